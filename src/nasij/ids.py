@@ -1,0 +1,30 @@
+"""Ids of records: random, short enough to read aloud, meaningless."""
+
+import base64
+import re
+import secrets
+
+ID_BYTES = 10
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: no i, l, o, u
+_FROM_RFC4648 = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", _ALPHABET)
+_ID = re.compile(f"[{_ALPHABET}]{{16}}")
+
+
+def new_id() -> str:
+    """Return a new random id: 80 bits as 16 characters of Crockford's base 32."""
+    return id_from(secrets.token_bytes(ID_BYTES))
+
+
+def id_from(raw: bytes) -> str:
+    """Write the first ten bytes of `raw` as an id."""
+    return base64.b32encode(raw[:ID_BYTES]).decode().translate(_FROM_RFC4648)
+
+
+def is_id(value: str) -> bool:
+    """Say whether `value` has the form of an id."""
+    return _ID.fullmatch(value) is not None
+
+
+def code(record: str) -> str:
+    """Return the code people say aloud for a record: its first six characters, as ``k7m-2qx``."""
+    return f"{record[:3]}-{record[3:6]}"

@@ -1,0 +1,1 @@
+"""What an area is made of: plain values and functions. No disk, no network, no keys."""

@@ -1,0 +1,73 @@
+"""Facts: small frozen values in the past tense, and their one form as bytes.
+
+A fact is a frozen dataclass whose fields are annotated with a kind, for example
+``what: Annotated[str, Text(length_max=500, keep=Keep.WORKING)]``. On the wire it is the list of its values in the
+order of its fields; its name and version travel beside it.
+"""
+
+import dataclasses
+import functools
+import re
+import typing
+from collections.abc import Hashable
+from typing import Any, TypeVar
+
+from nasij.encoding import NotCanonical, decode, encode
+from nasij.errors import Malformed
+from nasij.kit.field import Field
+
+Fact = TypeVar("Fact")
+_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+@functools.cache
+def _fields(cls: Hashable) -> dict[str, Field]:
+    assert isinstance(cls, type)
+    hints = typing.get_type_hints(cls, include_extras=True)
+    found: dict[str, Field] = {}
+    for field in dataclasses.fields(cls):
+        kinds = [m for m in typing.get_args(hints[field.name])[1:] if isinstance(m, Field)]
+        if len(kinds) != 1:
+            raise TypeError(f"{cls.__name__}.{field.name} needs exactly one kind of field")
+        found[field.name] = kinds[0]
+    return found
+
+
+def fields_of(cls: type) -> dict[str, Field]:
+    """Return the fields of a fact's class by name, in order; raises `TypeError` for one without a kind."""
+    return _fields(cls)
+
+
+def wire_name(area: str, cls: type, version: int) -> str:
+    """Return the name on the wire: ``aid.help-asked/1`` for `HelpAsked` of the area aid."""
+    return f"{area}.{_WORD.sub('-', cls.__name__).lower()}/{version}"
+
+
+def check(fact: Any) -> None:
+    """Raise `Malformed`, naming the field, unless every value of `fact` has its field's form."""
+    for name, field in fields_of(type(fact)).items():
+        try:
+            field.check(getattr(fact, name))
+        except Malformed as problem:
+            problem.field = name
+            raise
+
+
+def to_bytes(fact: Any) -> bytes:
+    """Return the one accepted byte form of a checked fact."""
+    check(fact)
+    return encode([getattr(fact, name) for name in fields_of(type(fact))])
+
+
+def from_bytes(cls: type[Fact], raw: bytes) -> Fact:
+    """Return the fact that `raw` states; anything but its one accepted form raises `Malformed`."""
+    kinds = fields_of(cls)
+    try:
+        values = decode(raw)
+    except NotCanonical:
+        raise Malformed from None
+    if not isinstance(values, list) or len(values) != len(kinds):
+        raise Malformed
+    for value, field in zip(values, kinds.values(), strict=True):
+        field.check(value)
+    return cls(*values)

@@ -1,0 +1,34 @@
+"""What a page returns: a template's name and its values. `web` renders it, once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A template of the area's folder, such as ``aid/need.html``, and the values it shows."""
+
+    template: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the home page or of a list of what waits.
+
+    `text` is a message id with placeholders filled from `values`; `harm` orders the lines, 0 first.
+    """
+
+    harm: int
+    text: str
+    path: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """How a record of one area shows in another: its words and where it leads."""
+
+    title: str
+    path: str

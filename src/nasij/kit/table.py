@@ -1,0 +1,89 @@
+"""Tables of the view, and how they forget.
+
+A table declares its columns with a retention class each. A row says when its matter was closed (`closed_on`, a day, 0
+while open); the fold then empties each column when its class is over, and removes the row once nothing but emptied
+columns is left. Each row also carries the audience it was stated to, which the fold fills in.
+"""
+
+import enum
+from dataclasses import dataclass
+from sqlite3 import Connection
+
+
+class Keep(enum.IntEnum):
+    """How long a value stays after its matter is closed, in days."""
+
+    MOMENTARY = 1
+    SHORT = 30
+    WORKING = 180
+    LEDGER = -1  # for good: codes, states, amounts and days, never words of or about a person
+
+
+class Share(enum.Enum):
+    """Who gets the rows when somebody comes newly into their audience."""
+
+    NEVER = "never"
+    COMERS = "comers"  # whoever newly holds the audience: it is what they need to take part
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its SQL type (text, integer or blob) and its retention class."""
+
+    kind: str
+    keep: Keep
+
+
+def text(keep: Keep) -> Column:
+    """Return a text column."""
+    return Column("text", keep)
+
+
+def number(keep: Keep) -> Column:
+    """Return a whole-number column; days, hours and flags are whole numbers too."""
+    return Column("integer", keep)
+
+
+def blob(keep: Keep) -> Column:
+    """Return a column of bytes."""
+    return Column("blob", keep)
+
+
+_EMPTY = {"text": "''", "integer": "0", "blob": "x''"}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of the view; `key` names the columns that identify a row."""
+
+    name: str
+    columns: dict[str, Column]
+    key: tuple[str, ...]
+    share: Share = Share.NEVER
+    indexes: tuple[tuple[str, ...], ...] = ()
+
+    def create(self) -> str:
+        """Return the SQL that makes the table, strict and without nulls."""
+        lines = [
+            f"{name} {column.kind} not null default {_EMPTY[column.kind]}" for name, column in self.columns.items()
+        ]
+        lines += ["audience text not null default ''", "closed_on integer not null default 0"]
+        lines.append(f"primary key ({', '.join(self.key)})")
+        made = f"create table {self.name} ({', '.join(lines)}) strict, without rowid;"
+        for index in (("closed_on",), *self.indexes):
+            made += f"create index {self.name}_{'_'.join(index)} on {self.name} ({', '.join(index)});"
+        return made
+
+    def forget(self, db: Connection, day: int) -> None:
+        """Empty and remove what is over on `day`."""
+        fields = {name: column for name, column in self.columns.items() if name not in self.key}
+        for keep in (Keep.MOMENTARY, Keep.SHORT, Keep.WORKING):
+            over = [f"{name} = {_EMPTY[c.kind]}" for name, c in fields.items() if c.keep is keep]
+            if over:
+                db.execute(
+                    f"update {self.name} set {', '.join(over)} where closed_on > 0 and closed_on <= ?",  # noqa: S608
+                    (day - keep,),
+                )
+        if not any(column.keep is Keep.LEDGER for column in self.columns.values()):
+            longest = max(column.keep for column in self.columns.values())
+            db.execute(f"delete from {self.name} where closed_on > 0 and closed_on <= ?", (day - longest,))  # noqa: S608

@@ -1,0 +1,84 @@
+"""The view: an in-memory database that a room builds by folding facts, and that forgets on time.
+
+`temp_store` must be MEMORY: with SQLite's default a view of 20,000 rows writes readable rows to the temporary folder.
+"""
+
+import sqlite3
+from collections.abc import Callable
+from sqlite3 import Connection
+
+from nasij.kit import who
+from nasij.kit.area import Areas
+from nasij.kit.table import Table
+
+LINE_TABLE = "create table line (name text primary key not null, value integer not null) strict, without rowid;"
+ACT_TABLE = "create table act (act integer primary key, day integer not null) strict;"
+ASIDE_TABLE = "create table aside (place integer not null, name text not null, reason text not null, day integer not null) strict;"
+ACT_DAYS = 70  # twice the hub's window: an act older than that cannot come again
+
+
+def connect() -> Connection:
+    """Open an empty in-memory database that never touches a disk."""
+    db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False, cached_statements=512)
+    db.execute("pragma temp_store = memory")
+    if db.execute("pragma temp_store").fetchone()[0] != 2:
+        raise AssertionError("SQLite was built to put temporary tables on the disk")
+    db.execute("pragma trusted_schema = off")
+    return db
+
+
+def all_tables(areas: Areas) -> list[Table]:
+    """Return the tables that the kernel and the areas declare."""
+    return [*who.TABLES, *areas.tables()]
+
+
+def create(areas: Areas) -> Connection:
+    """Return a new, empty view with the rows every network begins with."""
+    db = connect()
+    db.executescript(LINE_TABLE + ACT_TABLE + ASIDE_TABLE + "".join(table.create() for table in all_tables(areas)))
+    for area in areas.areas:
+        if area.seed is not None:
+            area.seed(db)
+    return db
+
+
+def line_value(db: Connection, name: str) -> int:
+    """Return a number that the kernel keeps about the line, 0 where there is none."""
+    row = db.execute("select value from line where name = ?", (name,)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def set_line_value(db: Connection, name: str, value: int) -> None:
+    """Keep a number about the line."""
+    db.execute("insert or replace into line (name, value) values (?, ?)", (name, value))
+
+
+def pass_days(db: Connection, areas: Areas, day: int) -> None:
+    """Do what a new day does, for each area and every table: lapses and expiries first, then forgetting."""
+    for area in areas.areas:
+        if area.passing is not None:
+            area.passing(db, day)
+    for table in all_tables(areas):
+        table.forget(db, day)
+    db.execute("delete from act where day < ?", (day - ACT_DAYS,))
+    db.execute("delete from aside where day < ?", (day - ACT_DAYS,))
+
+
+def guarded(db: Connection, may_read: Callable[[str], bool], may_write: Callable[[str], bool]) -> None:
+    """Let only some tables be read and written from here on; `unguarded` ends it. For rules, folds and pages in tests."""
+
+    def decide(action: int, first: str | None, _second: str | None, _db: str | None, _source: str | None) -> int:
+        if action == sqlite3.SQLITE_READ:
+            return sqlite3.SQLITE_OK if may_read(first or "") else sqlite3.SQLITE_DENY
+        if action in (sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE):
+            return sqlite3.SQLITE_OK if may_write(first or "") else sqlite3.SQLITE_DENY
+        if action in (sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH):
+            return sqlite3.SQLITE_DENY
+        return sqlite3.SQLITE_OK
+
+    db.set_authorizer(decide)
+
+
+def unguarded(db: Connection) -> None:
+    """Take the guard away."""
+    db.set_authorizer(None)
