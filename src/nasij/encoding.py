@@ -22,9 +22,9 @@ def encode(value: Any) -> bytes:
     return _encoder.encode(value)
 
 
-def decode(raw: bytes) -> Any:
-    """Return the value that `encode` made `raw` from; anything else raises `NotCanonical`."""
-    if len(raw) > SIZE_MAX:
+def decode(raw: bytes, *, size_max: int = SIZE_MAX) -> Any:
+    """Return the value that `encode` made `raw` from; anything else, and anything longer, raises `NotCanonical`."""
+    if len(raw) > size_max:
         raise NotCanonical
     try:
         value = _decoder.decode(raw)

@@ -7,6 +7,7 @@ import secrets
 ID_BYTES = 10
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: no i, l, o, u
 _FROM_RFC4648 = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", _ALPHABET)
+_TO_RFC4648 = str.maketrans(_ALPHABET, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
 _ID = re.compile(f"[{_ALPHABET}]{{16}}")
 
 
@@ -18,6 +19,13 @@ def new_id() -> str:
 def id_from(raw: bytes) -> str:
     """Write the first ten bytes of `raw` as an id."""
     return base64.b32encode(raw[:ID_BYTES]).decode().translate(_FROM_RFC4648)
+
+
+def bytes_of(value: str) -> bytes:
+    """Return the ten bytes that `id_from` wrote; raises `ValueError` for anything else."""
+    if not is_id(value):
+        raise ValueError
+    return base64.b32decode(value.translate(_TO_RFC4648).encode())
 
 
 def is_id(value: str) -> bool:

@@ -203,7 +203,7 @@ class Area:
 
     def wire(self, line: FactLine) -> str:
         """Return the fact's name on the wire."""
-        return wire_name(self.name, line.cls, line.version)
+        return wire_name(self.name, line.cls, line.version, authority=line.authority)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,9 +38,15 @@ def fields_of(cls: type) -> dict[str, Field]:
     return _fields(cls)
 
 
-def wire_name(area: str, cls: type, version: int) -> str:
-    """Return the name on the wire: ``aid.help-asked/1`` for `HelpAsked` of the area aid."""
-    return f"{area}.{_WORD.sub('-', cls.__name__).lower()}/{version}"
+AUTHORITY_MARK = "!"
+
+
+def wire_name(area: str, cls: type, version: int, *, authority: bool = False) -> str:
+    """Return the name on the wire: ``aid.help-asked/1`` for `HelpAsked` of the area aid.
+
+    A fact about membership, keys or roles ends in ``!``, so that a room too old to know it stops writing.
+    """
+    return f"{area}.{_WORD.sub('-', cls.__name__).lower()}/{version}{AUTHORITY_MARK if authority else ''}"
 
 
 def check(fact: Any) -> None:

@@ -22,8 +22,9 @@ class Keep(enum.IntEnum):
 class Share(enum.Enum):
     """Who gets the rows when somebody comes newly into their audience."""
 
-    NEVER = "never"
-    COMERS = "comers"  # whoever newly holds the audience: it is what they need to take part
+    NEVER = "never"  # nobody: what was said before one came is not for them
+    CIRCLES = "circles"  # whoever newly holds a narrower audience than the network: the scope grants it
+    COMERS = "comers"  # newcomers to the network too: what they need to take part
 
 
 @dataclass(frozen=True, slots=True)

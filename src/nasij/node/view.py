@@ -24,6 +24,7 @@ def connect() -> Connection:
     if db.execute("pragma temp_store").fetchone()[0] != 2:
         raise AssertionError("SQLite was built to put temporary tables on the disk")
     db.execute("pragma trusted_schema = off")
+    db.execute("pragma secure_delete = on")  # what was forgotten must not linger in the pages of a snapshot
     return db
 
 

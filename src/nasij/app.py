@@ -1,0 +1,335 @@
+"""Everything put together: the processes of a house, and the hub beside it. The only place that knows all parts.
+
+``nasij up`` makes four kinds of processes: the house in front (this one), the hub, the nursery, and a room for each unlocked
+member. When the house ends, all end.
+"""
+
+import asyncio
+import contextlib
+import os
+import secrets
+import signal
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nasij.errors import Locked
+from nasij.gate import LOCAL_HUB, Entered, Gate
+from nasij.hub.shelf import Shelf
+from nasij.settings import Settings
+from nasij.web import nursery
+from nasij.web.house import House
+from nasij.web.porch import Porch, unpark
+from nasij.web.session import hash_of
+
+READY_SECONDS = 20
+SAMPLE_PASSPHRASE = "sample"  # noqa: S105  of invented people
+
+
+@dataclass(slots=True)
+class Plan:
+    """What `nasij up` was asked to run."""
+
+    settings: Settings
+    host: str = "127.0.0.1"
+    port: int = 0
+    hub: str = ""  # another hub's address; empty to run one here
+    hub_port: int = 0  # also let other houses on this machine reach the hub
+    secure: bool = False
+    own_house: bool = True
+
+
+def protocol_factory(app: Any) -> Callable[[], asyncio.Protocol]:
+    """Return what makes a protocol for one accepted connection, for an ASGI application that needs no server around it."""
+    import uvicorn
+    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+    from uvicorn.server import ServerState
+
+    config = uvicorn.Config(
+        app, access_log=False, log_config=None, log_level="critical", server_header=False, lifespan="off", ws="none"
+    )
+    config.load()
+    state = ServerState()
+    return lambda: HttpToolsProtocol(config, state, {})
+
+
+# --- a room's process -----------------------------------------------------------------------------------------------
+
+
+class RoomProcess:
+    """A process that takes one form of the porch and, if that worked, becomes the room."""
+
+    def __init__(self, plan: Plan, key: bytes, control: socket.socket, hub: str) -> None:
+        """Take the way to the house."""
+        self.plan = plan
+        self.control = control
+        self.gate = Gate(plan.settings, hub)
+        self.porch = Porch(key, doors=self, own_house=plan.own_house, secure=plan.secure)
+        self.resident: Any = None
+        self._factory = protocol_factory(self.porch.app())
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._done = asyncio.Event()
+
+    async def run(self) -> None:
+        """Serve what the house hands over, until the end."""
+        loop = asyncio.get_running_loop()
+        self.control.setblocking(False)
+        loop.add_reader(self.control.fileno(), self._hear)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._done.wait(), 60)
+        if self.resident is None:
+            await asyncio.sleep(0.2)
+            os._exit(0)
+        await self.resident.live()
+
+    def _hear(self) -> None:
+        try:
+            raw, descriptors, _, _ = socket.recv_fds(self.control, 4096, 4)
+        except BlockingIOError:
+            return
+        except OSError:
+            raw, descriptors = b"", []
+        if not raw:
+            if self.resident is not None:
+                self.resident.lock(at_once=False)
+            else:
+                os._exit(0)
+        for descriptor in descriptors:
+            connection = socket.socket(fileno=descriptor)
+            connection.setblocking(False)
+            task = asyncio.get_running_loop().create_task(self._take(connection))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        if raw and not descriptors and self.resident is not None:
+            self.resident.hear(raw)
+
+    async def _take(self, connection: socket.socket) -> None:
+        first = self.resident is None
+        _, protocol = await asyncio.get_running_loop().connect_accepted_socket(self._factory, connection)
+        if first:
+            while protocol.transport is not None and not protocol.transport.is_closing():
+                await asyncio.sleep(0.02)
+            self._done.set()
+
+    # --- the doors -----------------------------------------------------------------------------------------------
+
+    async def enter(self, path: str, given: Mapping[str, str], secret: str) -> str:
+        """Open, found, knock, recover or look around; the room then lives in this process."""
+        doors: dict[str, Callable[[Mapping[str, str]], Entered]] = {
+            "/open": lambda g: self.gate.open(g.get("room", ""), g.get("passphrase", "")),
+            "/found": self.gate.found,
+            "/join": self.gate.knock,
+            "/recover": self.gate.recover,
+            "/sample": self._sample,
+        }
+        entered = await asyncio.to_thread(doors[path], given)
+        parked = given.get("_parked", "")
+        if not self._become(entered, hash_of(secret)):
+            return "/"
+        if parked:
+            where, typed = unpark(parked)
+            self.resident.parked[where] = typed
+            return where
+        return "/kit" if path == "/found" else "/"
+
+    def _become(self, entered: Entered, hashed: str) -> bool:
+        """Become the room; False where another process is it already and takes the session."""
+        from nasij.pages import own_pages
+        from nasij.resident import Resident
+        from nasij.web.server import RoomPages
+
+        resident = Resident(self.gate, entered, self.control, secure=self.plan.secure)
+        if not resident.claim():
+            resident.ask_adoption(hashed)
+            return False
+        resident.settle(hashed)
+        self.resident = resident
+        self._factory = protocol_factory(RoomPages(resident, own_pages(resident)).app())
+        return True
+
+    def _sample(self, given: Mapping[str, str]) -> Entered:
+        from nasij.node import room
+
+        eyes = given.get("eyes", "")
+        folder = self.plan.settings.sample / "rooms" / eyes
+        if eyes not in ("newcomer", "trusted", "coordinator") or not (folder / room.VAULT).exists():
+            raise Locked
+        return Entered(room.open_room(folder, self.gate.areas, self.gate.clock, SAMPLE_PASSPHRASE.encode()), folder)
+
+    def suggested(self, language: str) -> str:
+        """Return a passphrase of words that somebody could use."""
+        from nasij.seal import words
+
+        return words.passphrase(language)
+
+    def sample_state(self) -> str:
+        """Say how far the sample network is."""
+        from nasij.sample import state
+
+        return state(self.plan.settings)
+
+
+def run_room(plan: Plan, key: bytes, hub: str, control: socket.socket) -> None:
+    """Run a room's process until it ends; never returns."""
+    import uvloop
+
+    async def main() -> None:
+        await RoomProcess(plan, key, control, hub).run()
+
+    uvloop.run(main())
+    os._exit(0)
+
+
+# --- the hub's process ----------------------------------------------------------------------------------------------
+
+
+def run_hub(settings: Settings, address: str, port: int = 0, host: str = "127.0.0.1", window_days: int = 35) -> None:
+    """Serve a hub at a socket in the file system, at a port, or at both; returns when told to stop."""
+    import uvicorn
+
+    from nasij.clock import SystemClock
+    from nasij.hub.server import expire_daily, make_app
+    from nasij.seal.primitives import verify
+
+    shelf = Shelf(settings.shelf, verify, SystemClock().hour)
+
+    async def main() -> None:
+        listeners = []
+        if address.startswith("unix:"):
+            path = Path(address.removeprefix("unix:"))
+            path.unlink(missing_ok=True)
+            listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            listener.bind(str(path))
+            path.chmod(0o600)
+            listeners.append(listener)
+        if port:
+            listeners.append(bind(host, port))
+        config = uvicorn.Config(
+            make_app(shelf), access_log=False, log_level="critical", server_header=False, lifespan="off"
+        )
+        server = uvicorn.Server(config)
+        daily = asyncio.create_task(expire_daily(shelf, window_days))
+        await server.serve(sockets=listeners)
+        daily.cancel()
+
+    import uvloop
+
+    uvloop.run(main())
+    shelf.close()
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Return a listening socket."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((host, port))
+    listener.listen(128)
+    return listener
+
+
+# --- the house ------------------------------------------------------------------------------------------------------
+
+
+def up(plan: Plan, ready: Callable[[str], None]) -> None:
+    """Run a house, and a hub beside it unless another is named; `ready` gets the address once pages are served."""
+    plan.settings.prepare()
+    listener = bind(plan.host, plan.port)
+    listener.setblocking(False)
+    hub = plan.hub or f"unix:{plan.settings.hub_socket}"
+    hub_pid = 0 if plan.hub else _fork_hub(plan, hub)
+    key = secrets.token_bytes(32)
+    _warm()
+    asked, nursery_pid = nursery.start(lambda control: run_room(plan, key, hub, control))
+    try:
+        import uvloop
+
+        uvloop.run(_serve(plan, listener, asked, key, ready))
+    finally:
+        for pid in (nursery_pid, hub_pid):
+            if pid:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGTERM)
+                with contextlib.suppress(ChildProcessError):
+                    os.waitpid(pid, 0)
+
+
+def _fork_hub(plan: Plan, address: str) -> int:
+    pid = os.fork()
+    if pid == 0:
+        nursery.die_with_parent()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            run_hub(plan.settings, address, plan.hub_port)
+        finally:
+            os._exit(0)
+    _wait_for(Path(address.removeprefix("unix:")))
+    return pid
+
+
+def _wait_for(path: Path) -> None:
+    import time
+
+    for _ in range(READY_SECONDS * 50):
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+            probe.connect(str(path))
+            return
+        time.sleep(0.02)
+
+
+def _warm() -> None:
+    """Load everything a room needs, so that rooms share it."""
+    import nasij.pages
+    import nasij.resident
+    from nasij.web.templates import environment, styles
+    from nasij.web.words import LANGUAGES, Words
+
+    environment()
+    styles()
+    for language in LANGUAGES:
+        Words(language).gettext("Home")
+    assert nasij.pages and nasij.resident
+
+
+async def _serve(
+    plan: Plan, listener: socket.socket, asked: socket.socket, key: bytes, ready: Callable[[str], None]
+) -> None:
+    loop = asyncio.get_running_loop()
+    port = listener.getsockname()[1]
+    hosts = frozenset({f"{plan.host}:{port}", f"localhost:{port}"}) if plan.own_house else frozenset[str]()
+    house = House(asked, hosts)
+    porch = _HousePorch(plan.settings)
+    factory = protocol_factory(Porch(key, doors=porch, own_house=plan.own_house, secure=plan.secure).app())
+    stopping = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stopping.set)
+    serving = loop.create_task(house.serve(listener, factory))
+    ready(f"http://{plan.host}:{port}/")
+    await stopping.wait()
+    serving.cancel()
+    house.end_all()
+    await asyncio.sleep(0.5)
+
+
+class _HousePorch:
+    """The doors as the house shows them: it opens none itself."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    async def enter(self, _path: str, _given: Mapping[str, str], _secret: str) -> str:
+        raise Locked
+
+    def suggested(self, language: str) -> str:
+        from nasij.seal import words
+
+        return words.passphrase(language)
+
+    def sample_state(self) -> str:
+        from nasij.sample import state
+
+        return state(self._settings)
+
+
+__all__ = ["LOCAL_HUB", "Plan", "bind", "run_hub", "up"]

@@ -1,0 +1,422 @@
+"""What one can do in a case: forms, what they start with, and the facts they make.
+
+The acts that begin and end the help itself stand here and not with the offers, because each of them also says something
+to the readers of the need. A fact names its author to its readers: so a part is taken, freed and done by whoever asked
+or by coordination, never by whoever helps.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from sqlite3 import Connection
+from typing import Annotated, Any
+
+from nasij.areas.aid import NeedClosed, PartDone, PartFreed, PartTaken
+from nasij.areas.cases.facts import (
+    ACase,
+    ACommitment,
+    AnAddress,
+    ANumber,
+    AReason,
+    CaseClosed,
+    CaseOpened,
+    CaseReopened,
+    ClosingWords,
+    ContactMade,
+    HandedOver,
+    IdentityOpened,
+    NameToUse,
+    NextStepSet,
+    NoteSaid,
+    PersonBrought,
+    PersonLeft,
+    SafeWay,
+    ThanksSaid,
+)
+from nasij.areas.cases.rules import GOING_ON, fields, part_of, people_of, rows
+from nasij.areas.matching import (
+    CommitmentAccepted,
+    CommitmentConfirmed,
+    CommitmentDone,
+    CommitmentFellThrough,
+    CommitmentReleased,
+)
+from nasij.errors import Malformed, Refused
+from nasij.ids import code, new_id
+from nasij.kit import who
+from nasij.kit.area import ANYBODY_IN, act
+from nasij.kit.field import Flag, Ref, mark
+from nasij.kit.table import Keep
+from nasij.kit.who import By
+
+_IN_PLAY = ("open", "arranging", "underway")
+_ENVELOPE = ("name_to_use", "number", "address", "safe_way")
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptForm:
+    """Accepting an offer, and opening of the second envelope what one wants to open."""
+
+    commitment: ACommitment
+    name_to_use: NameToUse
+    number: ANumber
+    address: AnAddress
+    safe_way: SafeWay
+
+
+@dataclass(frozen=True, slots=True)
+class OneCommitment:
+    """A press that is about one offer of help."""
+
+    commitment: ACommitment
+
+
+@dataclass(frozen=True, slots=True)
+class CloseForm:
+    """Closing a case, and the whole need with it if that is so."""
+
+    case: ACase
+    reason: AReason
+    words: ClosingWords
+    close_need: Annotated[
+        bool,
+        Flag(
+            label=mark("Close the whole need with it"),
+            why=mark("For whoever asked, and for coordination. Without it only this part ends."),
+        ),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class CoordinatorForm:
+    """Asking somebody from coordination in."""
+
+    case: ACase
+    whom: Annotated[str, Ref(to="member", keep=Keep.WORKING, label=mark("Who should join?"))]
+
+
+@dataclass(frozen=True, slots=True)
+class AskerForm:
+    """Asking the person in for whom one asked."""
+
+    case: ACase
+    whom: Annotated[str, Ref(to="member", keep=Keep.WORKING, label=mark("Who should join?"))]
+
+
+def _not_over(day: int, by: By, field: str) -> None:
+    if day and day < by.day - 1:  # somewhere it is still yesterday
+        raise Malformed(mark("This day is over. Please choose another."), field=field)
+
+
+# The help begins and ends
+
+
+def accepted(db: Connection, by: By, form: AcceptForm) -> list[Any]:
+    """Take the part, accept, and open a case; nobody learns how to reach me before that."""
+    row = fields(db, "commitment", "commitment", form.commitment)
+    case = new_id()
+    # Only where coordination brings people together does it stay in the case; elsewhere the asker may ask it in.
+    arranged = row["passed_by"] if row["way"] == "coordinated" else ""
+    coordinates = arranged and "cases" in who.roles_of(db, arranged, by.day)
+    coordinator = arranged if coordinates and arranged not in (by.member, row["helper"]) else ""
+    facts: list[Any] = [
+        PartTaken(row["need"], row["part"], form.commitment),
+        CommitmentAccepted(form.commitment),
+        CaseOpened(case, form.commitment, row["helper"], coordinator),
+    ]
+    envelope = [getattr(form, name) for name in _ENVELOPE]
+    return [*facts, IdentityOpened(case, *envelope)] if any(envelope) else facts
+
+
+def _holds_part(db: Connection, commitment: Mapping[str, Any]) -> bool:
+    """Say whether a part of the need is still taken by this offer, while the need stands."""
+    return bool(
+        db.execute(
+            "select 1 from part join need using (need) where part = ? and part.commitment = ? and part.state = 'taken'"
+            " and need.state in ('open', 'arranging', 'underway')",
+            (commitment["part"], commitment["commitment"]),
+        ).fetchone()
+    )
+
+
+def _open_case(db: Connection, commitment: str) -> str:
+    row = db.execute(
+        "select case_id from case_file where commitment = ? and state in ('open', 'reopened')", (commitment,)
+    ).fetchone()
+    return str(row[0]) if row else ""
+
+
+def confirmed(db: Connection, by: By, form: OneCommitment) -> list[Any]:
+    """Confirm that it is done: the part is done, and the case can rest."""
+    row = fields(db, "commitment", "commitment", form.commitment)
+    facts: list[Any] = [CommitmentConfirmed(form.commitment)]
+    facts += [PartDone(row["need"], row["part"])] if _holds_part(db, row) else []
+    case = _open_case(db, form.commitment)
+    return [*facts, CaseClosed(case, "met", "")] if case and part_of(db, case, by.member) else facts
+
+
+def to_free(db: Connection, by: By) -> list[dict[str, Any]]:
+    """Return my parts that are still taken by an offer that came to nothing, and in no open case."""
+    return rows(
+        db,
+        "select commitment.commitment, commitment.need, commitment.closing from commitment join part using (part)"
+        " join need on need.need = commitment.need where commitment.asker = ?"
+        " and commitment.state in ('released', 'fell_through') and part.commitment = commitment.commitment"
+        " and part.state = 'taken' and need.state in ('open', 'arranging', 'underway') and not exists"
+        " (select 1 from case_file where case_file.commitment = commitment.commitment and case_file.closed_on = 0)"
+        " order by commitment.closed_on, commitment.commitment",
+        by.member,
+    )
+
+
+def freed(db: Connection, by: By, form: OneCommitment) -> list[Any]:
+    """Put the part back on the list."""
+    row = fields(db, "commitment", "commitment", form.commitment)
+    if row["state"] not in ("released", "fell_through") or not _holds_part(db, row):
+        raise Refused(mark("This part is not waiting to be put back."))
+    if _open_case(db, form.commitment):
+        raise Refused(
+            mark("Somebody goes on with this in a case."), advice=mark("Close the case first if nobody helps any more.")
+        )
+    return [PartFreed(row["need"], row["part"])]
+
+
+def closed(db: Connection, by: By, form: CloseForm) -> list[Any]:
+    """Close the case; whoever asked, or coordination, also says what became of the part and the need."""
+    case = fields(db, "case_file", "case_id", form.case)
+    found = rows(db, "select * from commitment where commitment = ?", case["commitment"])
+    facts: list[Any] = [CaseClosed(form.case, form.reason, form.words)]
+    met = form.reason in ("met", "part")
+    if found:
+        facts += _commitment_ended(by, found[0], met=met)
+    need = rows(db, "select state from need where need = ?", case["need"])
+    if not need or need[0]["state"] not in _IN_PLAY:
+        return facts
+    concerned = part_of(db, form.case, by.member) in ("asker", "coordinator")
+    if concerned and found and _holds_part(db, found[0]):
+        facts.append(PartDone(case["need"], case["part"]) if met else PartFreed(case["need"], case["part"]))
+    if form.close_need:
+        if not concerned:
+            raise Refused(
+                mark("Only whoever asked, or coordination, closes the whole need."),
+                advice=mark("Leave that box empty and close only this case."),
+            )
+        facts.append(NeedClosed(case["need"], form.reason, form.words))
+    return facts
+
+
+def _commitment_ended(by: By, row: Mapping[str, Any], *, met: bool) -> list[Any]:
+    """Return what closing says about the offer it began with, if this person is one of the two."""
+    it, state = str(row["commitment"]), row["state"]
+    if state not in ("accepted", "done") or by.member not in (row["helper"], row["asker"]):
+        return []
+    if not met:
+        return [CommitmentFellThrough(it, "")]
+    if by.member == row["asker"]:
+        return [CommitmentConfirmed(it)]
+    return [CommitmentDone(it)] if state == "accepted" else []
+
+
+# In the case
+
+
+def handed_over(db: Connection, by: By, form: HandedOver) -> list[Any]:
+    """Hand over. Nobody is told why somebody cannot take it on: they may rest, or somebody may avoid them."""
+    case = fields(db, "case_file", "case_id", form.case)
+    said = rows(db, "select rest_until, helps from capacity where member = ?", form.to)
+    rests = bool(said) and (said[0]["rest_until"] >= by.day or not said[0]["helps"])
+    askers = people_of(db, form.case, "asker")
+    marks = ", ".join("?" * len(askers))
+    avoids = db.execute(
+        f"select 1 from avoid where by_member in ({marks}) and whom = ? or by_member = ? and whom in ({marks})",
+        (*askers, form.to, form.to, *askers),
+    ).fetchone()
+    if rests or avoids:
+        raise Malformed(mark("This person cannot take it on now. Please choose somebody else."), field="to")
+    found = rows(db, "select * from commitment where commitment = ?", case["commitment"])
+    if found and found[0]["state"] == "accepted" and by.member in (found[0]["helper"], found[0]["asker"]):
+        return [form, CommitmentReleased(case["commitment"], "")]
+    return [form]
+
+
+def contact_made(_db: Connection, by: By, form: ContactMade) -> list[Any]:
+    """Write down how it went."""
+    _not_over(form.next_on, by, "next_on")
+    return [form]
+
+
+def step_set(_db: Connection, by: By, form: NextStepSet) -> list[Any]:
+    """Set the next step."""
+    _not_over(form.day, by, "day")
+    return [form]
+
+
+def coordinator_brought(_db: Connection, _by: By, form: CoordinatorForm) -> list[Any]:
+    """Ask somebody from coordination in."""
+    return [PersonBrought(form.case, form.whom, "coordinator")]
+
+
+def asker_brought(_db: Connection, _by: By, form: AskerForm) -> list[Any]:
+    """Ask the person in for whom one asked."""
+    return [PersonBrought(form.case, form.whom, "asker")]
+
+
+# What forms start with, and lists to choose from
+
+
+def kept_envelope(db: Connection, need: str) -> dict[str, Any]:
+    """Return what I keep for this need in my own room, or nothing; for a posted need, nothing of anybody else's."""
+    found = rows(db, "select name_to_use, number, address, safe_way from identity where need = ?", need)
+    return found[0] if found else {}
+
+
+def start_accept(db: Connection, _by: By, params: Mapping[str, str]) -> dict[str, Any]:
+    """Start with my second envelope; what I take out of the form stays closed."""
+    return kept_envelope(db, fields(db, "commitment", "commitment", params["commitment"])["need"])
+
+
+def start_identity(db: Connection, _by: By, params: Mapping[str, str]) -> dict[str, Any]:
+    """Start with what is open in the case, or with my second envelope."""
+    found = rows(
+        db, "select name_to_use, number, address, safe_way from opened_identity where case_id = ?", params["case"]
+    )
+    return found[0] if found else kept_envelope(db, fields(db, "case_file", "case_id", params["case"])["need"])
+
+
+def _named(db: Connection, members: Sequence[str]) -> list[tuple[str, str]]:
+    aliases = dict(db.execute("select member, alias from called").fetchall())
+    return sorted(((m, aliases.get(m) or code(m)) for m in members), key=lambda pair: (pair[1], pair[0]))
+
+
+def people_to_take_on(db: Connection, by: By) -> list[tuple[str, str]]:
+    """Return the trusted members who are not resting."""
+    return _named(db, sorted(who.members(db, ("trusted",)) - {by.member}))
+
+
+def coordinators(db: Connection, by: By) -> list[tuple[str, str]]:
+    """Return who coordinates."""
+    return _named(db, sorted(who.role_holders(db, "cases") - {by.member}))
+
+
+def everybody(db: Connection, by: By) -> list[tuple[str, str]]:
+    """Return everybody in the network."""
+    return _named(db, sorted(who.members(db) - {by.member}))
+
+
+_CASE = "/cases/{case}"
+
+ACTS = (
+    act(
+        "/cases/begin/{commitment}",
+        AcceptForm,
+        by=ANYBODY_IN,
+        make=accepted,
+        prefill=start_accept,
+        then=_CASE,
+        title=mark("Accept this help"),
+        press=mark("Accept"),
+        why=mark(
+            "From here on you arrange it between you. What you fill in below is shown to whoever helps, and only now."
+        ),
+    ),
+    act(
+        "/cases/confirm/{commitment}",
+        OneCommitment,
+        by=ANYBODY_IN,
+        make=confirmed,
+        then="/match/commitment/{commitment}",
+        title=mark("Confirm that it is done"),
+        press=mark("Yes, it is done"),
+    ),
+    act(
+        "/cases/free/{commitment}",
+        OneCommitment,
+        by=ANYBODY_IN,
+        make=freed,
+        then="/aid/{need}",
+        title=mark("Put it back on the list"),
+        press=mark("Put it back on the list"),
+        why=mark("The offer came to nothing. Somebody else can then help."),
+    ),
+    act(_CASE + "/say", NoteSaid, then=_CASE, title=mark("Write a note"), press=mark("Write it"), picture="photo"),
+    act(
+        _CASE + "/contact",
+        ContactMade,
+        make=contact_made,
+        then=_CASE,
+        title=mark("Write down a contact"),
+        press=mark("Write it down"),
+        why=mark("So that the next person who calls knows whether it is safe."),
+    ),
+    act(
+        _CASE + "/step",
+        NextStepSet,
+        make=step_set,
+        then=_CASE,
+        title=mark("Set the next step"),
+        press=mark("Set it"),
+    ),
+    act(
+        _CASE + "/identity",
+        IdentityOpened,
+        prefill=start_identity,
+        then=_CASE,
+        title=mark("How you can be called and reached"),
+        press=mark("Open it to this case"),
+        why=mark("Each line may stay empty. The people of this case see it until the case is closed."),
+    ),
+    act(
+        _CASE + "/hand",
+        HandedOver,
+        make=handed_over,
+        options={"to": people_to_take_on},
+        then="/cases",
+        title=mark("Hand over to somebody else"),
+        press=mark("Hand over"),
+        why=mark(
+            "How to reach the person who asked closes with it. They open it again to whoever comes, if they want to."
+        ),
+        grave=True,
+    ),
+    act(
+        _CASE + "/coordinator",
+        CoordinatorForm,
+        by=ANYBODY_IN,
+        make=coordinator_brought,
+        options={"whom": coordinators},
+        then=_CASE,
+        title=mark("Ask coordination in"),
+        press=mark("Ask in"),
+        why=mark("They read what is said from then on, and how to reach you only if you open it again."),
+    ),
+    act(
+        _CASE + "/bring",
+        AskerForm,
+        by=ANYBODY_IN,
+        make=asker_brought,
+        options={"whom": everybody},
+        then=_CASE,
+        title=mark("Ask the person in for whom you asked"),
+        press=mark("Ask in"),
+        why=mark("Only with their consent: the people of this case then know who they are."),
+        grave=True,
+    ),
+    act(
+        _CASE + "/leave/{whom}",
+        PersonLeft,
+        then="/cases",
+        title=mark("End taking part"),
+        press=mark("End taking part"),
+    ),
+    act(
+        _CASE + "/close",
+        CloseForm,
+        by=ANYBODY_IN,
+        make=closed,
+        then=_CASE,
+        title=mark("Close this case"),
+        press=mark("Close it"),
+        why=mark("How to reach people is forgotten a day later, what was written after 30 days."),
+    ),
+    act(_CASE + "/reopen", CaseReopened, then=_CASE, title=mark("Reopen this case"), press=mark("Reopen it")),
+    act(_CASE + "/thanks", ThanksSaid, then=_CASE, title=mark("Say thank you"), press=mark("Say thank you")),
+)

@@ -1,0 +1,53 @@
+"""What the home page says about cases: steps that are due, notes to answer, cases I am in."""
+
+from sqlite3 import Connection
+
+from nasij.areas.cases.acts import to_free
+from nasij.areas.cases.pages import asks_identity, my_cases, unanswered
+from nasij.clock import to_date
+from nasij.ids import code
+from nasij.kit.field import mark
+from nasij.kit.page import Item
+from nasij.kit.who import By
+
+
+def waiting(db: Connection, by: By) -> list[Item]:
+    """Return next steps of mine that are due, notes nobody has answered, and what to do after a change of people."""
+    items = []
+    for row in my_cases(db, by):
+        path, values = f"/cases/{row['case_id']}", {"code": code(row["need"])}
+        if row["next_owner"] == by.member and row["next_on"] <= by.day:
+            items.append(Item(1, mark("Your next step for %(code)s is due"), path, values))
+        if asks_identity(db, by, row):
+            items.append(
+                Item(1, mark("Somebody new helps with %(code)s: may they know how to reach you?"), path, values)
+            )
+        if unanswered(db, by, row["case_id"]):
+            items.append(Item(2, mark("The newest note about %(code)s is not yours"), path, values))
+    return items + [
+        Item(
+            1,
+            mark("Nobody helps with a part of %(code)s any more: put it back on the list"),
+            f"/match/commitment/{row['commitment']}",
+            {"code": code(row["need"])},
+        )
+        for row in to_free(db, by)
+    ]
+
+
+def mine(db: Connection, by: By) -> list[Item]:
+    """Return the cases I am in, each with the day of its next step."""
+    texts = {
+        "asker": mark("You are being helped with %(code)s; next step by %(day)s"),
+        "helper": mark("You help with %(code)s; next step by %(day)s"),
+        "coordinator": mark("You go along with %(code)s; next step by %(day)s"),
+    }
+    return [
+        Item(
+            3,
+            texts[row["my_part"]],
+            f"/cases/{row['case_id']}",
+            {"code": code(row["need"]), "day": to_date(row["next_on"]).isoformat()},
+        )
+        for row in my_cases(db, by)
+    ]

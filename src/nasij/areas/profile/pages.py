@@ -1,0 +1,69 @@
+"""What a member sees of what was said: their own page, and the contact rules somebody let them read."""
+
+from sqlite3 import Connection
+from typing import Any
+
+from nasij.areas.profile.facts import COORDINATION, HELP_KINDS, SKILL_LEVELS
+from nasij.errors import NotHereYet
+from nasij.kit.page import Page
+from nasij.kit.who import ONLY_PREFIX, By, holders
+
+
+def _rows(db: Connection, query: str, *values: Any) -> list[dict[str, Any]]:
+    cursor = db.execute(query, values)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def my_capacity(db: Connection, by: By) -> dict[str, Any]:
+    """Return how much I help; empty where I never said."""
+    found = _rows(db, "select * from capacity where member = ? and closed_on = 0", by.member)
+    if not found:
+        return {}
+    kinds = [kind for kind in found[0]["kinds"].split(",") if kind]
+    return {**found[0], "kinds": kinds, "helps": bool(found[0]["helps"])}
+
+
+def my_contact(db: Connection, by: By) -> dict[str, Any]:
+    """Return my contact rules and who may read them; empty where there are none."""
+    found = _rows(db, "select * from contact_rule where member = ? and closed_on = 0", by.member)
+    if not found:
+        return {}
+    readers = sorted(r[0] for r in db.execute("select who from holder where of = ?", (found[0]["audience"],)))
+    return {
+        **found[0],
+        "readers": [who for who in readers if who not in (COORDINATION, by.member)],
+        "coordination": COORDINATION in readers,
+    }
+
+
+def profile_page(db: Connection, by: By) -> Page:
+    """Show all I said about myself."""
+    avoided = _rows(
+        db, "select whom, audience from avoid where by_member = ? and closed_on = 0 order by whom", by.member
+    )
+    shared = _rows(db, "select member, audience from contact_rule where member <> ? and closed_on = 0", by.member)
+    return Page(
+        "profile/mine.html",
+        {
+            "contact": my_contact(db, by),
+            "capacity": my_capacity(db, by),
+            "help_kinds": HELP_KINDS,
+            "skill_levels": SKILL_LEVELS,
+            "skills": _rows(db, "select * from skill where member = ? order by level, words, skill", by.member),
+            "avoided": avoided,
+            "unknown_to_coordination": [row["whom"] for row in avoided if row["audience"].startswith(ONLY_PREFIX)],
+            "blocked": _rows(
+                db, "select whom from block where by_member = ? and closed_on = 0 order by whom", by.member
+            ),
+            "shared": sorted(row["member"] for row in shared if by.member in holders(db, row["audience"])),
+        },
+    )
+
+
+def contact_page(db: Connection, by: By, member: str) -> Page:
+    """Show somebody's contact rules to those they chose; for anybody else there are none."""
+    found = _rows(db, "select * from contact_rule where member = ? and closed_on = 0", member)
+    if not found or by.member not in holders(db, found[0]["audience"]):
+        raise NotHereYet
+    return Page("profile/contact.html", {"row": found[0], "member": member})

@@ -1,0 +1,297 @@
+"""How somebody comes into a room: opening it, founding a network, knocking with an invitation, getting back in.
+
+Composition of node, sync and the area `people`; the pages that call this are in `web/porch.py`.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nasij.areas import AREAS
+from nasij.areas.people import CalledAs, NetworkFounded
+from nasij.clock import Clock, SystemClock, day_of
+from nasij.errors import HubUnreachable, Locked, Malformed, Nasij, Refused, SealBroken
+from nasij.ids import id_from, new_id
+from nasij.kit.area import Areas
+from nasij.kit.fact import check
+from nasij.kit.field import mark
+from nasij.kit.who import NETWORK
+from nasij.node import record, room
+from nasij.node.desk import RoomDesk
+from nasij.node.kernel import AREA as LINE
+from nasij.node.node import Node
+from nasij.seal import identity, labels
+from nasij.seal import words as spoken
+from nasij.seal.circle import write_public
+from nasij.seal.primitives import derive, open_large, public_of, random_key, seal_large, sign, stretch
+from nasij.seal.vault import Secrets
+from nasij.settings import Settings
+from nasij.sync import invite
+from nasij.sync.invite import BoxItem
+from nasij.sync.loop import step, step_now
+from nasij.sync.transport import HttpTransport, HubClient
+
+NO_KNOCK = mark("No invitation opened with this link and these words.")
+NO_KNOCK_ADVICE = mark("Check the words with the person who invited you. An invitation works once, for two days.")
+TAKEN = mark("There is a room with this name on this house already.")
+KIT_WORDS = 12
+KIT_SIZE = 16
+_BACKUP_PAD = 256 * 1024
+LOCAL_HUB = "local"
+
+
+def all_areas() -> Areas:
+    """Return the areas that every room knows: the kernel's own facts and all of `areas/`."""
+    return Areas.of((LINE, *AREAS))
+
+
+@dataclass(slots=True)
+class Entered:
+    """An unlocked room and its folder."""
+
+    node: Node
+    folder: Path
+
+
+@dataclass(slots=True)
+class Gate:
+    """The doors of one house."""
+
+    settings: Settings
+    hub: str  # the address that this house uses for networks begun here
+    clock: Clock = field(default_factory=SystemClock)
+    areas: Areas = field(default_factory=all_areas)
+
+    def client(self, address: str) -> HubClient:
+        """Return a client of a hub."""
+        return HubClient(HttpTransport(self.address(address)))
+
+    def address(self, kept: str) -> str:
+        """Return the real address of what a room keeps as its hub: the house's own may change between starts."""
+        return self.hub if kept == LOCAL_HUB else kept
+
+    def folder(self, name: str) -> Path:
+        """Return the folder of a room by the name its member types; the name itself is nowhere on the disk."""
+        hashed = stretch(spoken.normal(name), self.settings.salt(), 0 if self.settings.argon_cost == 0 else 1)
+        return self.settings.rooms / id_from(derive(hashed, labels.ROOM_NAME))
+
+    def open(self, name: str, passphrase: str) -> Entered:
+        """Unlock a room; raises `Locked` for a wrong name and a wrong passphrase alike, after the same work."""
+        folder = self.folder(name)
+        if not (folder / room.VAULT).exists():
+            stretch(spoken.normal(passphrase), bytes(16), self.settings.argon_cost)
+            raise Locked
+        return Entered(room.open_room(folder, self.areas, self.clock, spoken.normal(passphrase)), folder)
+
+    # --- founding ------------------------------------------------------------------------------------------------
+
+    def found(self, given: Mapping[str, str]) -> Entered:
+        """Begin a network; raises `Malformed` naming the field, or `HubUnreachable`."""
+        folder = self._new_folder(given)
+        kept = self._new_identity(secrets.token_bytes(16))
+        founded = NetworkFounded(kept.member, *_keys(kept), given["network"])
+        called = CalledAs(
+            kept.member, given["alias"], given.get("address", ""), given.get("languages", ""), given.get("areas", "")
+        )
+        check(founded)
+        check(called)
+        kept.settings.update({k: given[k] for k in ("language", "address") if given.get(k)})
+        node = room.create(
+            folder, self.areas, self.clock, spoken.normal(given["passphrase"]), kept, self.settings.argon_cost
+        )
+        try:
+            key = random_key()
+            room.begin_network(node, key)
+            hub = self.client(kept.hub)
+            hub.found(kept.network, write_public(key))
+            node.lay_waiting()
+            record.state(node, [founded, called])
+            desk = RoomDesk(node, folder)
+            step_now(hub, step(desk))
+            desk.save()
+        except BaseException:
+            _drop(folder)
+            raise
+        return Entered(node, folder)
+
+    def _new_folder(self, given: Mapping[str, str]) -> Path:
+        """Check the room's name and the passphrase; returns the new room's folder."""
+        if not given.get("room", "").strip():
+            raise Malformed(field="room")
+        good, sentence, advice = spoken.strength(
+            given.get("passphrase", ""), [given.get(k, "") for k in ("room", "alias", "network")]
+        )
+        if not good:
+            raise Malformed(sentence, field="passphrase", advice=advice)
+        if given.get("again", given["passphrase"]) != given["passphrase"]:
+            raise Malformed(mark("The two passphrases are not the same."), field="again")
+        folder = self.folder(given["room"])
+        if folder.exists():
+            raise Malformed(TAKEN, field="room")
+        return folder
+
+    def _new_identity(self, network: bytes) -> Secrets:
+        period = identity.period_of(day_of(self.clock.hour()))
+        return Secrets(new_id(), network, LOCAL_HUB, random_key(), {period: random_key()})
+
+    # --- knocking ------------------------------------------------------------------------------------------------
+
+    def knock(self, given: Mapping[str, str]) -> Entered:
+        """Answer an invitation: make a room that waits, and put a request into the mailbox."""
+        folder = self._new_folder(given)
+        base, hub_address, note = self._invitation(given)
+        kept = self._new_identity(b"\0" * 16)
+        kept.hub = hub_address
+        kept.settings.update({k: given[k] for k in ("language", "address") if given.get(k)})
+        sign_key, wrap_key, period, proof = _keys(kept)
+        compare = invite.compare_bytes(base, note["sign_key"], sign_key, wrap_key)
+        kept.joining = {
+            "base": base,
+            "compare": " ".join(spoken.speak(compare, note["language"], invite.COMPARE_WORDS)),
+            "state": "waiting",
+            "items": [],
+            "note": [note["member"], note["place"], note["head"]],
+        }
+        answers = [given.get(k, "") for k in ("alias", "address", "languages", "answers")]
+        request = [kept.member, *answers, sign_key, wrap_key, period, proof]
+        node = room.create(
+            folder, self.areas, self.clock, spoken.normal(given["passphrase"]), kept, self.settings.argon_cost
+        )
+        try:
+            item = invite.seal_item(base, BoxItem("request", kept.member, request))
+            self.client(hub_address).put_box(invite.box_name(base), item, invite.BOX_DAYS)
+        except BaseException:
+            _drop(folder)
+            raise
+        return Entered(node, folder)
+
+    def _invitation(self, given: Mapping[str, str]) -> tuple[bytes, str, dict[str, Any]]:
+        """Find the note of an invitation; a dead code, a wrong word and a used one all give the same sentence."""
+        link, hub_address = read_link(given.get("code", ""))
+        words = spoken.read_words(given.get("words", "")) or []
+        base = invite.base_of(link, " ".join(words).encode())
+        items = invite.open_items(base, self.client(hub_address or self.hub).read_box(invite.box_name(base), 0))
+        notes = [item.value for item in items if item.kind == "note" and isinstance(item.value, dict)]
+        if not notes or any(item.kind in ("request", "cancelled") for item in items):
+            raise Refused(NO_KNOCK, advice=NO_KNOCK_ADVICE)
+        if self.clock.hour() > int(notes[0]["expires"]):
+            raise Refused(NO_KNOCK, advice=NO_KNOCK_ADVICE)
+        return base, hub_address or LOCAL_HUB, notes[0]
+
+    # --- getting back in -----------------------------------------------------------------------------------------
+
+    def recover(self, given: Mapping[str, str]) -> Entered:
+        """Bring a room back from its backup on the hub: the kit finds and unwraps it, the passphrase opens it."""
+        kit = read_kit(given.get("kit", ""))
+        folder = self.folder(given["room"])
+        if folder.exists():
+            raise Malformed(TAKEN, field="room")
+        public = public_of(derive(kit, labels.BACKUP_SLOT))
+        sealed = self.client(given.get("hub", "") or self.hub).get_slot(public)
+        if sealed is None:
+            raise Refused(mark("There is no backup for these words at this hub."))
+        files = _unpack(kit, sealed)
+        folder.mkdir(mode=0o700, parents=True)
+        try:
+            for name, raw in files.items():
+                room.replace_file(folder / name, raw)
+            return Entered(room.open_room(folder, self.areas, self.clock, spoken.normal(given["passphrase"])), folder)
+        except BaseException:
+            _drop(folder)
+            raise
+
+
+def _keys(kept: Secrets) -> tuple[bytes, bytes, int, bytes]:
+    period, seed = max(kept.wrap_seeds.items())
+    wrap_key = identity.wrap_public(seed)
+    return public_of(kept.sign_seed), wrap_key, period, identity.proof(kept.sign_seed, kept.member, wrap_key)
+
+
+def _drop(folder: Path) -> None:
+    import shutil
+
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def write_link(link: bytes, hub: str) -> str:
+    """Return an invitation's link part as text: 26 letters and digits, and the hub where it is not the house's own."""
+    code = id_from(link[:10]) + id_from(link[6:])
+    return f"{code}~{hub.removeprefix('http://')}" if hub and hub != LOCAL_HUB else code
+
+
+def read_link(text: str) -> tuple[bytes, str]:
+    """Return the link part and the hub's address from what was typed, pasted or followed."""
+    from nasij.ids import bytes_of
+
+    code = text.strip().rsplit("/", 1)[-1] if "~" not in text else text.strip()
+    code, _, hub = code.partition("~")
+    code = code.rsplit("/", 1)[-1]
+    try:
+        link = bytes_of(code[:16]) + bytes_of(code[16:])[4:]
+    except ValueError:
+        link = b""
+    return link.ljust(invite.LINK_SIZE, b"\0"), f"http://{hub}" if hub else ""
+
+
+# --- the kit and the backup -----------------------------------------------------------------------------------------
+
+
+def kit_words(kit: bytes, language: str) -> list[str]:
+    """Return the words of a recovery kit, to be written on paper."""
+    return spoken.speak(kit + b"\0", language, KIT_WORDS)
+
+
+def read_kit(text: str) -> bytes:
+    """Return the kit's secret from its words; raises `Malformed` for words that are no kit."""
+    words = spoken.read_words(text)
+    if words is None or len(words) != KIT_WORDS:
+        raise Malformed(mark("These are not the twelve words of a recovery kit."), field="kit")
+    return spoken.unspeak(words)[:KIT_SIZE]
+
+
+def pack(entered: Entered) -> tuple[bytes, bytes]:
+    """Return the slot's signing seed and the sealed backup of a room: its vault and its snapshot as they lie here."""
+    from nasij.encoding import encode
+
+    kit = entered.node.secrets.kit
+    parts = [
+        [name, (entered.folder / name).read_bytes()]
+        for name in (room.VAULT, room.SNAPSHOT, room.OUTBOX)
+        if (entered.folder / name).exists()
+    ]
+    sizes = encode([[name, len(raw)] for name, raw in parts])
+    plain = len(sizes).to_bytes(4, "big") + sizes + b"".join(raw for _, raw in parts)
+    plain += b"\0" * (-len(plain) % _BACKUP_PAD)
+    return derive(kit, labels.BACKUP_SLOT), bytes(seal_large(kit, labels.BACKUP_KEY, plain, b""))
+
+
+def _unpack(kit: bytes, sealed: bytes) -> dict[str, bytes]:
+    from nasij.encoding import decode
+
+    try:
+        plain = open_large(kit, labels.BACKUP_KEY, sealed, b"")
+    except SealBroken:
+        raise Refused(mark("There is no backup for these words at this hub.")) from None
+    size = int.from_bytes(plain[:4], "big")
+    at, files = 4 + size, {}
+    for name, length in decode(plain[4:at]):
+        if name in (room.VAULT, room.SNAPSHOT, room.OUTBOX):
+            files[name] = plain[at : at + length]
+        at += length
+    return files
+
+
+__all__ = [
+    "NETWORK",
+    "Entered",
+    "Gate",
+    "HubUnreachable",
+    "Nasij",
+    "all_areas",
+    "kit_words",
+    "pack",
+    "read_kit",
+    "sign",
+]

@@ -1,0 +1,231 @@
+"""The joining ceremony from both sides, on top of `sync/invite.py` and the facts of the area `people`.
+
+A member's room makes invitations, brings what newcomers put into mailboxes to the people who read requests, and carries
+answers back. A newcomer's room puts its request into the mailbox and waits there for the welcome.
+"""
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+
+from nasij.areas.people import (
+    InvitationMade,
+    InvitationUsed,
+    JoinArrived,
+    JoinSaid,
+    JoinWithdrawn,
+    questions,
+)
+from nasij.errors import Malformed, Nasij, NotHereYet, Refused
+from nasij.ids import is_id, new_id
+from nasij.node import record, room
+from nasij.seal import words as spoken
+from nasij.seal.primitives import public_of
+from nasij.sync import invite
+from nasij.sync.invite import BoxItem
+from nasij.sync.transport import HubClient
+from nasij.text import clean
+
+if TYPE_CHECKING:
+    from nasij.resident import Resident
+
+Calls = Generator[Any, Any, bool]
+OPEN_JOINS = ("received", "conversation")
+CLOSED_JOINS = ("accepted", "declined", "withdrawn", "expired")
+
+
+class Joining:
+    """The ceremony as one room takes part in it."""
+
+    def __init__(self, resident: "Resident") -> None:
+        """Take the room."""
+        self.resident = resident
+        self.node = resident.node
+        self._carried: set[str] = set()  # what was put into mailboxes by this process
+
+    def expects(self) -> bool:
+        """Say whether somebody may be knocking, or may answer us."""
+        if self.node.secrets.joining.get("base"):
+            return True
+        return bool(self._invitations() or self._joins(OPEN_JOINS))
+
+    def attend(self, _hub: HubClient) -> Calls:
+        """Look into the mailboxes that concern this room, and carry what is to be carried."""
+        if self.node.secrets.joining.get("base"):
+            yield from self._wait_for_welcome()
+            return False
+        for invitation, base in self._invitations():
+            items = yield from self._items(base)
+            self._take_request(invitation, base, items)
+        for join, base, state in self._joins((*OPEN_JOINS, *CLOSED_JOINS)):
+            if f"closed {join}" in self._carried:
+                continue
+            items = yield from self._items(base)
+            self._take_words(join, state, items)
+            yield from self._carry(join, base, state, items)
+        return False
+
+    def _items(self, base: bytes) -> Generator[Any, Any, list[BoxItem]]:
+        raw = yield lambda hub: hub.read_box(invite.box_name(base), 0)
+        return invite.open_items(base, raw)
+
+    def _put(self, base: bytes, item: BoxItem) -> Calls:
+        sealed = invite.seal_item(base, item)
+        yield lambda hub: hub.put_box(invite.box_name(base), sealed, invite.BOX_DAYS)
+        return True
+
+    # --- the inviter's side --------------------------------------------------------------------------------------
+
+    def make(self, language: str, hub: HubClient) -> dict[str, Any]:
+        """Make an invitation: put the note into its mailbox, then state it; returns what to hand on, once."""
+        node = self.node
+        link = invite.new_link()
+        words = spoken.speak(invite.new_link(), language, invite.SPOKEN_WORDS)
+        base = invite.base_of(link, " ".join(words).encode())
+        expires = node.now() + invite.VALID_HOURS
+        made = InvitationMade(new_id(), expires, base)
+        record.state(node, [made])
+        note = {
+            "member": node.me,
+            "sign_key": public_of(node.secrets.sign_seed),
+            "language": language,
+            "expires": expires,
+            "place": node.place,
+            "head": node.head,
+            "questions": questions(node.db),
+        }
+        hub.put_box(invite.box_name(base), invite.seal_item(base, BoxItem("note", made.invitation, note)), 3)
+        self.resident.wrote()
+        return {"invitation": made.invitation, "link": link, "words": words, "expires_at": expires}
+
+    def _invitations(self) -> list[tuple[str, bytes]]:
+        rows = self.node.db.execute("select invitation, box from invitation where state = 'sent'").fetchall()
+        return [(str(row[0]), bytes(row[1])) for row in rows]
+
+    def _joins(self, states: tuple[str, ...]) -> list[tuple[str, bytes, str]]:
+        marks = ", ".join("?" * len(states))
+        rows = self.node.db.execute(
+            f"select request, box, state from join_request where state in ({marks}) and box != x''", states
+        ).fetchall()
+        return [(str(row[0]), bytes(row[1]), str(row[2])) for row in rows]
+
+    def _take_request(self, invitation: str, base: bytes, items: list[BoxItem]) -> None:
+        """Take the first request in the mailbox, and only that; the invitation is used up by it."""
+        requests = [item for item in items if item.kind == "request"]
+        if not requests:
+            return
+        try:
+            member, alias, address, languages, answers, sign_key, wrap_key, period, proof = requests[0].value
+            compare = invite.compare_bytes(base, public_of(self.node.secrets.sign_seed), sign_key, wrap_key)
+            language = self._language_of(items)
+            words = " ".join(spoken.speak(compare, language, invite.COMPARE_WORDS))
+            arrived = JoinArrived(
+                *(member, invitation, alias, address, languages, answers),
+                *(sign_key, wrap_key, period, proof, base, words),
+            )
+            record.state(self.node, [arrived, InvitationUsed(invitation)])
+        except (Malformed, ValueError, TypeError, AttributeError):
+            record.state(self.node, [InvitationUsed(invitation)])  # whatever that was, this code is spent
+        self.resident.wrote()
+
+    @staticmethod
+    def _language_of(items: list[BoxItem]) -> str:
+        notes = [item.value for item in items if item.kind == "note" and isinstance(item.value, dict)]
+        return str(notes[0].get("language", "ar")) if notes else "ar"
+
+    def _take_words(self, join: str, state: str, items: list[BoxItem]) -> None:
+        """Bring the newcomer's words, or their withdrawal, to those who read the request."""
+        if state not in OPEN_JOINS:
+            return
+        for item in items:
+            try:
+                if item.kind == "them" and is_id(item.id) and not self._known_words(item.id):
+                    words = clean(str(item.value), lines=True)
+                    record.state(self.node, [JoinSaid(join, item.id, True, words)])  # noqa: FBT003
+                elif item.kind == "withdrawn":
+                    record.state(self.node, [JoinWithdrawn(join)])
+            except (Refused, Malformed, NotHereYet):
+                continue
+            self.resident.wrote()
+
+    def _known_words(self, said: str) -> bool:
+        return self.node.db.execute("select 1 from join_said where said = ?", (said,)).fetchone() is not None
+
+    def _carry(self, join: str, base: bytes, state: str, items: list[BoxItem]) -> Calls:
+        """Put what the newcomer should know into the mailbox, once."""
+        there = {item.id for item in items} | self._carried
+        said = self.node.db.execute(
+            "select said, words from join_said where request = ? and from_newcomer = 0", (join,)
+        ).fetchall()
+        news = [BoxItem("us", row[0], row[1]) for row in said if not self.node.is_waiting(row[0])]
+        if state == "accepted" and join in self.node.welcomes:
+            welcome = [self.node.secrets.network, *self.node.welcomes[join]]
+            news.append(BoxItem("welcome", f"welcome {join}", welcome))
+        elif state in ("declined", "withdrawn", "expired"):
+            news.append(BoxItem("closed", f"closed {join}", [state, self._kind_words(join)]))
+        elif state in OPEN_JOINS and not self.node.is_waiting(join):
+            news.append(BoxItem("arrived", f"arrived {join}", 1))
+        for item in news:
+            if item.id not in there:
+                yield from self._put(base, item)
+            self._carried.add(item.id)
+            if item.kind == "welcome":
+                self.node.welcomes.pop(join, None)
+            if item.kind in ("welcome", "closed"):
+                self._carried.add(f"closed {join}")
+        return False
+
+    def _kind_words(self, join: str) -> str:
+        row = self.node.db.execute("select answer from join_request where request = ?", (join,)).fetchone()
+        return str(row[0]) if row else ""
+
+    # --- the newcomer's side -------------------------------------------------------------------------------------
+
+    def _wait_for_welcome(self) -> Calls:
+        joining = self.node.secrets.joining
+        items = yield from self._items(joining["base"])
+        heard = [[item.kind, item.id, item.value] for item in items if item.kind in ("us", "them")]
+        state = joining["state"]
+        for item in items:
+            if item.kind == "arrived" and state == "waiting":
+                state = "received"
+            elif item.kind in ("us", "them") and state in ("waiting", "received"):
+                state = "conversation"
+            elif item.kind == "closed":
+                state, joining["words"] = str(item.value[0]), str(item.value[1])
+        if heard != joining["items"] or state != joining["state"]:
+            joining["items"], joining["state"] = heard, state
+            room.save_vault(self.node, self.resident.folder)
+        for item in items:
+            if item.kind == "welcome":
+                self._begin(item.value)
+                break
+        return False
+
+    def _begin(self, value: list[Any]) -> None:
+        network, *welcome = value
+        node = self.node
+        node.settle()
+        room.be_welcomed(node, network, welcome)
+        self.resident.desk = type(self.resident.desk)(node, self.resident.folder)
+        room.save_vault(node, self.resident.folder)
+        self.resident.desk.save()
+        node.lay_waiting()
+        self.resident.wrote()
+
+    def say(self, words: str, hub: HubClient) -> None:
+        """Say something to those who read one's request; raises `Malformed` for nothing or too much."""
+        words = clean(words, lines=True)
+        if not words or len(words) > 2000:
+            raise Malformed(field="words")
+        joining = self.node.secrets.joining
+        item = BoxItem("them", new_id(), words)
+        hub.put_box(invite.box_name(joining["base"]), invite.seal_item(joining["base"], item), invite.BOX_DAYS)
+        joining["items"] = [*joining["items"], ["them", item.id, words]]
+
+    def withdraw(self, hub: HubClient) -> None:
+        """Take one's request back."""
+        base = self.node.secrets.joining["base"]
+        hub.put_box(invite.box_name(base), invite.seal_item(base, BoxItem("withdrawn", new_id(), 1)), invite.BOX_DAYS)
+
+
+__all__ = ["Joining", "Nasij"]

@@ -1,0 +1,20 @@
+"""The hash-linked line: the one formula that the hub and every room compute alike.
+
+``head(0) = 32 zero bytes``; ``head(n) = SHA-256(head(n-1) | hour, 4 B big-endian | entry)``. The hour is the hub's stamp, so
+it is part of the story that everybody must have been told alike.
+"""
+
+import hashlib
+
+FIRST_HEAD = bytes(32)
+PLACE_SIZE = 8
+
+
+def next_head(head: bytes, hour: int, entry: bytes) -> bytes:
+    """Return the head after `entry` was put behind `head` at the hub's `hour`."""
+    return hashlib.sha256(head + hour.to_bytes(4, "big") + entry).digest()
+
+
+def place_bytes(place: int) -> bytes:
+    """Return a place in the line, counted from 1, as 8 bytes."""
+    return place.to_bytes(PLACE_SIZE, "big")

@@ -1,0 +1,136 @@
+"""The outbox: facts that were stated here and have no place in the line yet. Durable, sealed under the room's own key.
+
+One file that only grows and is written anew when it is empty or half of it is over. A record is ``length 4 B | sealed``; a
+record that was torn by a power cut is the last one and was never acknowledged, so it is cut off.
+"""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nasij.encoding import NotCanonical, decode, encode
+from nasij.errors import DiskFull, SealBroken
+from nasij.seal import labels
+from nasij.seal.primitives import Sealer, derive
+
+_PAD = 512
+REWRITE_AT = 64  # records that are over, before the file is written anew
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One fact that waits: its act number, wire name, bytes, and the hour it was stated."""
+
+    act: int
+    name: str
+    raw: bytes
+    hour: int
+
+
+def replace_file(path: Path, raw: bytes | bytearray) -> None:
+    """Write a file so that after a crash either the old or the new bytes are there; raises `DiskFull`."""
+    beside = path.with_name(path.name + ".new")
+    try:
+        with open(beside, "wb", buffering=0, opener=_private) as file:
+            view = memoryview(raw)
+            while view:
+                view = view[file.write(view) :]
+            os.fsync(file.fileno())
+        beside.replace(path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise DiskFull from None
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+class Outbox:
+    """The facts that wait, in the order they were stated."""
+
+    def __init__(self, path: Path, vault_key: bytes) -> None:
+        """Open or begin the outbox at `path`."""
+        self._path = path
+        self._sealer = Sealer(derive(vault_key, labels.OUTBOX), labels.OUTBOX)
+        self._over = 0
+        self.items: list[Waiting] = []
+        self._read()
+
+    def _read(self) -> None:
+        raw = self._path.read_bytes() if self._path.exists() else b""
+        at = 0
+        found: dict[int, Waiting] = {}
+        while at + 4 <= len(raw):
+            size = int.from_bytes(raw[at : at + 4], "big")
+            sealed = raw[at + 4 : at + 4 + size]
+            try:
+                kind, value = decode(self._unpad(self._sealer.open(sealed, b"")))
+            except (SealBroken, NotCanonical, ValueError, TypeError):
+                break
+            for act, *rest in value if kind == "add" else []:
+                found[act] = Waiting(act, *rest)
+            for act in value if kind == "over" else []:
+                found.pop(act, None)
+            at += 4 + size
+        self.items = list(found.values())
+        if at != len(raw):
+            self._rewrite()
+
+    @staticmethod
+    def _unpad(plain: bytes) -> bytes:
+        return plain[4 : 4 + int.from_bytes(plain[:4], "big")]
+
+    def _record(self, kind: str, value: list[Any]) -> bytes:
+        body = encode([kind, value])
+        body = len(body).to_bytes(4, "big") + body
+        sealed = self._sealer.seal(body + b"\0" * (-len(body) % _PAD), b"")
+        return len(sealed).to_bytes(4, "big") + sealed
+
+    def _append(self, record: bytes) -> None:
+        try:
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        except OSError:
+            raise DiskFull from None
+        try:
+            before = os.fstat(descriptor).st_size
+            try:
+                if os.write(descriptor, record) != len(record):
+                    raise OSError
+                os.fdatasync(descriptor)
+            except OSError:
+                os.ftruncate(descriptor, before)
+                raise DiskFull from None
+        finally:
+            os.close(descriptor)
+
+    def add(self, facts: list[tuple[str, bytes]], hour: int) -> list[Waiting]:
+        """Keep facts, all or none, durably; raises `DiskFull` and keeps nothing where there is no space."""
+        added = [Waiting(secrets.randbits(63), name, raw, hour) for name, raw in facts]
+        self._append(self._record("add", [[w.act, w.name, w.raw, w.hour] for w in added]))
+        self.items.extend(added)
+        return added
+
+    def remove(self, acts: set[int]) -> None:
+        """Let go of facts that have their place in the line, or that were refused and told."""
+        gone = [item.act for item in self.items if item.act in acts]
+        if not gone:
+            return
+        self.items = [item for item in self.items if item.act not in acts]
+        self._over += len(gone)
+        if not self.items or self._over > REWRITE_AT:
+            self._rewrite()
+        else:
+            self._append(self._record("over", gone))
+
+    def _rewrite(self) -> None:
+        records = [self._record("add", [[w.act, w.name, w.raw, w.hour]]) for w in self.items]
+        replace_file(self._path, b"".join(records))
+        self._over = 0

@@ -1,0 +1,97 @@
+"""A room as the sync loop sees it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from nasij.errors import DiskFull
+from nasij.kit import who
+from nasij.kit.field import mark
+from nasij.node import fold, keys, record, room
+from nasij.node.fold import Placed
+from nasij.node.node import Node
+from nasij.seal.circle import write_seed
+
+SAVE_EVERY = 500  # places, after which a snapshot is worth its half second
+KEYS_KEPT_DAYS = 35  # how long keys of past epochs stay: as long as the hub keeps their entries
+GONE = mark("This room was closed for longer than the hub keeps entries. Somebody you trust can bring it back in.")
+
+
+class RoomDesk:
+    """One unlocked room at work; `folder` is None for a room that lives in memory only."""
+
+    def __init__(self, node: Node, folder: Path | None) -> None:
+        """Take the room."""
+        self.node = node
+        self.folder = folder
+        self.network = node.secrets.network
+        self.hub_current = node.place
+        self._saved_place = node.place
+        self._seen = room.last_head(node, folder) if folder else (node.place, node.head)
+
+    @property
+    def place(self) -> int:
+        """How far the room has folded."""
+        return self.node.place
+
+    @property
+    def head(self) -> bytes:
+        """The head there."""
+        return self.node.head
+
+    def last_head(self) -> tuple[int, bytes]:
+        """Return the last place and head the room ever saw."""
+        return self._seen
+
+    def fold(self, records: Sequence[tuple[int, int, bytes]]) -> None:
+        """Fold records that follow, and let go of waiting facts that were among them."""
+        node = self.node
+        node.settle()
+        fold.fold_line(node, [Placed(*r) for r in records])
+        if node.place >= self._seen[0]:
+            self._seen = (node.place, node.head)
+        if node.placed:
+            node.outbox.remove(node.placed)
+            node.placed.clear()
+        keys.forget_past(node, KEYS_KEPT_DAYS)
+
+    def batch(self) -> record.Batch | None:
+        """Seal what waits; where nothing does, renew a private circle whose people have changed."""
+        self.node.settle()
+        return record.next_batch(self.node) or record.tend(self.node)
+
+    def write_seed(self) -> bytes:
+        """Return the seed that proves the right to write at this place."""
+        return write_seed(self.node.keyring.newest[who.NETWORK].key)
+
+    def may_write(self) -> bool:
+        """Say whether nothing forbids writing."""
+        node = self.node
+        return not node.alarm and who.NETWORK in node.keyring.newest and who.NETWORK not in node.fresh
+
+    def stop(self, sentence: str) -> None:
+        """Write nothing more until a person has decided."""
+        self.node.alarm = sentence
+
+    def gone(self, _first: int) -> None:
+        """Say that this room needs to be brought back in."""
+        self.node.alarm = GONE
+
+    def rest(self) -> None:
+        """Show what waits on top of the line again; keep the head, and now and then a snapshot."""
+        node = self.node
+        if self.folder is not None:
+            try:
+                if node.place - self._saved_place >= SAVE_EVERY or node.told:
+                    self.save()
+                else:
+                    node.settle()
+                    room.save_head(node, self.folder)
+            except DiskFull:
+                node.alarms.append(str(DiskFull()))
+        node.lay_waiting()
+
+    def save(self) -> None:
+        """Write a snapshot now."""
+        if self.folder is not None:
+            room.save(self.node, self.folder)
+            self._saved_place = self.node.place

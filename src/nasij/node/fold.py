@@ -1,0 +1,318 @@
+"""Open, check, apply, or set aside. Never raises for anything that stands in the line.
+
+The second door of the two that check a rule: what was checked before sealing is checked again here by every reader.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nasij.clock import day_of
+from nasij.errors import Nasij, Refused, SealBroken
+from nasij.kit import who
+from nasij.kit.area import FactLine
+from nasij.kit.fact import AUTHORITY_MARK, from_bytes
+from nasij.kit.field import mark
+from nasij.line import next_head
+from nasij.log.entry import OpenedFact, OpenedLetter, open_entry
+from nasij.node import keys, rows
+from nasij.node.check import Checker
+from nasij.node.kernel import HeadSeen, RowsShared
+from nasij.node.node import Known, Node, admits_key, proof_holds
+from nasij.seal.primitives import is_sound_key
+
+CHUNK = 512
+HOURS_AHEAD_MAX = 36  # an author's clock may run this much ahead of the hub's stamp, and no more
+HOURS_BEYOND_MAX = 48  # the hub's stamp may run this much ahead of what members said to the whole network
+SEEN_BACK_MAX = 512  # the largest batch: its last entry was sealed when this many before it had no head yet
+NOT_READ_BEFORE = mark("Whoever wrote this had not read what came before.")
+VIEWS_COMPARED_MAX = 3  # a day
+FOUNDING = "people.network-founded/1" + AUTHORITY_MARK
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A record of the line as the hub gives it."""
+
+    place: int
+    hour: int
+    entry: bytes
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A record with its place in the story computed and, as far as keys allowed at the time, opened."""
+
+    record: Placed
+    head: bytes
+    opened: OpenedFact | OpenedLetter | None
+    broken: bool = False
+
+
+def fold_line(node: Node, records: Sequence[Placed]) -> None:
+    """Fold records that follow `node.place` without a gap; waiting facts must be taken off and laid on by the caller."""
+    assert not node.laid
+    if not records:
+        return
+    assert records[0].place == node.place + 1
+    with Checker(len(records)) as checker:
+        chunks = [records[i : i + CHUNK] for i in range(0, len(records), CHUNK)]
+        ahead = prepare(node, chunks[0], node.head, checker)
+        for index in range(len(chunks)):
+            current = ahead
+            if index + 1 < len(chunks):
+                ahead = prepare(node, chunks[index + 1], current[0][-1].head, checker)
+            _fold_chunk(node, *current)
+
+
+def prepare(
+    node: Node, records: Sequence[Placed], head: bytes, checker: Checker
+) -> tuple[list[Prepared], "dict[int, tuple[bytes, bool]] | Any"]:
+    """Compute heads, open what opens, and hand the signatures of known authors to the checker."""
+    prepared: list[Prepared] = []
+    tasks: list[tuple[int, bytes, bytes, bytes]] = []
+    for record in records:
+        head = next_head(head, record.hour, record.entry)
+        item = _opened(node, record, head)
+        prepared.append(item)
+        opened = item.opened
+        if isinstance(opened, OpenedFact):
+            author = _author(node, opened.said.author)
+            if author is not None:
+                tasks.append((record.place, author.sign_key, opened.signature, opened.form))
+    return prepared, checker.start(tasks)
+
+
+def _opened(node: Node, record: Placed, head: bytes) -> Prepared:
+    try:
+        return Prepared(record, head, open_entry(node.keyring, node.secrets.network, record.place, record.entry))
+    except SealBroken:
+        return Prepared(record, head, None, broken=True)
+
+
+def _author(node: Node, member: str) -> Known | None:
+    known = node.known.get(member)
+    if known is None:
+        row = node.db.execute("select sign_key, standing from member where member = ?", (member,)).fetchone()
+        if row is None:
+            return None
+        known = Known(row[0], row[1], who.roles_of(node.db, member, day_of(node.hour)))
+        node.known[member] = known
+    return known
+
+
+def _fold_chunk(node: Node, prepared: list[Prepared], checks: Any) -> None:
+    checked: dict[int, tuple[bytes, bool]] = checks()
+    node.db.execute("begin")
+    for item in prepared:
+        place = item.record.place
+        node.place = place
+        node.heads.append(item.head)
+        if node.network_hour:
+            _pass_hours(node, item.record.hour)
+        # A key may have come since this was prepared.
+        now = item if item.opened or item.broken else _opened(node, item.record, item.head)
+        if now.opened is not None:
+            fold_one(node, now, checked.get(place))
+        elif now.broken:
+            set_aside(node, "", mark("These bytes do not open."))
+    node.db.execute("commit")
+
+
+def set_aside(node: Node, name: str, reason: str) -> None:
+    """Keep where and why something changed nothing; its words are not kept.
+
+    A newcomer whose rows have not come yet cannot judge, and what the rows come from is in them already.
+    """
+    if who.NETWORK in node.fresh:
+        return
+    node.db.execute(
+        "insert into aside (place, name, reason, day) values (?, ?, ?, ?)",
+        (node.place, name[:60], reason, day_of(node.hour)),
+    )
+
+
+def fold_one(node: Node, item: Prepared, checked: tuple[bytes, bool] | None) -> None:
+    """Fold one opened entry, or set it aside with its reason. The third broad catch of nasij, and a door."""
+    opened = item.opened
+    name = opened.said.name if isinstance(opened, OpenedFact) else ""
+    if isinstance(opened, OpenedFact) and opened.said.author == node.me:
+        node.placed.add(opened.said.act)
+    node.db.execute("savepoint one")
+    try:
+        if isinstance(opened, OpenedLetter):
+            _fold_letter(node, opened)
+        elif isinstance(opened, OpenedFact):
+            _fold_fact(node, opened, item.record, checked)
+        node.db.execute("release one")
+    except Exception as problem:  # noqa: BLE001  whatever an entry holds, the room goes on
+        node.db.execute("rollback to one")
+        node.db.execute("release one")
+        node.known.clear()
+        node.pass_to(node.hour)  # the hour was heard all the same
+        broken = mark("This fact does not have the form that was agreed.")
+        set_aside(node, name, problem.sentence if isinstance(problem, Nasij) else broken)
+
+
+def _fold_letter(node: Node, opened: OpenedLetter) -> None:
+    head = node.head_at(opened.seen)
+    if head is None or not node.place - SEEN_BACK_MAX <= opened.seen < node.place:
+        raise Refused(NOT_READ_BEFORE)
+    keys.take_letter(node, opened.capsules, node.place, opened.seen, head)
+
+
+def _fold_fact(node: Node, opened: OpenedFact, record: Placed, checked: tuple[bytes, bool] | None) -> None:
+    said = opened.said
+    _meet_stories(node, opened)
+    line = node.areas.facts.get(said.name)
+    if line is None:
+        _unknown(node, said.name)
+        return
+    fact: Any = from_bytes(line.cls, said.raw)
+    _signed(node, opened, fact, checked)
+    if opened.circle.audience == who.NETWORK:
+        _hear_hour(node, said.hour, record.hour)
+        _pass_hours(node, record.hour)
+    act = node.db.execute("insert or ignore into act (act, day) values (?, ?)", (said.act, day_of(node.hour)))
+    if act.rowcount != 1:
+        raise Refused(mark("This was said twice."))
+    network_before = who.holders(node.db, who.NETWORK) if line.authority else None
+    _apply(node, opened, line, fact)
+    if line.authority or said.grant is not None:
+        granted = keys.check_grant(node, said.author, said.grant, network_before)
+        keys.write_circles(node, granted, day_of(node.hour), said.author)
+        keys.take_grant(node, granted, said, node.place)
+        if admits_key(fact) and fact.member != said.author:
+            _note_welcome(node, said.author, fact.member)
+
+
+def _note_welcome(node: Node, author: str, newcomer: str) -> None:
+    """Remember where a newcomer begins to read, and with which key, until somebody has told them."""
+    row = node.db.execute("select sign_key from member where member = ?", (author,)).fetchone()
+    network = node.keyring.newest[who.NETWORK]
+    node.welcomes[newcomer] = [
+        *(node.place, node.head, node.hour, node.network_hour),
+        *(network.epoch, network.key, author, row[0]),
+    ]
+
+
+def _hear_hour(node: Node, said: int, stamp: int) -> None:
+    if said > stamp + HOURS_AHEAD_MAX:
+        raise Refused(mark("The clock of the machine that wrote this runs far ahead."))
+    node.network_hour = max(node.network_hour, said)
+
+
+def _pass_hours(node: Node, stamp: int) -> None:
+    """Move the line's hour to the hub's stamp, but never far beyond what members themselves have said.
+
+    A hub that lies about time, or a member whose clock is wrong, can move it by two days at most and not back.
+    """
+    hour = max(node.hour, min(stamp, node.network_hour + HOURS_BEYOND_MAX))
+    if day_of(hour) > day_of(node.hour):
+        node.known.clear()
+        node.pass_to(hour)
+    node.hour = hour
+
+
+def _meet_stories(node: Node, opened: OpenedFact) -> None:
+    """Let the author's story meet ours: they must be the same."""
+    said = opened.said
+    if not node.place - SEEN_BACK_MAX <= said.seen < node.place:
+        raise Refused(NOT_READ_BEFORE)
+    head = node.head_at(said.seen)
+    if head is not None and head != said.head:
+        node.alarm = mark("The hub told two different stories.")
+        raise Refused(mark("Whoever wrote this was told another story by the hub."))
+
+
+def _unknown(node: Node, name: str) -> None:
+    """Let an unknown fact be; one about authority makes this room read-only, for it no longer knows who is inside."""
+    if name.endswith(AUTHORITY_MARK):
+        node.alarm = mark(
+            "This version is too old to know who is a member now. Please update it; until then this room only reads."
+        )
+    set_aside(node, name, mark("This version does not know this kind of fact."))
+
+
+def _signed(node: Node, opened: OpenedFact, fact: Any, checked: tuple[bytes, bool] | None) -> None:
+    said = opened.said
+    author = _author(node, said.author)
+    if author is None:
+        sign_key = _first_key(node, said.name, said.author, fact)
+    else:
+        sign_key = author.sign_key
+    if admits_key(fact) and not (is_sound_key(fact.sign_key) and proof_holds(fact)):
+        raise Refused(mark("The proof of this key does not hold."))
+    if checked is not None and checked[0] == sign_key:
+        valid = checked[1]
+    else:
+        valid = Checker.one(sign_key, opened.signature, opened.form)
+    if not valid:
+        raise SealBroken(mark("The signature does not hold."))
+    if node.network_hour == 0:
+        node.network_hour = opened.said.hour
+
+
+def _first_key(node: Node, name: str, author: str, fact: Any) -> bytes:
+    """Return the key of an author nobody has admitted: the founder's own, or for a newcomer the one they were told."""
+    told = node.secrets.joining.get("welcomed_by")
+    if told and isinstance(fact, RowsShared) and told[0] == author:
+        return bytes(told[1])
+    if name == FOUNDING and fact.member == author and node.db.execute("select count(*) from member").fetchone()[0] == 0:
+        return bytes(fact.sign_key)
+    raise Refused(mark("Whoever wrote this is not a member."))
+
+
+def _apply(node: Node, opened: OpenedFact, line: FactLine, fact: Any) -> None:
+    said, audience = opened.said, opened.circle.audience
+    if isinstance(fact, RowsShared):
+        _take_rows(node, said.author, audience, fact)
+        return
+    author = node.known.get(said.author) or _author(node, said.author)
+    by = who.By(
+        said.author,
+        node.hour,
+        author.standing if author else "none",
+        author.roles if author else frozenset(),
+        audience,
+    )
+    if not line.said_by.fits(by):
+        raise Refused(mark("This is not theirs to say."))
+    if line.read_by.audience(node.db, by, fact) != audience:
+        raise Refused(mark("This was said to other people than it is for."))
+    if line.rule is not None:
+        line.rule(node.db, by, fact)
+    line.fold(node.db, by, fact)
+    if isinstance(fact, HeadSeen):
+        compare_view(node, said.author, fact)
+
+
+def _take_rows(node: Node, author: str, audience: str, fact: RowsShared) -> None:
+    if fact.audience != audience:
+        raise Refused(mark("This was said to other people than it is for."))
+    if author == node.me and audience in node.shares and fact.part + 1 >= fact.parts:
+        node.shares.remove(audience)
+    if node.fresh.get(audience) != author:
+        return
+    rows.load(node.db, node.areas, audience, fact.rows)
+    node.known.clear()
+    if fact.part + 1 >= fact.parts:
+        del node.fresh[audience]
+
+
+def compare_view(node: Node, author: str, fact: HeadSeen) -> None:
+    """Compare what the network looks like from there and from here, at most three times a day."""
+    if author == node.me or fact.place != node.place - 1 or who.NETWORK in node.fresh:
+        return
+    day = day_of(node.hour)
+    done = node.db.execute("select count(*) from heartbeat where day = ? and agrees < 2", (day,)).fetchone()[0]
+    if done >= VIEWS_COMPARED_MAX:
+        return
+    agrees = rows.digest(node.db, node.areas) == fact.digest
+    node.db.execute("update heartbeat set agrees = ? where member = ?", (int(agrees), author))
+    if not agrees:
+        node.alarms.append(
+            mark(
+                "Another room sees the network differently from this one. Please tell somebody who looks after the machines."
+            )
+        )

@@ -1,0 +1,249 @@
+"""The write path: check, keep, show; and later, on the sync loop's call, check again and seal."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from nasij.errors import Nasij, Refused
+from nasij.kit import who
+from nasij.kit.area import FactLine
+from nasij.kit.fact import to_bytes
+from nasij.kit.field import mark
+from nasij.line import place_bytes
+from nasij.log.entry import Said, seal_fact, seal_letter
+from nasij.log.outbox import Waiting
+from nasij.node import keys, rows
+from nasij.node.kernel import CircleRenewed, RowsShared
+from nasij.node.node import Node, Told, records_of
+from nasij.seal import circle
+from nasij.seal.circle import CircleKeys, Fresh, write_public
+
+BATCH_MAX = 256
+
+
+def state(node: Node, facts: Sequence[Any]) -> list[Waiting]:
+    """State facts, all or none: check them against what is shown, keep them durably, and show them as waiting.
+
+    Raises `Refused`, `Malformed` or `NotHereYet` from the rules and `DiskFull` where nothing could be kept.
+    """
+    if node.alarm:
+        raise Refused(node.alarm)
+    wire = [(node.areas.names[type(fact)], to_bytes(fact)) for fact in facts]
+    hour = node.now()
+    node.db.execute("savepoint state")
+    try:
+        for fact in facts:
+            _reachable(node, node.say(node.areas.line_of(fact), fact, hour))
+        items = node.outbox.add(wire, hour)
+    except BaseException:
+        node.db.execute("rollback to state")
+        node.db.execute("release state")
+        node.known.clear()
+        raise
+    node.db.execute("release state")
+    for item, fact in zip(items, facts, strict=True):
+        for record in records_of(fact):
+            node.waiting_records[record] = item.act
+    return items
+
+
+def _reachable(node: Node, audience: str) -> None:
+    """Refuse a fact for a circle that is there already and whose keys are not mine."""
+    there = keys.wrapped(node.db, audience)[0] > 0
+    if audience not in node.keyring.newest and (there or node.me not in who.holders(node.db, audience)):
+        raise Refused(mark("You are not one of the people who can read this."))
+
+
+@dataclass(slots=True)
+class Batch:
+    """Entries for one append, and what the hub must know with it."""
+
+    expected: int
+    entries: list[bytes] = field(default_factory=list)
+    write_key: bytes = b""  # the next one, where the network's epoch moves on
+
+
+@dataclass(slots=True)
+class _Sealing:
+    """A batch while it grows: keys of this batch's own new epochs lie over the keyring's."""
+
+    node: Node
+    batch: Batch
+    keys: dict[str, CircleKeys] = field(default_factory=dict)
+
+    @property
+    def place(self) -> int:
+        """The place of the next entry."""
+        return self.batch.expected + len(self.batch.entries) + 1
+
+    def circle(self, audience: str) -> CircleKeys:
+        """Return the keys that seal for this audience at the next place."""
+        found = self.keys.get(audience) or self.node.keyring.newest.get(audience)
+        if found is None:
+            raise Refused(mark("You are not one of the people who can read this."))
+        return found
+
+    def fact(self, audience: str, name: str, raw: bytes, act: int, hour: int, grant: list[Any] | None = None) -> None:
+        """Add a fact."""
+        node = self.node
+        said = Said(node.me, act, hour, self.batch.expected, node.head, name, raw, grant)
+        entry = seal_fact(self.circle(audience), node.secrets.network, self.place, said, node.secrets.sign_seed)
+        self.batch.entries.append(entry)
+
+    def letter(self, fresh: Fresh) -> None:
+        """Add a letter, and use its key from here on."""
+        node = self.node
+        bound = keys.bound(node.secrets.network, self.place, self.batch.expected, node.head)
+        capsules = circle.letter(fresh, node.me, node.secrets.sign_seed, node.wrap_keys(), bound)
+        network = self.circle(who.NETWORK)
+        entry = seal_letter(network, node.secrets.network, self.place, self.batch.expected, capsules)
+        self.batch.entries.append(entry)
+        self.keys[fresh.audience] = CircleKeys(fresh.audience, fresh.epoch, fresh.key)
+
+    def grant(self, fresh: list[Fresh]) -> list[Any] | None:
+        """Return the grant for the fact at the next place; its keys are used after that fact."""
+        if not fresh:
+            return None
+        bound = keys.bound(self.node.secrets.network, self.place, self.batch.expected, self.node.head)
+        return circle.grant(fresh, self.node.wrap_keys(), bound)
+
+    def take(self, fresh: list[Fresh]) -> None:
+        """Use the keys of a grant from here on."""
+        for row in fresh:
+            self.keys[row.audience] = CircleKeys(row.audience, row.epoch, row.key)
+            if row.audience == who.NETWORK:
+                self.batch.write_key = write_public(row.key)
+
+    def share(self, audience: str, hour: int) -> None:
+        """Add the rows that somebody who came newly into a circle needs."""
+        name = self.node.areas.names[RowsShared]
+        parts = rows.dump(self.node.db, self.node.areas, audience)
+        for index, part in enumerate(parts):
+            raw = to_bytes(RowsShared(audience, index, len(parts), part))
+            self.fact(audience, name, raw, _act_number(), hour)
+
+
+def _act_number() -> int:
+    import secrets
+
+    return secrets.randbits(63)
+
+
+def next_batch(node: Node) -> Batch | None:
+    """Check waiting facts again behind the head just seen and seal as many as fit one append.
+
+    What has become impossible is taken out and told. The view must be settled and is left as it was.
+    """
+    assert not node.laid
+    batch = Batch(node.place)
+    if node.shares:
+        _Sealing(node, batch).share(node.shares[0], node.now())
+        return batch
+    node.db.execute("savepoint sealing")
+    refused: set[int] = set()
+    try:
+        for item in node.outbox.items[:BATCH_MAX]:
+            sealing = _Sealing(node, batch)
+            try:
+                more = _seal_item(sealing, item)
+            except Nasij as problem:
+                node.told.append(_told(node, item, problem))
+                refused.add(item.act)
+                continue
+            if not more:
+                break
+    finally:
+        node.db.execute("rollback to sealing")
+        node.db.execute("release sealing")
+        node.known.clear()
+    if refused:
+        node.outbox.remove(refused)
+    return batch if batch.entries else None
+
+
+def _told(node: Node, item: Waiting, problem: Nasij) -> Told:
+    try:
+        fact = node.read(item)[1]
+    except Nasij:
+        return Told(item.name, problem.sentence, problem.advice, None, ())
+    return Told(item.name, problem.sentence, problem.advice, fact, records_of(fact))
+
+
+def _seal_item(sealing: _Sealing, item: Waiting) -> bool:
+    """Add the entries of one waiting fact; returns whether the batch may go on after it."""
+    node = sealing.node
+    line, fact = node.read(item)
+    hour = max(node.hour, item.hour)
+    started = len(sealing.batch.entries)
+    node.db.execute("savepoint item")
+    try:
+        alone = _seal_said(sealing, item, line, fact, hour)
+    except BaseException:
+        del sealing.batch.entries[started:]
+        node.db.execute("rollback to item")
+        node.db.execute("release item")
+        raise
+    node.db.execute("release item")
+    return not alone
+
+
+def _seal_said(sealing: _Sealing, item: Waiting, line: FactLine, fact: Any, hour: int) -> bool:
+    node = sealing.node
+    before = line.read_by.audience(node.db, who.by(node.db, node.me, hour), fact)
+    if keys.is_private(before) and keys.wrapped(node.db, before)[0] and keys.is_stale(node.db, before):
+        _renew_private(sealing, before)
+    audience = node.say(line, fact, hour)
+    begun = keys.is_private(audience) and not keys.wrapped(node.db, audience)[0]
+    if begun and audience not in sealing.keys:
+        fresh = keys.fresh_private(node, audience)
+        assert fresh is not None
+        sealing.letter(fresh)
+    opened = keys.fresh_open(node, renew=[fact.audience] if isinstance(fact, CircleRenewed) else [])
+    sealing.fact(audience, item.name, item.raw, item.act, item.hour, sealing.grant(opened))
+    sealing.take(opened)
+    if keys.is_private(audience) and not begun and keys.is_stale(node.db, audience):
+        _renew_private(sealing, audience)
+    return bool(opened or sealing.keys)
+
+
+def _renew_private(sealing: _Sealing, audience: str) -> None:
+    """Move a private circle's keys on."""
+    node = sealing.node
+    if node.me not in who.holders(node.db, audience):
+        return  # I have just left it; the next of its people renews it
+    fresh = keys.fresh_private(node, audience)
+    if fresh is None:
+        return
+    sealing.letter(fresh)
+
+
+def tend(node: Node) -> Batch | None:
+    """Renew the private circles I hold whose people have changed; the first such entry in the line wins."""
+    assert not node.laid
+    batch = Batch(node.place)
+    for audience in sorted(a for a in node.keyring.newest if keys.is_private(a)):
+        if keys.wrapped(node.db, audience)[0] and keys.is_stale(node.db, audience):
+            sealing = _Sealing(node, batch)
+            node.db.execute("savepoint tending")
+            _renew_private(sealing, audience)
+            node.db.execute("rollback to tending")
+            node.db.execute("release tending")
+            if batch.entries:
+                return batch
+    return None
+
+
+def overdue(node: Node) -> list[CircleRenewed]:
+    """Return the renewals that are due: open circles of mine that are stale or whose epoch is a week old."""
+    found = []
+    for audience in keys.OPEN_CIRCLES:
+        epoch, given = keys.wrapped(node.db, audience)
+        if not epoch or node.me not in given:
+            continue
+        since = node.db.execute("select since from circle where of = ?", (audience,)).fetchone()[0]
+        if keys.is_stale(node.db, audience) or node.by().day - since >= keys.RENEW_DAYS:
+            found.append(CircleRenewed(audience))
+    return found
+
+
+__all__ = ["BATCH_MAX", "Batch", "next_batch", "overdue", "place_bytes", "state", "tend"]

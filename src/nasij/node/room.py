@@ -1,0 +1,161 @@
+"""A room on disk: four sealed files, and how they become a node again.
+
+```
+vault      who I am, under the passphrase        seal/vault.py
+snapshot   the view as far as some place, the keyring, recent heads
+outbox     facts that wait                       log/outbox.py
+head       the last place and head ever seen: a hub that goes back behind it is lying or was restored
+```
+"""
+
+import shutil
+from collections import deque
+from pathlib import Path
+from typing import Any
+
+from nasij.clock import Clock
+from nasij.encoding import NotCanonical, decode, encode
+from nasij.errors import Locked, Malformed, SealBroken
+from nasij.kit.area import Areas
+from nasij.kit.fact import from_bytes, to_bytes
+from nasij.kit.who import NETWORK, ONLY_PREFIX
+from nasij.line import FIRST_HEAD
+from nasij.log.outbox import Outbox, replace_file
+from nasij.node import view
+from nasij.node.node import HEADS_KEPT, Node, Told, records_of
+from nasij.seal import labels
+from nasij.seal.circle import Keyring, only_key
+from nasij.seal.primitives import Sealer, derive, open_large, seal_large
+from nasij.seal.vault import Secrets, Vault, unlock
+
+VAULT, SNAPSHOT, OUTBOX, HEAD = "vault", "snapshot", "outbox", "head"
+
+
+def create(folder: Path, areas: Areas, clock: Clock, passphrase: bytes, kept: Secrets, cost: int) -> Node:
+    """Make a new room in an empty folder and unlock it; nothing is left behind where there is no space."""
+    folder.mkdir(mode=0o700, parents=True)
+    try:
+        vault = Vault.new(passphrase, kept, cost)
+        node = Node(areas, vault, Outbox(folder / OUTBOX, vault.key), clock, db=view.create(areas))
+        _settle_in(node)
+        replace_file(folder / VAULT, vault.to_bytes())
+        save(node, folder)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return node
+
+
+def open_room(folder: Path, areas: Areas, clock: Clock, passphrase: bytes) -> Node:
+    """Unlock a room; raises `Locked` for a wrong passphrase, a damaged room and a missing one alike."""
+    try:
+        raw = (folder / VAULT).read_bytes()
+    except OSError:
+        raise Locked from None
+    vault = unlock(raw, passphrase)
+    node = Node(areas, vault, Outbox(folder / OUTBOX, vault.key), clock)
+    load_snapshot(node, (folder / SNAPSHOT).read_bytes())
+    _settle_in(node)
+    node.lay_waiting()
+    return node
+
+
+def _settle_in(node: Node) -> None:
+    node.watch_holders()
+    if node.me:
+        node.keyring.add(ONLY_PREFIX + node.me, 0, only_key(node.vault.key))
+
+
+def snapshot(node: Node) -> bytearray:
+    """Return the sealed snapshot of the view as far as the line goes; the waiting facts are in the outbox."""
+    assert not node.laid
+    header = encode(
+        [
+            *(node.place, list(node.heads), node.hour, node.network_hour),
+            *(node.keyring.dump(), sorted(node.fresh.items()), node.alarm, node.alarms[-20:]),
+            [[t.name, t.sentence, t.advice, to_bytes(t.fact) if t.fact else b""] for t in node.told],
+            sorted([newcomer, welcome] for newcomer, welcome in node.welcomes.items()),
+            node.shares,
+        ]
+    )
+    plain = b"".join((len(header).to_bytes(4, "big"), header, node.db.serialize()))
+    return seal_large(node.vault.key, labels.SNAPSHOT, plain, node.me.encode())
+
+
+def load_snapshot(node: Node, sealed: bytes) -> None:
+    """Put a snapshot's view into the node; raises `Locked` for one that is damaged or another room's."""
+    try:
+        plain = memoryview(open_large(node.vault.key, labels.SNAPSHOT, sealed, node.me.encode()))
+        size = int.from_bytes(plain[:4], "big")
+        values = decode(bytes(plain[4 : 4 + size]))
+        place, heads, hour, network_hour, ring, fresh, alarm, alarms, told, welcomes, shares = values
+    except (SealBroken, NotCanonical, ValueError):
+        raise Locked from None
+    node.place, node.heads = place, deque(heads, maxlen=HEADS_KEPT)
+    node.hour, node.network_hour = hour, network_hour
+    node.keyring, node.fresh = Keyring.load(ring), dict(fresh)
+    node.alarm, node.alarms = alarm, alarms
+    node.welcomes, node.shares = dict(welcomes), shares
+    node.told = [_told(node, *values) for values in told]
+    node.db.deserialize(plain[4 + size :])
+
+
+def _told(node: Node, name: str, sentence: str, advice: str, raw: bytes) -> Told:
+    line = node.areas.facts.get(name)
+    try:
+        fact: Any = from_bytes(line.cls, raw) if line and raw else None
+    except Malformed:
+        fact = None
+    return Told(name, sentence, advice, fact, records_of(fact) if fact else ())
+
+
+def save(node: Node, folder: Path) -> None:
+    """Write the snapshot and the head; raises `DiskFull` and leaves the old ones where there is no space."""
+    laid = node.laid
+    node.settle()
+    try:
+        replace_file(folder / SNAPSHOT, snapshot(node))
+        save_head(node, folder)
+    finally:
+        if laid:
+            node.lay_waiting()
+
+
+def save_vault(node: Node, folder: Path) -> None:
+    """Write the vault; raises `DiskFull` and leaves the old one where there is no space."""
+    replace_file(folder / VAULT, node.vault.to_bytes())
+
+
+def _head_sealer(node: Node) -> Sealer:
+    return Sealer(derive(node.vault.key, labels.HEAD), labels.HEAD)
+
+
+def save_head(node: Node, folder: Path) -> None:
+    """Remember how far the line was read, so that no hub can lead this room back."""
+    replace_file(folder / HEAD, _head_sealer(node).seal(encode([node.place, node.head]), b""))
+
+
+def last_head(node: Node, folder: Path) -> tuple[int, bytes]:
+    """Return the last place and head this room ever saw; the beginning where it saw none."""
+    try:
+        place, head = decode(_head_sealer(node).open((folder / HEAD).read_bytes(), b""))
+    except (OSError, SealBroken, NotCanonical):
+        return 0, FIRST_HEAD
+    return int(place), bytes(head)
+
+
+def be_welcomed(node: Node, network: bytes, welcome: list[Any]) -> None:
+    """Begin to read where somebody was admitted: with the key of that place, and the rows that follow from `author`."""
+    place, head, hour, network_hour, epoch, key, author, sign_key = welcome
+    node.secrets.network = network
+    node.secrets.joining = {"welcomed_by": [author, sign_key]}
+    node.place, node.heads = place, deque([head], maxlen=HEADS_KEPT)
+    node.hour, node.network_hour = hour, network_hour
+    view.set_line_value(node.db, "day", hour // 24)
+    node.keyring.add(NETWORK, epoch, key)
+    node.fresh[NETWORK] = author
+
+
+def begin_network(node: Node, key: bytes) -> None:
+    """Hold the key the founding fact is sealed under: epoch 0 of the network, which nobody else ever has."""
+    node.keyring.add(NETWORK, 0, key)

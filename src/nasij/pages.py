@@ -1,0 +1,210 @@
+"""Pages of a room that need more than its view: the kit, invitations, the newcomer's waiting room, what one takes along."""
+
+import asyncio
+import base64
+import io
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from nasij.archive import seal_archive
+from nasij.errors import HubUnreachable, Malformed, Nasij, NotHereYet, Refused
+from nasij.gate import KIT_SIZE, kit_words, read_kit, write_link
+from nasij.kit import who
+from nasij.kit.field import mark
+from nasij.kit.page import Page
+from nasij.node import room
+from nasij.resident import Resident
+from nasij.seal import words as spoken
+from nasij.seal.primitives import random_key
+from nasij.sync import invite
+from nasij.web.body import Body
+from nasij.web.server import Own, RoomPages
+from nasij.web.templates import who_sees_table
+
+INVITE_PATH = "/invite"
+
+
+def own_pages(resident: Resident) -> Mapping[str, Own]:
+    """Return the room's own pages by path."""
+    extra = Extra(resident)
+    pages = {
+        "/kit": Own(get=extra.kit, post=extra.kit_tried),
+        "/invite": Own(get=extra.invite, post=extra.invite_made),
+        "/export": Own(get=extra.export, post=extra.exported),
+        "/who-sees": Own(get=extra.who_sees),
+        "/safety": Own(get=extra.safety),
+        "/compare": Own(get=extra.compare, post=extra.compared),
+        "/told": Own(post=extra.told),
+        "/guest": Own(get=extra.guest, post=extra.guest_said),
+        "/guest/withdraw": Own(post=extra.guest_withdrew),
+    }
+    if resident.node.secrets.joining.get("base"):
+        pages["/"] = Own(get=extra.guest)
+    return pages
+
+
+class Extra:
+    """The pages, for one resident."""
+
+    def __init__(self, resident: Resident) -> None:
+        """Take the room."""
+        self.resident = resident
+        self._new_kit = b""
+        self._made: dict[str, Any] = {}
+
+    @property
+    def _language(self) -> str:
+        return str(self.resident.node.secrets.settings.get("language", "ar"))
+
+    # --- the recovery kit ----------------------------------------------------------------------------------------
+
+    async def kit(self, pages: RoomPages, request: Request) -> Response:
+        """Explain the kit and show its words; then have them typed once."""
+        if not self._new_kit:
+            self._new_kit = random_key()[:KIT_SIZE]
+        step = "try" if "try" in request.query_params else "show"
+        words = kit_words(self._new_kit, self._language)
+        has = bool(self.resident.node.secrets.kit)
+        return pages.show(request, Page("kit.html", {"step": step, "kit_words": words, "has_kit": has, "problems": {}}))
+
+    async def kit_tried(self, pages: RoomPages, request: Request, body: Body) -> Response:
+        """Take the kit into use once its words were typed right; the first backup goes to the hub at once."""
+        problems: dict[str, Nasij] = {}
+        try:
+            if read_kit(body.one("kit")) != self._new_kit or not self._new_kit:
+                raise Malformed(mark("These words are not the ones that were shown."), field="kit")
+            await self._use_kit()
+        except Nasij as problem:
+            problems[getattr(problem, "field", "")] = problem
+            values = {"step": "try", "kit_words": [], "has_kit": False, "problems": problems}
+            return pages.show(request, Page("kit.html", values), status=422)
+        return pages.go("/")
+
+    async def _use_kit(self) -> None:
+        node = self.resident.node
+        node.secrets.kit, self._new_kit = self._new_kit, b""
+        room.save_vault(node, self.resident.folder)
+        try:
+            await self.resident.back_up(self.resident.gate.client(node.secrets.hub))
+        except HubUnreachable:
+            self.resident.wrote()  # it follows as soon as the hub answers
+
+    # --- inviting ------------------------------------------------------------------------------------------------
+
+    async def invite(self, pages: RoomPages, request: Request) -> Response:
+        """Explain inviting; once one was made, show what to hand on, until the next page."""
+        look = pages.look(request)
+        if not look.me.trusted:
+            raise Refused(mark("Members who have become trusted can invite."))
+        made, self._made = self._made, {}
+        values: dict[str, Any] = {"made": bool(made), "left": 1, "compare": []}
+        if made:
+            path = write_link(made["link"], self._public_hub())
+            link = f"{request.url.scheme}://{request.headers.get('host', '')}/j/{path}"
+            values |= {"link": link, "five": made["words"], "qr": _qr(link), "expires_at": made["expires_at"]}
+        return pages.show(request, Page("invite.html", values), look=look)
+
+    def _public_hub(self) -> str:
+        return "" if self.resident.node.secrets.hub == "local" else self.resident.node.secrets.hub
+
+    async def invite_made(self, pages: RoomPages, _request: Request, _body: Body) -> Response:
+        """Make an invitation."""
+        hub = self.resident.gate.client(self.resident.node.secrets.hub)
+        self._made = self.resident.joining.make(self._language, hub)
+        return pages.go("/invite")
+
+    # --- the waiting room ----------------------------------------------------------------------------------------
+
+    async def guest(self, pages: RoomPages, request: Request) -> Response:
+        """Show a newcomer how far their request is."""
+        joining = self.resident.node.secrets.joining
+        if not joining.get("base"):
+            return pages.go("/")
+        values = {
+            "status": {"waiting": "sent", "withdrawn": "expired"}.get(joining["state"], joining["state"]),
+            "compare": joining["compare"].split(),
+            "messages": [(kind == "them", words) for kind, _, words in joining["items"]],
+            "farewell": joining.get("words", ""),
+            "problems": {},
+        }
+        return pages.show(request, Page("guest.html", values))
+
+    async def guest_said(self, pages: RoomPages, _request: Request, body: Body) -> Response:
+        """Say something to those who read the request."""
+        hub = self.resident.gate.client(self.resident.node.secrets.hub)
+        await asyncio.to_thread(self.resident.joining.say, body.one("words"), hub)
+        return pages.go("/")
+
+    async def guest_withdrew(self, pages: RoomPages, _request: Request, _body: Body) -> Response:
+        """Take the request back."""
+        hub = self.resident.gate.client(self.resident.node.secrets.hub)
+        await asyncio.to_thread(self.resident.joining.withdraw, hub)
+        return pages.go("/")
+
+    # --- what is written about oneself ---------------------------------------------------------------------------
+
+    async def export(self, pages: RoomPages, request: Request) -> Response:
+        """Explain taking one's trace along."""
+        return pages.show(request, Page("export.html", {"values": {}, "problems": {}, "ready": ""}))
+
+    async def exported(self, pages: RoomPages, request: Request, body: Body) -> Response:
+        """Return the sealed archive."""
+        passphrase = body.one("passphrase")
+        good, sentence, advice = spoken.strength(passphrase, [])
+        if not good:
+            problems = {"passphrase": Malformed(sentence, advice=advice)}
+            return pages.show(
+                request, Page("export.html", {"values": {}, "problems": problems, "ready": ""}), status=422
+            )
+        cost = self.resident.gate.settings.argon_cost
+        raw = await asyncio.to_thread(seal_archive, self.resident.node, passphrase, cost)
+        return pages.download(request, raw, "file-1.bin")
+
+    async def who_sees(self, pages: RoomPages, request: Request) -> Response:
+        """Show the table of who may say and who reads what."""
+        look = pages.look(request)
+        parts = who_sees_table(look, look.areas)
+        return pages.show(request, Page("about-who-sees.html", {"parts": parts}), look=look)
+
+    async def safety(self, pages: RoomPages, request: Request) -> Response:
+        """Show what is protected and what is not."""
+        values = {"own_house": True, "window_days": 35, "reviewed_on": 0}
+        return pages.show(request, Page("safety.html", values))
+
+    # --- comparing stories ---------------------------------------------------------------------------------------
+
+    async def compare(self, pages: RoomPages, request: Request) -> Response:
+        """Show four words for the story so far, to compare with somebody else's by voice."""
+        node = self.resident.node
+        words = spoken.speak(invite.compare_head(node.secrets.network, node.place, node.head), self._language, 4)
+        values = {"words": words, "place": node.place, "stopped": bool(node.alarm)}
+        return pages.show(request, Page("compare.html", values))
+
+    async def compared(self, pages: RoomPages, _request: Request, body: Body) -> Response:
+        """Write again after people have decided that this room's story is the right one."""
+        if body.one("sure") != "yes":
+            raise NotHereYet
+        self.resident.node.alarm = ""
+        self.resident.node.alarms.clear()
+        self.resident.wrote()
+        return pages.go("/")
+
+    async def told(self, pages: RoomPages, _request: Request, _body: Body) -> Response:
+        """Let go of what could not be done, once it was read."""
+        self.resident.node.told.clear()
+        self.resident.desk.save()
+        return pages.go("/")
+
+
+def _qr(link: str) -> str:
+    import segno
+
+    out = io.BytesIO()
+    segno.make(link, error="m").save(out, kind="png", scale=6, border=2)
+    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()
+
+
+__all__ = ["Extra", "own_pages", "who"]

@@ -1,0 +1,260 @@
+"""One unlocked room at work: its pages, its way to the hub, and its end.
+
+A room is a process. It dies when its member locks it, after ten idle minutes, when its house goes, and at once on quick exit:
+what it knew is then gone from memory, and what was stated lies sealed in the outbox or stands in the line.
+"""
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from nasij.encoding import NotCanonical, decode, encode
+from nasij.errors import DiskFull, HubUnreachable, Nasij
+from nasij.gate import Entered, Gate, pack
+from nasij.joining import Joining
+from nasij.node import keys, record, rows
+from nasij.node.desk import RoomDesk
+from nasij.node.kernel import HeadSeen
+from nasij.node.node import Node
+from nasij.seal.primitives import keyed_hash, same
+from nasij.sync.loop import step, step_now
+from nasij.sync.transport import HubClient
+from nasij.web.session import Session
+from nasij.web.words import Words
+
+WATCH_SECONDS = 20
+RETRY_SECONDS = 5
+LOOK_SECONDS = 5
+BACKUP_SECONDS = 3600
+
+
+class Resident:
+    """What the pages need of the room, and the room's own loops."""
+
+    def __init__(self, gate: Gate, entered: Entered, control: socket.socket | None, *, secure: bool) -> None:
+        """Take an unlocked room; `control` is the way to the house."""
+        self.gate = gate
+        self.node: Node = entered.node
+        self.folder: Path = entered.folder
+        self.control = control
+        self.secure = secure
+        self.session = Session()
+        self.desk = RoomDesk(entered.node, entered.folder)
+        self.joining = Joining(self)
+        self.on_hub = True  # whether the hub answered the last time
+        self._nudge = asyncio.Event()
+        self._ending = False
+        self._backed_up = 0.0
+        self._lock: int = -1
+
+    # --- what the pages ask for ----------------------------------------------------------------------------------
+
+    def words(self) -> Words:
+        """Return the member's language, digits and form of address."""
+        kept = self.node.secrets.settings
+        row = self.node.db.execute("select address from called where member = ?", (self.node.me,)).fetchone()
+        return Words(
+            kept.get("language", "ar"),
+            digits=kept.get("digits", ""),
+            address=kept.get("address") or (row[0] if row else ""),
+        )
+
+    def wrote(self) -> None:
+        """Something waits for the hub."""
+        self._nudge.set()
+
+    def lock(self, *, at_once: bool) -> None:
+        """End this process once the answer is out."""
+        if not self._ending:
+            self._ending = True
+            asyncio.get_running_loop().call_later(0.05, self._end, at_once)
+
+    def _end(self, at_once: bool) -> None:
+        if not at_once:
+            with contextlib.suppress(Nasij, OSError):
+                self.desk.save()
+        self._tell(["ended"])
+        os._exit(0)
+
+    # --- one process a room --------------------------------------------------------------------------------------
+
+    def claim(self) -> bool:
+        """Take the room's lock; False where another process has it open."""
+        self._lock = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
+
+    def proof(self, hashed: str) -> bytes:
+        """Return what shows the process that has the room open that another one has the passphrase too."""
+        return keyed_hash(self.node.vault.key, b"adopt", hashed.encode())
+
+    def ask_adoption(self, hashed: str) -> None:
+        """Ask the process that has this room open to take a session that was opened here."""
+        self._tell(["adopt", self.folder.name, hashed, self.proof(hashed)])
+
+    def settle(self, hashed: str) -> None:
+        """Tell the house that this process is the room, and whose session it is."""
+        self.session.admit(hashed)
+        self._tell(["room", self.folder.name])
+        self._tell(["session", hashed])
+
+    def _tell(self, message: list[Any]) -> None:
+        if self.control is not None:
+            with contextlib.suppress(OSError):
+                self.control.send(encode(message))
+
+    def hear(self, raw: bytes) -> None:
+        """Hear the house: a session to adopt, or the end."""
+        try:
+            kind, *rest = decode(raw)
+        except (NotCanonical, ValueError):
+            return
+        if kind == "adopt" and same(rest[1], self.proof(rest[0])):
+            self.session.admit(rest[0])
+        elif kind == "lock":
+            self._end(at_once=False)
+
+    # --- loops ---------------------------------------------------------------------------------------------------
+
+    async def live(self) -> None:
+        """Run until the end."""
+        await asyncio.gather(self._follow(), self._watch(), self._mind())
+
+    async def _follow(self) -> None:
+        hub = self.gate.client(self.node.secrets.hub)
+        while not self._ending:
+            self._nudge.clear()
+            if self.node.secrets.network.strip(b"\0"):
+                await self._step(hub)
+            await self._beside(self.joining.attend, hub)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._nudge.wait(), LOOK_SECONDS if self.joining.expects() else 60)
+
+    async def _step(self, hub: HubClient) -> None:
+        try:
+            await run_beside(hub, step(self.desk))
+            self.on_hub = True
+            self.housekeeping()
+            if self.node.outbox.items:
+                await run_beside(hub, step(self.desk))
+            await self._back_up(hub)
+        except HubUnreachable:
+            self.on_hub = False
+            self.desk.rest()
+            await asyncio.sleep(RETRY_SECONDS)
+        except Nasij as problem:
+            self.on_hub = False
+            if problem.sentence not in self.node.alarms:
+                self.node.alarms.append(problem.sentence)
+            self.desk.rest()
+            await asyncio.sleep(RETRY_SECONDS)
+
+    async def _beside(self, work: Callable[[HubClient], Any], hub: HubClient) -> None:
+        try:
+            await run_beside(hub, work(hub))
+        except HubUnreachable:
+            self.on_hub = False
+        except Nasij as problem:
+            self.node.alarms.append(problem.sentence)
+
+    async def _watch(self) -> None:
+        hub = self.gate.client(self.node.secrets.hub)
+        while not self._ending:
+            network, place = self.node.secrets.network, self.node.place
+            if not network.strip(b"\0"):
+                await asyncio.sleep(LOOK_SECONDS)
+                continue
+            try:
+                current = await asyncio.to_thread(hub.watch, network, place, WATCH_SECONDS)
+            except Nasij:
+                await asyncio.sleep(RETRY_SECONDS)
+                continue
+            if current > place:
+                self._nudge.set()
+                await asyncio.sleep(0.05)
+
+    async def _mind(self) -> None:
+        """Lock an idle room."""
+        while not self._ending:
+            await asyncio.sleep(10)
+            if self.session.is_idle():
+                self.lock(at_once=False)
+
+    def housekeeping(self) -> None:
+        """State what is due: renewals of keys, my own wrapping key, and once a day that I was here."""
+        node = self.node
+        if not self.desk.may_write():
+            return
+        by = node.by()
+        if not by.in_force:
+            return
+        with contextlib.suppress(Nasij):
+            for due in record.overdue(node):
+                record.state(node, [due])
+            renew_wrapping(self)
+            row = node.db.execute("select day from heartbeat where member = ?", (node.me,)).fetchone()
+            if row is None or row[0] < by.day:
+                node.settle()
+                seen = HeadSeen(node.place, rows.digest(node.db, node.areas))
+                node.lay_waiting()
+                record.state(node, [seen])
+
+    async def _back_up(self, hub: HubClient) -> None:
+        """Put a sealed backup on the hub, once an hour at most, where there is a recovery kit."""
+        if not self.node.secrets.kit or time.monotonic() - self._backed_up < BACKUP_SECONDS and self._backed_up:
+            return
+        await self.back_up(hub)
+
+    async def back_up(self, hub: HubClient) -> None:
+        """Put a sealed backup on the hub now."""
+        self.desk.save()
+        seed, sealed = pack(Entered(self.node, self.folder))
+        await asyncio.to_thread(hub.put_slot, seed, int(time.time()), sealed)
+        self._backed_up = time.monotonic()
+
+
+def renew_wrapping(resident: Resident) -> None:
+    """State a new wrapping key when a period of 90 days is over; the seed before the last is destroyed."""
+    from nasij.areas.people import KeysRenewed
+    from nasij.node import room
+    from nasij.seal import identity
+    from nasij.seal.primitives import random_key
+
+    node = resident.node
+    period = identity.period_of(node.by().day)
+    newest = max(node.secrets.wrap_seeds, default=period)
+    if newest >= period:
+        return
+    node.secrets.wrap_seeds[period] = random_key()
+    for old in sorted(node.secrets.wrap_seeds)[:-2]:
+        del node.secrets.wrap_seeds[old]
+    room.save_vault(node, resident.folder)
+    record.state(node, [KeysRenewed(identity.wrap_public(node.secrets.wrap_seeds[period]), period)])
+
+
+async def run_beside(hub: HubClient, steps: Any) -> bool:
+    """Run the sync loop's steps with their calls made in a thread, so that pages go on meanwhile."""
+    answer: Any = None
+    problem: Exception | None = None
+    while True:
+        try:
+            call = steps.throw(problem) if problem else steps.send(answer)
+        except StopIteration as done:
+            return bool(done.value)
+        answer, problem = None, None
+        try:
+            answer = await asyncio.to_thread(call, hub)
+        except Exception as error:  # noqa: BLE001  it is the loop's to handle
+            problem = error
+
+
+__all__ = ["DiskFull", "Resident", "keys", "run_beside", "step_now"]

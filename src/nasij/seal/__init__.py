@@ -1,0 +1,1 @@
+"""All cryptography. Nobody else imports the crypto library."""

@@ -1,0 +1,63 @@
+"""Where things are on this machine, read once at start."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+DEFAULT_PORT = 8420
+HUB_PORT = 8421
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One frozen value: the data folder, and how strong a passphrase is stretched here."""
+
+    home: Path
+    argon_cost: int = 2
+
+    @classmethod
+    def read(cls, environment: dict[str, str] | None = None) -> "Settings":
+        """Read `NASIJ_HOME`, or choose the user's data folder (XDG Base Directory Specification)."""
+        env = dict(os.environ) if environment is None else environment
+        data = env.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+        home = Path(env.get("NASIJ_HOME") or Path(data) / "nasij")
+        return cls(home, int(env.get("NASIJ_ARGON_COST", "2")))
+
+    @property
+    def rooms(self) -> Path:
+        """The folder of all rooms of this house."""
+        return self.home / "rooms"
+
+    @property
+    def shelf(self) -> Path:
+        """The hub's store, where the hub runs here."""
+        return self.home / "hub" / "shelf.db"
+
+    @property
+    def hub_socket(self) -> Path:
+        """The hub's socket, where the hub runs here."""
+        return self.home / "run" / "hub"
+
+    @property
+    def sample(self) -> Path:
+        """The folder of the sample network."""
+        return self.home / "sample"
+
+    def prepare(self) -> None:
+        """Make the folders, readable by this account alone."""
+        for folder in (self.home, self.rooms, self.home / "hub", self.home / "run"):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.chmod(0o700)
+
+    def salt(self) -> bytes:
+        """Return this house's salt for the names of rooms, made once."""
+        path = self.home / "salt"
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            made = secrets.token_bytes(16)
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(made)
+            return made

@@ -1,0 +1,148 @@
+"""Keep a room and its hub in step: look, fold, seal, append; at its own pace, never in the write path.
+
+Written without input or output of its own: `step` yields the calls it wants made and is sent their answers, so that the same
+lines run in a story, in the sample village, and beside the pages of a room (`follow`, `step_now`).
+"""
+
+import contextlib
+from collections.abc import Callable, Generator, Sequence
+from typing import Any, Protocol
+
+from nasij.errors import HeadMoved, SpineBroken
+from nasij.hub.wire import append_form
+from nasij.seal import labels
+from nasij.seal.primitives import sign
+from nasij.sync.transport import HubClient, ReadAnswer
+
+READ_LIMIT = 2000
+TRIES_MAX = 20
+
+Call = Callable[[HubClient], Any]
+Steps = Generator[Call, Any, bool]
+
+
+class SealedBatch(Protocol):
+    """Entries for one append."""
+
+    expected: int
+    entries: list[bytes]
+    write_key: bytes
+
+
+class Desk(Protocol):
+    """What the loop may ask of a room."""
+
+    network: bytes
+
+    @property
+    def place(self) -> int:
+        """How far the room has folded."""
+
+    @property
+    def head(self) -> bytes:
+        """The head there."""
+
+    def last_head(self) -> tuple[int, bytes]:
+        """Return the last place and head the room ever saw."""
+
+    def fold(self, records: Sequence[tuple[int, int, bytes]]) -> None:
+        """Fold records that follow."""
+
+    def batch(self) -> SealedBatch | None:
+        """Seal what waits, onto the head just seen; None if nothing does."""
+
+    def write_seed(self) -> bytes:
+        """Return the seed that proves the right to write at this place."""
+
+    def may_write(self) -> bool:
+        """Say whether nothing forbids writing."""
+
+    def stop(self, sentence: str) -> None:
+        """Write nothing more until a person has decided."""
+
+    def gone(self, first: int) -> None:
+        """Say that the hub no longer has what follows; it begins at place `first`."""
+
+    def rest(self) -> None:
+        """Show what waits on top of the line again, and keep the head."""
+
+
+def step(desk: Desk) -> Steps:
+    """Read what is new, write what waits; returns whether anything happened."""
+    happened = yield from pull(desk)
+    for _ in range(TRIES_MAX):
+        if not desk.may_write():
+            break
+        batch = desk.batch()
+        if batch is None:
+            break
+        happened = True
+        with contextlib.suppress(HeadMoved):  # somebody was first: look, check and seal again
+            yield _append(desk, batch)
+        yield from pull(desk)
+    desk.rest()
+    return happened
+
+
+def _append(desk: Desk, batch: SealedBatch) -> Call:
+    form = append_form(desk.network, batch.expected, batch.entries, batch.write_key)
+    proof = sign(desk.write_seed(), labels.APPEND, form)
+    return lambda hub: hub.append(desk.network, batch.expected, batch.entries, proof, batch.write_key)
+
+
+def pull(desk: Desk) -> Steps:
+    """Read and fold until nothing is left; a hub whose story is not the one known stops this room's writing."""
+    happened = False
+    seen_place, seen_head = desk.last_head()
+    while True:
+        after = desk.place
+        answer: ReadAnswer = yield _read(desk.network, after)
+        if answer.current < max(seen_place, desk.place):
+            desk.stop(str(SpineBroken()))
+            return happened
+        if answer.first > after + 1 and answer.current > after:
+            desk.gone(answer.first)
+            return happened
+        records = _in_order(answer, after)
+        if records:
+            happened = True
+            desk.fold(records)
+        if desk.place == seen_place and desk.head != seen_head:
+            desk.stop(str(SpineBroken()))
+            return happened
+        if desk.place >= answer.current:
+            if desk.place == answer.current and desk.head != answer.head:
+                desk.stop(str(SpineBroken()))
+            return happened
+        if not records:
+            return happened
+
+
+def _read(network: bytes, after: int) -> Call:
+    return lambda hub: hub.read(network, after, READ_LIMIT)
+
+
+def _in_order(answer: ReadAnswer, after: int) -> list[tuple[int, int, bytes]]:
+    """Return the records as far as they follow without a gap."""
+    records: list[tuple[int, int, bytes]] = []
+    for place, hour, entry in answer.records:
+        if place != after + len(records) + 1:
+            break
+        records.append((place, hour, entry))
+    return records
+
+
+def step_now(hub: HubClient, steps: Steps) -> bool:
+    """Make each call here and now."""
+    answer: Any = None
+    problem: Exception | None = None
+    while True:
+        try:
+            call = steps.throw(problem) if problem else steps.send(answer)
+        except StopIteration as done:
+            return bool(done.value)
+        answer, problem = None, None
+        try:
+            answer = call(hub)
+        except Exception as error:  # noqa: BLE001  it is the loop's to handle, or it comes out of `steps`
+            problem = error

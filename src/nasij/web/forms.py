@@ -1,0 +1,375 @@
+"""A fact's fields as a form, and back.
+
+`shown` turns an act's fields into boxes that the templates draw; `read` turns what was typed into the form's value and
+reports every wrong field, not only the first. Who will see it and how long it is kept stand on every form, made from
+the same declarations that seal and forget it.
+"""
+
+import secrets
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from sqlite3 import Connection
+from types import CodeType, FunctionType
+from typing import Any
+
+from nasij.clock import to_date
+from nasij.errors import Malformed, Nasij, NotHereYet
+from nasij.ids import new_id
+from nasij.kit.area import Act, FactLine
+from nasij.kit.fact import fields_of
+from nasij.kit.field import (
+    NEEDED,
+    Bytes,
+    Choice,
+    Day,
+    Field,
+    Flag,
+    Id,
+    Ref,
+    Refs,
+    Several,
+    Text,
+    Whole,
+    mark,
+)
+from nasij.kit.page import Page
+from nasij.kit.table import Keep
+from nasij.kit.who import By
+from nasij.web.look import RECORD_WORDS, Look, Seen, pattern, seen_by_reader
+
+TOKEN_FIELD = "_token"  # noqa: S105  the name of the field, not a secret
+ONCE_FIELD = "_once"
+RADIOS_MAX = 5  # more choices than this become a list to pull down
+ANY_PROBLEM = ""  # the key of a problem that belongs to no single field
+
+NO_ANSWER = mark("No answer")
+PLEASE_CHOOSE = mark("Please choose")
+DAY_HINT = mark("Year-month-day, such as 2026-11-24. Any digits will do.")
+PICTURE_HINT = mark("A photo. Place, time and camera are taken out of it before it is kept.")
+KEEP_WORDS: Mapping[Keep, str] = {
+    Keep.MOMENTARY: mark("one day after the matter is closed"),
+    Keep.SHORT: mark("30 days after the matter is closed"),
+    Keep.WORKING: mark("180 days after the matter is closed"),
+    Keep.LEDGER: mark("for good, as codes, states and days"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """One field as it is drawn. Label, hint and options are translated; `problem` is a translated sentence or empty."""
+
+    name: str
+    label: str
+    kind: str = "line"  # line lines secret radios select checks day whole flag picture hidden
+    id: str = ""
+    hint: str = ""
+    values: tuple[str, ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
+    problem: str = ""
+    optional: bool = False
+
+    @property
+    def value(self) -> str:
+        """The first value, or nothing."""
+        return self.values[0] if self.values else ""
+
+    @property
+    def grouped(self) -> bool:
+        """Whether it is several controls under one legend."""
+        return self.kind in ("radios", "checks")
+
+    @property
+    def described_by(self) -> str:
+        """The ids of its hint and its problem."""
+        return " ".join(
+            f"{self.id}-{part}" for part, words in (("hint", self.hint), ("problem", self.problem)) if words
+        )
+
+    @property
+    def target(self) -> str:
+        """The id that the summary of problems links to."""
+        return f"{self.id}-0" if self.grouped and self.options else self.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A whole form, ready to be drawn."""
+
+    path: str
+    title: str
+    why: str
+    press: str
+    boxes: tuple[Box, ...]
+    grave: bool = False
+    upload: bool = False
+    problem: str = ""  # the sentence about the form as a whole
+    advice: str = ""
+    seen: tuple[Seen, ...] = ()
+    kept: tuple[str, ...] = ()
+    once: str = field(default_factory=lambda: secrets.token_urlsafe(9))
+
+    @property
+    def wrong(self) -> tuple[Box, ...]:
+        """The fields with a problem, in order."""
+        return tuple(box for box in self.boxes if box.problem)
+
+
+def shown(
+    look: Look,
+    act: Act,
+    path: str,
+    values: Mapping[str, Any] | None = None,
+    problems: Mapping[str, Nasij] | None = None,
+) -> Shown:
+    """Return the form of an act at a real path; `values` are those typed before, or else those it starts with."""
+    params = _params(act, path)
+    start: dict[str, Any] = {}
+    if act.prefill is not None and look.db is not None:
+        start.update(act.prefill(look.db, look.me, params))
+    start.update(values or {})
+    problems = problems or {}
+    stem = f"f{zlib.crc32(path.encode()):x}"
+    boxes = [
+        _box(look, act, name, kind, start, problems, stem)
+        for name, kind in fields_of(act.form).items()
+        if name not in params
+    ]
+    whole = problems.get(ANY_PROBLEM)
+    words = look.words
+    return Shown(
+        path=path,
+        title=words.to(act.title),
+        why=words.to(act.why),
+        press=words.to(act.press),
+        boxes=tuple(box for box in boxes if box is not None),
+        grave=act.grave,
+        upload=bool(act.picture),
+        problem=words.of(whole) if whole else "",
+        advice=words.gettext(whole.advice) if whole else "",
+        seen=_who_sees(look, act, params),
+        kept=_how_long(look, act),
+    )
+
+
+def act_page(
+    look: Look,
+    act: Act,
+    path: str,
+    values: Mapping[str, Any] | None = None,
+    problems: Mapping[str, Nasij] | None = None,
+) -> Page:
+    """Return the page of an act: its own template, or the one that suits every act."""
+    return Page(act.template or "form.html", {"shown": shown(look, act, path, values, problems)})
+
+
+def _params(act: Act, path: str) -> dict[str, str]:
+    found = pattern(act.path).fullmatch(path)
+    return found.groupdict() if found else {}
+
+
+def _box(
+    look: Look, act: Act, name: str, kind: Field, start: Mapping[str, Any], problems: Mapping[str, Nasij], stem: str
+) -> Box | None:
+    values = as_typed(kind, start.get(name))
+    picture = isinstance(kind, Bytes) and name == act.picture
+    if kind.hidden and not picture:
+        right = bool(values) and not isinstance(kind, Id | Bytes)
+        return Box(name=name, label="", kind="hidden", values=values) if right else None
+    words = look.words
+    form, hint, options = _control(look, act, name, kind)
+    why = " ".join(part for part in (words.to(kind.why), words.gettext(hint)) if part)
+    optional = kind.optional and form != "flag"
+    if form in ("radios", "select") and (kind.optional or form == "select"):
+        options = (("", words.gettext(NO_ANSWER if kind.optional else PLEASE_CHOOSE)), *options)
+        values = values or ("",)
+    problem = problems.get(name)
+    return Box(
+        name=name,
+        id=f"{stem}-{name}",
+        label=words.to(kind.label) or name,
+        kind=form,
+        hint=why,
+        values=values,
+        options=options,
+        problem=words.of(problem) if problem else "",
+        optional=optional,
+    )
+
+
+def _control(look: Look, act: Act, name: str, kind: Field) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+    """Return which control suits a field, the hint that the control needs, and its options."""
+    words = look.words
+    if isinstance(kind, Text):
+        return ("lines" if kind.lines else "line"), "", ()
+    if isinstance(kind, Day):
+        return "day", DAY_HINT, ()
+    if isinstance(kind, Whole):
+        return "whole", "", ()
+    if isinstance(kind, Flag):
+        return "flag", "", ()
+    if isinstance(kind, Bytes):
+        return "picture", PICTURE_HINT, ()
+    if isinstance(kind, Choice | Several):
+        options = tuple((value, words.to(label)) for value, label in kind.of.labels.items())
+    else:
+        given = act.options[name](look.db, look.me) if name in act.options and look.db is not None else ()
+        options = tuple((value, words.find(text)) for value, text in given)  # kinds come with English labels
+    if isinstance(kind, Several | Refs):
+        return "checks", "", options
+    return ("radios" if len(options) <= RADIOS_MAX else "select"), "", options
+
+
+def as_typed(kind: Field, value: Any) -> tuple[str, ...]:
+    """Return a field's value as somebody would have typed it; what was typed stays as it is."""
+    if value is None or value == "":
+        return ()
+    if isinstance(value, list | tuple):
+        return tuple(str(one) for one in value)
+    if isinstance(value, bool):
+        return ("1",) if value else ()
+    if isinstance(kind, Day) and isinstance(value, int):
+        return (to_date(value).isoformat(),) if value > 0 else ()
+    return (str(value),)
+
+
+def _how_long(look: Look, act: Act) -> tuple[str, ...]:
+    """Return the sentences about how long what is typed stays."""
+    words = look.words
+    fields = fields_of(act.form)
+    told = [(name, kind) for name, kind in fields.items() if not kind.hidden or name == act.picture]
+    by_class: dict[Keep, list[str]] = {}
+    for name, kind in told:
+        by_class.setdefault(kind.keep, []).append(words.to(kind.label) or name)
+    if not by_class:
+        by_class = {max((kind.keep for kind in fields.values()), default=Keep.LEDGER): []}
+    ordered = sorted(by_class.items(), key=lambda pair: pair[0] if pair[0] > 0 else 10_000)
+    if len(ordered) == 1:
+        return (words.gettext(KEEP_WORDS[ordered[0][0]]),)
+    return tuple(f"{' · '.join(labels)}: {words.gettext(KEEP_WORDS[keep])}" for keep, labels in ordered)
+
+
+def _who_sees(look: Look, act: Act, params: Mapping[str, str]) -> tuple[Seen, ...]:
+    found: dict[str, Seen] = {}
+    for line in lines_of(look, act):
+        seen = seen_by_reader(look, line.read_by.name, params)
+        found.setdefault(seen.sentence, seen)
+    return tuple(found.values()) or (Seen(look.words.gettext(RECORD_WORDS)),)
+
+
+def lines_of(look: Look, act: Act) -> list[FactLine]:
+    """Return the lines of the facts that an act states; of a `make`, those it names, in its own code or a step further."""
+    if act.form in look.areas.names:
+        return [look.areas.facts[look.areas.names[act.form]]]
+    if not isinstance(act.make, FunctionType):
+        return []
+    classes = _classes_named(act.make, 3)
+    return [look.areas.facts[look.areas.names[cls]] for cls in classes if cls in look.areas.names]
+
+
+def _classes_named(function: FunctionType, depth: int) -> list[type]:
+    found: list[type] = []
+    for name in _names(function.__code__):
+        value = function.__globals__.get(name)
+        if isinstance(value, type):
+            found.append(value)
+        elif isinstance(value, FunctionType) and depth and value.__module__ == function.__module__:
+            found += _classes_named(value, depth - 1)
+    return list(dict.fromkeys(found))
+
+
+def _names(code: CodeType) -> Iterable[str]:
+    yield from code.co_names
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            yield from _names(inner)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was typed, read: the form's value, or else every problem by field; and all that was typed, to show again."""
+
+    form: Any | None
+    problems: dict[str, Nasij]
+    kept: dict[str, list[str]]
+
+
+def read(
+    act: Act,
+    typed: Mapping[str, list[str]],
+    params: Mapping[str, str],
+    db: Connection,
+    by: By,
+    picture: bytes = b"",
+) -> Reading:
+    """Read a form. New records get their ids here. Raises `NotHereYet` where the path itself names nothing possible.
+
+    A problem found later, by a rule, is shown the same way: put it under `ANY_PROBLEM` and call `shown` with `kept`.
+    """
+    values: dict[str, Any] = {}
+    problems: dict[str, Nasij] = {}
+    start: Mapping[str, Any] | None = None
+    for name, kind in fields_of(act.form).items():
+        try:
+            if name in params:
+                values[name] = _from_path(kind, params[name])
+            elif isinstance(kind, Id):
+                values[name] = new_id()
+            elif isinstance(kind, Bytes):
+                values[name] = _picture(kind, picture if name == act.picture else b"")
+            elif kind.hidden and name not in typed:
+                if start is None:
+                    start = act.prefill(db, by, params) if act.prefill else {}
+                values[name] = start.get(name, kind.empty())
+                kind.check(values[name])
+            else:
+                values[name] = _typed(act, name, kind, list(typed.get(name, [])), db, by)
+        except Malformed as problem:
+            # A hidden field has no place of its own on the page; its problem belongs to the form.
+            problems[ANY_PROBLEM if kind.hidden and name != act.picture else name] = problem
+    kept = {name: list(texts) for name, texts in typed.items() if name not in (TOKEN_FIELD, ONCE_FIELD)}
+    return Reading(None if problems else act.form(**values), problems, kept)
+
+
+def _from_path(kind: Field, value: str) -> Any:
+    try:
+        return kind.read([value])
+    except Malformed:
+        raise NotHereYet from None
+
+
+def _picture(kind: Bytes, picture: bytes) -> bytes:
+    if not picture and not kind.optional and kind.least:
+        raise Malformed(NEEDED)
+    kind.check(picture or kind.empty())
+    return picture or b""
+
+
+def _typed(act: Act, name: str, kind: Field, typed: list[str], db: Connection, by: By) -> Any:
+    if not any(text.strip() for text in typed) and not kind.optional:
+        raise Malformed(NEEDED)
+    value = kind.read(typed)
+    if isinstance(kind, Ref | Refs) and name in act.options:
+        offered = {option for option, _ in act.options[name](db, by)}
+        chosen: Sequence[str] = [value] if isinstance(kind, Ref) else value
+        if not {one for one in chosen if one} <= offered:
+            raise Malformed(mark("Please choose one from the list."))
+    return value
+
+
+def plain_box(look: Look, name: str, label: str, **rest: Any) -> Box:
+    """Return a box of a page that is not an act, from message ids; `problem` may be an error or a message id.
+
+    `options` are pairs of a value and a message id; `value` is what it starts with.
+    """
+    words = look.words
+    problem: Nasij | str = rest.pop("problem", "") or ""
+    value = rest.pop("value", "")
+    options = tuple((key, words.find(text)) for key, text in rest.pop("options", ()))
+    box = Box(name=name, label=words.to(label), id=f"b-{name}", options=options, **rest)
+    return replace(
+        box,
+        hint=words.to(box.hint),
+        problem=words.of(problem) if problem else "",
+        values=as_typed(Flag(keep=Keep.LEDGER), value),
+    )

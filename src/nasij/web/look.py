@@ -1,0 +1,164 @@
+"""What a page is looked at with: the words, the person, the view, and the few calls that only the server can answer."""
+
+import functools
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from sqlite3 import Connection
+
+from nasij.ids import is_id
+from nasij.kit import who
+from nasij.kit.area import Act, Areas, PageLine
+from nasij.kit.field import mark
+from nasij.kit.who import By
+from nasij.web.words import Words
+
+_NOBODY = By("", 0, "none")
+NOTHING = Areas.of(())
+
+# Paths that the server answers itself, beside those of the areas; what the pages of this folder link to.
+KERNEL_PATHS = frozenset(
+    {
+        "/", "/start", "/found", "/open", "/join", "/sample", "/kit", "/guest", "/invite", "/export", "/import",
+        "/safety", "/who-sees", "/aside", "/language", "/lock", "/exit", "/leave",
+    }
+)  # fmt: skip
+
+ROLE_WORDS: Mapping[str, str] = {
+    "members": mark("welcoming and membership"),
+    "cases": mark("coordination"),
+    "fund": mark("the fund"),
+    "machines": mark("the machines"),
+}
+CIRCLE_WORDS = mark("Only the people who take part in this, in a private circle.")
+READER_WORDS: Mapping[str, str] = {
+    "everyone": mark("Everyone in the network, newcomers too."),
+    "trusted_ones": mark("Trusted members. Newcomers cannot see it."),
+    "only_me": mark("Only you."),
+}
+ROLE_SENTENCE = mark("Whoever holds this role: %(role)s.")
+RECORD_WORDS = mark("Whoever can see the record this belongs to, and nobody else.")
+CHOSEN_WORDS = mark("You choose in this form who can see it.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """One person looking at one page.
+
+    `token` is the forgery mark of this answer, `nonce` that of its style. `name_of` gives a member's name where this
+    person may know it; `saved_mark` says of a record ``here`` (waits on this machine), ``hub``, or nothing. `notices`
+    are message ids shown above the page, after an act.
+    """
+
+    words: Words
+    path: str = "/"
+    me: By = _NOBODY
+    db: Connection | None = None
+    areas: Areas = NOTHING
+    token: str = ""
+    nonce: str = ""
+    name_of: Callable[[str], str | None] = field(default=lambda _member: None)
+    saved_mark: Callable[[str], str] = field(default=lambda _record: "")
+    sample: bool = False
+    cover_title: str = ""
+    notices: tuple[str, ...] = ()
+
+    @property
+    def inside(self) -> bool:
+        """Say whether this is somebody in an open room."""
+        return bool(self.me.member)
+
+    def act_at(self, path: str) -> tuple[Act, dict[str, str]] | None:
+        """Return the act at a path, written with or without its values, and the values in the path."""
+        return _at(self.areas, path)
+
+    def page_at(self, path: str) -> PageLine | None:
+        """Return the page at a path."""
+        lines = [line for area in self.areas.areas for line in area.pages]
+        for line in sorted(lines, key=lambda found: found.path.count("{")):
+            if line.path == path or pattern(line.path).fullmatch(path):
+                return line
+        return None
+
+    def menu(self) -> list[tuple[str, str, bool]]:
+        """Return the menu: path, message id, and whether this page is below it."""
+        lines = [line for area in self.areas.areas for line in area.pages if line.menu and line.seen_by.fits(self.me)]
+        return [
+            (line.path, line.menu, self.path == line.path or self.path.startswith(line.path + "/")) for line in lines
+        ]
+
+    def section(self) -> int:
+        """Return the number of the part of the menu this page is in; titles carry it instead of a telling word."""
+        heads = [area.pages[0].path.split("/")[1] for area in self.areas.areas if area.pages]
+        head = self.path.split("/")[1] if "/" in self.path else ""
+        return heads.index(head) + 2 if head in heads else 1
+
+
+@functools.cache
+def pattern(path: str) -> re.Pattern[str]:
+    """Return what matches a path with its values in the place of the braces."""
+    return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(path)))
+
+
+def _at(areas: Areas, path: str) -> tuple[Act, dict[str, str]] | None:
+    acts = [act for area in areas.areas for act in area.acts]
+    for act in sorted(acts, key=lambda found: found.path.count("{")):  # /aid/ask before /aid/{need}
+        if act.path == path:
+            return act, {}
+        found = pattern(act.path).fullmatch(path)
+        if found:
+            return act, found.groupdict()
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Who can see something: a sentence, already translated, and the members where they may be named."""
+
+    sentence: str
+    members: tuple[str, ...] = ()
+
+
+def seen_by_audience(look: Look, audience: str) -> Seen:
+    """Say who reads an audience. A private circle's people are named only to its own people."""
+    words = look.words
+    if audience == who.NETWORK:
+        return Seen(words.gettext(READER_WORDS["everyone"]))
+    if audience == who.TRUSTED:
+        return Seen(words.gettext(READER_WORDS["trusted_ones"]))
+    if audience.startswith(who.ONLY_PREFIX):
+        return Seen(words.gettext(READER_WORDS["only_me"]))
+    if audience.startswith(who.ROLE_PREFIX):
+        return Seen(role_sentence(words, audience.removeprefix(who.ROLE_PREFIX)))
+    people = who.holders(look.db, audience) if look.db is not None else frozenset()
+    return Seen(words.gettext(CIRCLE_WORDS), tuple(sorted(people)) if look.me.member in people else ())
+
+
+def seen_by_reader(look: Look, reader: str, params: Mapping[str, str]) -> Seen:
+    """Say who will read what a form states, by the name of its reader and what the path already tells."""
+    words = look.words
+    kind, _, rest = reader.partition(":")
+    if reader in READER_WORDS:
+        return Seen(words.gettext(READER_WORDS[reader]))
+    if kind == "role":
+        return Seen(role_sentence(words, rest))
+    if kind == "circle":
+        return seen_by_audience(look, f"{rest}/{params.get(rest, '')}")
+    if kind == "chosen":
+        return Seen(words.gettext(CHOSEN_WORDS))
+    audience = _audience_of(look, rest, params.get(rest, "")) if kind == "where" else ""
+    return seen_by_audience(look, audience) if audience else Seen(words.gettext(RECORD_WORDS))
+
+
+def _audience_of(look: Look, table: str, record: str) -> str:
+    """Return the audience of a record, where its table's key is called like the table."""
+    known = {t.name for t in look.areas.tables() if t.key == (t.name,)}
+    if look.db is None or table not in known or not is_id(record):
+        return ""
+    row = look.db.execute(f"select audience from {table} where {table} = ?", (record,)).fetchone()
+    return str(row[0]) if row else ""
+
+
+def role_sentence(words: Words, role: str) -> str:
+    """Return the sentence about the holders of a role."""
+    return words.gettext(ROLE_SENTENCE, role=words.gettext(ROLE_WORDS.get(role, role)))

@@ -1,0 +1,322 @@
+"""The pages of one unlocked room: routes come from the areas, the rest from a short list of the room's own.
+
+One door for every request: is the session ours, does the form come from here, has it been taken before. The page is
+rendered once, in the member's language, and every answer ends its connection, so that the house routes the next one anew.
+"""
+
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from nasij.errors import DiskFull, Locked, Malformed, Nasij, NotHereYet, Refused
+from nasij.ids import is_id
+from nasij.kit.area import Act
+from nasij.kit.fact import fields_of
+from nasij.kit.field import mark
+from nasij.kit.page import Item, Page
+from nasij.node import record
+from nasij.node.node import Node
+from nasij.web import forms, photos
+from nasij.web.body import Body, read_body
+from nasij.web.headers import headers, leaving
+from nasij.web.look import Look
+from nasij.web.session import (
+    COOKIE,
+    Session,
+    cookie_header,
+    ended_cookie,
+    from_here,
+    mark_holds,
+    masked,
+)
+from nasij.web.templates import render, takes_typing
+from nasij.web.words import Words
+
+IDLE_PAGE_SECONDS = 900
+NOT_FROM_HERE = mark("This form did not come from a page of ours, so nothing was done. Please open the page again.")
+NOT_FOUND = mark("There is nothing here that you can see.")
+WAITING_MAX = 7
+
+
+class Resident(Protocol):
+    """What the pages need of the room they belong to."""
+
+    node: Node
+    session: Session
+    secure: bool
+
+    def words(self) -> Words:
+        """Return the member's language, digits and form of address."""
+
+    def wrote(self) -> None:
+        """Something waits for the hub."""
+
+    def lock(self, *, at_once: bool) -> None:
+        """End this process once the answer is out; `at_once` without keeping anything first."""
+
+
+Answer = Response
+Getter = Callable[["RoomPages", Request], Awaitable[Answer]]
+Poster = Callable[["RoomPages", Request, Body], Awaitable[Answer]]
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A page of the room itself, such as the invitation or the export."""
+
+    get: Getter | None = None
+    post: Poster | None = None
+
+
+class RoomPages:
+    """The application of one room."""
+
+    def __init__(self, resident: Resident, own: Mapping[str, Own]) -> None:
+        """Take the room and its own pages by path."""
+        self.resident = resident
+        self.own = {
+            "/": Own(get=_home),
+            "/exit": Own(get=_exit, post=_exit_posted),
+            "/lock": Own(get=_lock_page, post=_lock),
+            "/language": Own(post=_language),
+            "/aside": Own(get=_aside),
+            **own,
+        }
+
+    @property
+    def node(self) -> Node:
+        """The room's node."""
+        return self.resident.node
+
+    def app(self) -> Starlette:
+        """Return the ASGI application."""
+        return Starlette(routes=[Route("/{path:path}", self._receive, methods=["GET", "HEAD", "POST"])])
+
+    async def _receive(self, request: Request) -> Answer:
+        """Answer one request; the second broad catch of nasij, and a door: what is our mistake is not told in values."""
+        path = request.url.path
+        try:
+            if not self.resident.session.knows(request.cookies.get(COOKIE, "")):
+                return closing(Response(status_code=303, headers={"location": "/"}))
+            if request.method == "POST":
+                return await self._post(request, path)
+            return await self._get(request, path)
+        except NotHereYet:
+            return self.show(request, Page("error.html", _error(NOT_FOUND, "")), status=404)
+        except Nasij as problem:
+            return self.show(request, Page("error.html", _error(problem.sentence, problem.advice, problem)), status=400)
+        except Exception as mistake:  # noqa: BLE001
+            self.resident.node.alarms.append(f"{type(mistake).__name__}")
+            return self.show(
+                request,
+                Page("error.html", _error(mark("Something went wrong here. Nothing was lost."), "")),
+                status=500,
+            )
+
+    async def _get(self, request: Request, path: str) -> Answer:
+        own = self.own.get(path)
+        if own is not None:
+            if own.get is None:
+                raise NotHereYet
+            return await own.get(self, request)
+        look = self.look(request)
+        line = look.page_at(path)
+        acted = look.act_at(path)
+        if acted is not None and (line is None or "{" in line.path):
+            return self._form(request, look, acted[0], path)
+        if line is None or not line.seen_by.fits(look.me):
+            raise NotHereYet
+        from nasij.web.look import pattern
+
+        found = pattern(line.path).fullmatch(path)
+        params = found.groupdict() if found else {}
+        return self.show(request, line.view(self.node.db, look.me, **params), look=look)
+
+    def _form(self, request: Request, look: Look, act: Act, path: str) -> Answer:
+        if not act.by.fits(look.me):
+            raise NotHereYet
+        return self.show(request, forms.act_page(look, act, path), look=look)
+
+    async def _post(self, request: Request, path: str) -> Answer:
+        if not from_here(request):
+            raise Refused(NOT_FROM_HERE)
+        body = await read_body(request)
+        if not mark_holds(body.one(forms.TOKEN_FIELD), self.resident.session.mark):
+            raise Refused(NOT_FROM_HERE)
+        led = self.resident.session.led_to(body.one(forms.ONCE_FIELD))
+        if led:
+            return self.go(led)
+        own = self.own.get(path)
+        if own is not None:
+            if own.post is None:
+                raise NotHereYet
+            return await own.post(self, request, body)
+        look = self.look(request)
+        acted = look.act_at(path)
+        if acted is None or not acted[0].by.fits(look.me):
+            raise NotHereYet
+        return self._act(request, look, acted[0], path, acted[1], body)
+
+    def _act(self, request: Request, look: Look, act: Act, path: str, params: Mapping[str, str], body: Body) -> Answer:
+        picture = photos.reencode(body.file) if act.picture and body.file else b""
+        reading = forms.read(act, body.fields, params, self.node.db, look.me, picture)
+        problems: Mapping[str, Nasij] = reading.problems
+        if reading.form is not None:
+            try:
+                where = self.state(act, reading.form, look)
+            except (Refused, Malformed, NotHereYet, DiskFull) as problem:
+                field = getattr(problem, "field", "") or forms.ANY_PROBLEM
+                problems = {field: problem}
+            else:
+                self.resident.session.remember(body.one(forms.ONCE_FIELD), where)
+                return self.go(where)
+        page = forms.act_page(look, act, path, reading.kept, problems)
+        return self.show(request, page, look=look, status=422)
+
+    def state(self, act: Act, form: Any, look: Look) -> str:
+        """State what a filled form says; returns where to go next."""
+        facts = list(act.make(self.node.db, look.me, form)) if act.make else [form]
+        if facts:
+            record.state(self.node, facts)
+            self.resident.wrote()
+        values: dict[str, Any] = {}
+        for stated in [*reversed(facts), form]:
+            values.update({name: getattr(stated, name) for name in fields_of(type(stated))})
+        return act.then.format(**values)
+
+    # --- answers -------------------------------------------------------------------------------------------------
+
+    def look(self, request: Request) -> Look:
+        """Return what this person looks at this page with."""
+        node = self.node
+        return Look(
+            words=self.resident.words(),
+            path=request.url.path,
+            me=node.by(),
+            db=node.db,
+            areas=node.areas,
+            token=masked(self.resident.session.mark),
+            nonce=secrets.token_urlsafe(12),
+            name_of=lambda member: name_of(node, member),
+            saved_mark=lambda found: "here" if node.is_waiting(found) else "hub",
+            sample=node.secrets.sample,
+            cover_title="",
+            notices=tuple(notices(node)),
+        )
+
+    def show(self, request: Request, page: Page, *, look: Look | None = None, status: int = 200) -> Answer:
+        """Render a page for this person."""
+        look = look or self.look(request)
+        html = render(look, page)
+        idle = 0 if takes_typing(html) else IDLE_PAGE_SECONDS
+        answer = Response(html, status_code=status, media_type="text/html")
+        answer.raw_headers.extend(headers(look.nonce, private=True, idle_seconds=idle))
+        self.keep_cookie(request, answer)
+        return closing(answer)
+
+    def keep_cookie(self, request: Request, answer: Answer) -> None:
+        """Send the session cookie again, as every private answer must."""
+        cookie = cookie_header(request.cookies.get(COOKIE, ""), secure=self.resident.secure)
+        answer.raw_headers.append((b"set-cookie", cookie))
+
+    def go(self, where: str) -> Answer:
+        """Send the browser on after a form."""
+        answer = Response(status_code=303, headers={"location": where})
+        answer.raw_headers.extend(headers("", private=True))
+        return closing(answer)
+
+    def download(self, request: Request, raw: bytes, name: str, kind: str = "application/octet-stream") -> Answer:
+        """Return bytes to save, under a name that says nothing."""
+        answer = Response(raw, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"'})
+        answer.raw_headers.extend(headers("", private=True))
+        self.keep_cookie(request, answer)
+        return closing(answer)
+
+
+def closing(answer: Answer) -> Answer:
+    """End the connection after this answer."""
+    answer.headers["connection"] = "close"
+    return answer
+
+
+def name_of(node: Node, member: str) -> str | None:
+    """Return what a member is called, where this room may know it."""
+    row = node.db.execute("select alias from called where member = ?", (member,)).fetchone()
+    return str(row[0]) if row and row[0] else None
+
+
+def notices(node: Node) -> list[str]:
+    """Return the sentences that stand above every page: why nothing is written, and what people should know."""
+    return [sentence for sentence in (node.alarm, *dict.fromkeys(node.alarms[-3:])) if sentence]
+
+
+def _error(sentence: str, advice: str, problem: Nasij | None = None) -> dict[str, Any]:
+    return {"problem": problem or Nasij(sentence, advice=advice)}
+
+
+async def _home(pages: RoomPages, request: Request) -> Answer:
+    look = pages.look(request)
+    db, me = pages.node.db, look.me
+    lists: dict[str, list[Item]] = {"waiting": [], "urgent": [], "mine": []}
+    for area in pages.node.areas.areas:
+        for name, found in lists.items():
+            ask = getattr(area, name)
+            if ask is not None:
+                found.extend(ask(db, me))
+    told = [{"sentence": t.sentence, "advice": t.advice, "fact": t.fact} for t in pages.node.told]
+    ordered = {name: sorted(found, key=lambda item: item.harm)[:WAITING_MAX] for name, found in lists.items()}
+    return pages.show(request, Page("home.html", {**ordered, "told": told}), look=look)
+
+
+def gone(where: str = "/leave") -> Answer:
+    """Return the answer that ends a session in the browser."""
+    answer = Response(status_code=303, headers={"location": where})
+    answer.raw_headers.extend(leaving())
+    answer.raw_headers.append((b"set-cookie", ended_cookie()))
+    return closing(answer)
+
+
+async def _exit(pages: RoomPages, _request: Request) -> Answer:
+    pages.resident.lock(at_once=True)
+    return gone()
+
+
+async def _exit_posted(pages: RoomPages, request: Request, _body: Body) -> Answer:
+    return await _exit(pages, request)
+
+
+async def _lock_page(pages: RoomPages, request: Request) -> Answer:
+    return await _lock(pages, request, Body())
+
+
+async def _lock(pages: RoomPages, _request: Request, _body: Body) -> Answer:
+    pages.resident.lock(at_once=False)
+    return gone("/")
+
+
+async def _language(pages: RoomPages, request: Request, body: Body) -> Answer:
+    settings = pages.node.secrets.settings
+    for name, allowed in (
+        ("language", ("ar", "en")),
+        ("digits", ("latin", "arabic")),
+        ("address", ("", "f", "m", "pl")),
+    ):
+        if body.one(name) in allowed and name in body.fields:
+            settings[name] = body.one(name)
+    back = body.one("back")
+    return pages.go(back if back.startswith("/") and not back.startswith("//") else "/")
+
+
+async def _aside(pages: RoomPages, request: Request) -> Answer:
+    rows = pages.node.db.execute("select place, name, reason, day from aside order by place desc limit 200").fetchall()
+    found = [dict(zip(("place", "name", "reason", "day"), row, strict=True)) for row in rows]
+    return pages.show(request, Page("aside.html", {"asides": found}))
+
+
+__all__ = ["Locked", "Own", "Resident", "RoomPages", "closing", "gone", "is_id", "name_of"]

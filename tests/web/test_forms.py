@@ -1,0 +1,171 @@
+from dataclasses import dataclass
+from typing import Annotated
+
+import pytest
+
+from nasij.errors import NotHereYet, Refused
+from nasij.ids import is_id
+from nasij.kit.area import TRUSTED_MEMBER, Area, Areas, act, chosen, fact, role_circle
+from nasij.kit.field import Id, Ref, Text
+from nasij.kit.page import Page
+from nasij.kit.table import Keep
+from nasij.web.forms import ANY_PROBLEM, Reading, lines_of, read, shown
+from nasij.web.sketchbook import ME, NEED, OTHER, sketch_look
+from nasij.web.templates import form, render
+from nasij.web.words import Words
+
+LOOK = sketch_look(Words("en"))
+ASK, _ = LOOK.act_at("/aid/ask")
+RIGHT = {"kind": ["food"], "what": ["Bread"], "people": ["٣"], "needed_by": ["٢٤/١١/٢٠٢٦"], "also": [OTHER, ME]}
+
+
+def typed(**rest) -> Reading:
+    return read(ASK, {**RIGHT, **rest}, {}, LOOK.db, LOOK.me)
+
+
+def test_a_filled_form_becomes_a_fact_with_a_new_id():
+    found = typed()
+    assert found.problems == {}
+    assert is_id(found.form.need)
+    assert (found.form.people, found.form.needed_by) == (3, 20_781)
+    assert found.form.also == sorted([ME, OTHER])
+    assert typed().form.need != found.form.need
+
+
+def test_every_wrong_field_is_reported_and_all_that_was_typed_is_kept():
+    found = typed(kind=["no"], what=["x" * 501], people=["many"], needed_by=["soon"], helper=[NEED])
+    assert found.form is None
+    assert set(found.problems) == {"kind", "what", "people", "needed_by", "helper"}
+    assert found.kept["people"] == ["many"]
+    assert found.kept["needed_by"] == ["soon"]
+
+
+def test_only_an_offered_record_can_be_chosen():
+    assert set(typed(helper=[NEED], also=[NEED]).problems) == {"helper", "also"}
+
+
+def test_a_missing_needed_field_is_named_calmly():
+    found = read(ASK, {}, {}, LOOK.db, LOOK.me)
+    assert set(found.problems) == {"kind", "what", "people"}
+    assert found.problems["what"].sentence == "Please fill in this field."
+
+
+def test_the_forgery_mark_is_not_kept():
+    assert "_token" not in typed(_token=["x"], _once=["y"]).kept
+
+
+def test_a_value_in_the_path_wins_over_what_was_typed():
+    met, params = LOOK.act_at(f"/aid/{NEED}/met")
+    found = read(met, {"need": [OTHER]}, params, LOOK.db, LOOK.me)
+    assert found.form.need == NEED
+
+
+def test_a_nonsense_path_is_not_there():
+    met, _ = LOOK.act_at(f"/aid/{NEED}/met")
+    with pytest.raises(NotHereYet):
+        read(met, {}, {"need": "nonsense"}, LOOK.db, LOOK.me)
+
+
+def test_a_picture_comes_beside_the_form_and_never_from_a_text_field():
+    assert read(ASK, RIGHT | {"photo": ["abc"]}, {}, LOOK.db, LOOK.me).form.photo == b""
+    assert read(ASK, RIGHT, {}, LOOK.db, LOOK.me, b"jpeg").form.photo == b"jpeg"
+
+
+def test_the_form_says_who_sees_it_and_how_long_it_is_kept():
+    drawn = shown(LOOK, ASK, "/aid/ask")
+    assert [seen.sentence for seen in drawn.seen] == ["Everyone in the network, newcomers too."]
+    assert any("180 days" in words for words in drawn.kept)
+    assert any("30 days" in words for words in drawn.kept)
+
+
+def test_controls_suit_their_fields():
+    kinds = {box.name: box.kind for box in shown(LOOK, ASK, "/aid/ask").boxes}
+    assert kinds == {
+        "kind": "select", "what": "lines", "urgency": "radios", "needed_by": "day", "people": "whole",
+        "ways": "checks", "helper": "radios", "also": "checks", "quiet": "flag", "photo": "picture",
+    }  # fmt: skip
+
+
+def test_values_come_back_as_they_were_typed():
+    boxes = {b.name: b for b in shown(LOOK, ASK, "/aid/ask", {"people": ["٩٩"], "needed_by": 20_781}).boxes}
+    assert boxes["people"].value == "٩٩"
+    assert boxes["needed_by"].value == "2026-11-24"
+
+
+def test_a_refusal_stands_above_the_form():
+    drawn = shown(LOOK, ASK, "/aid/ask", {}, {ANY_PROBLEM: Refused("No.", advice="Later.")})
+    assert (drawn.problem, drawn.advice) == ("No.", "Later.")
+
+
+def test_each_form_has_its_own_one_time_mark():
+    assert shown(LOOK, ASK, "/aid/ask").once != shown(LOOK, ASK, "/aid/ask").once
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A form that states two facts."""
+
+    note: Annotated[str, Id()]
+    words: Annotated[str, Text(length_max=9, keep=Keep.SHORT, label="Words")]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something was said."""
+
+    note: Annotated[str, Id()]
+    scope: Annotated[str, Text(length_max=9, keep=Keep.LEDGER, hidden=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """Something was noted."""
+
+    note: Annotated[str, Ref(to="note", hidden=True)]
+
+
+def _noted(filled):
+    return Noted(filled.note)
+
+
+def make_both(_db, _by, filled):
+    return [Said(filled.note, "trusted"), _noted(filled)]
+
+
+def test_a_form_that_states_several_facts_names_all_their_readers():
+    area = Area(
+        "x", "X", (),
+        (
+            fact(Said, said_by=TRUSTED_MEMBER, read_by=chosen("note", "note"), fold=lambda *_: None),
+            fact(Noted, said_by=TRUSTED_MEMBER, read_by=role_circle("cases"), fold=lambda *_: None),
+        ),
+        acts=(act("/x", Filled, then="/", title="T", press="P", make=make_both),),
+    )  # fmt: skip
+    look = sketch_look(Words("en"), areas=Areas.of((area,)))
+    assert {line.cls for line in lines_of(look, area.acts[0])} == {Said, Noted}
+    told = " ".join(seen.sentence for seen in shown(look, area.acts[0], "/x").seen)
+    assert "You choose" in told
+    assert "coordination" in told
+
+
+def test_a_hidden_field_without_a_value_is_a_problem_of_the_whole_form():
+    line = act("/y", Said, then="/", title="T", press="P")
+    assert set(read(line, {}, {}, LOOK.db, LOOK.me).problems) == {ANY_PROBLEM}
+
+
+def test_several_forms_on_one_page_have_different_ids():
+    from nasij.web.templates import _LOOK
+
+    held = _LOOK.set(LOOK)
+    try:
+        first, second = form("/aid/ask"), form(f"/aid/{NEED}/met")
+    finally:
+        _LOOK.reset(held)
+    assert 'id="f' in first
+    assert NEED in second
+
+
+def test_typed_markup_is_inert():
+    html = render(LOOK, Page("form.html", {"shown": shown(LOOK, ASK, "/aid/ask", {"what": ['</textarea><script>"']})}))
+    assert "<script" not in html
+    assert "&lt;/textarea&gt;" in html
