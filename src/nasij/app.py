@@ -107,9 +107,9 @@ class RoomProcess:
 
     async def _take(self, connection: socket.socket) -> None:
         first = self.resident is None
-        _, protocol = await asyncio.get_running_loop().connect_accepted_socket(self._factory, connection)
+        transport, _ = await asyncio.get_running_loop().connect_accepted_socket(self._factory, connection)
         if first:
-            while protocol.transport is not None and not protocol.transport.is_closing():
+            while not transport.is_closing():
                 await asyncio.sleep(0.02)
             self._done.set()
 

@@ -18,6 +18,7 @@ from nasij.kit.area import Areas
 from nasij.kit.fact import check
 from nasij.kit.field import mark
 from nasij.kit.who import NETWORK
+from nasij.log.outbox import replace_file
 from nasij.node import record, room
 from nasij.node.desk import RoomDesk
 from nasij.node.kernel import AREA as LINE
@@ -171,7 +172,7 @@ class Gate:
         """Find the note of an invitation; a dead code, a wrong word and a used one all give the same sentence."""
         link, hub_address = read_link(given.get("code", ""))
         words = spoken.read_words(given.get("words", "")) or []
-        base = invite.base_of(link, " ".join(words).encode())
+        base = invite.stretched(link, " ".join(words).encode())
         items = invite.open_items(base, self.client(hub_address or self.hub).read_box(invite.box_name(base), 0))
         notes = [item.value for item in items if item.kind == "note" and isinstance(item.value, dict)]
         if not notes or any(item.kind in ("request", "cancelled") for item in items):
@@ -196,7 +197,7 @@ class Gate:
         folder.mkdir(mode=0o700, parents=True)
         try:
             for name, raw in files.items():
-                room.replace_file(folder / name, raw)
+                replace_file(folder / name, raw)
             return Entered(room.open_room(folder, self.areas, self.clock, spoken.normal(given["passphrase"])), folder)
         except BaseException:
             _drop(folder)

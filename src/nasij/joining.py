@@ -4,6 +4,7 @@ A member's room makes invitations, brings what newcomers put into mailboxes to t
 answers back. A newcomer's room puts its request into the mailbox and waits there for the welcome.
 """
 
+import contextlib
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
@@ -80,7 +81,7 @@ class Joining:
         node = self.node
         link = invite.new_link()
         words = spoken.speak(invite.new_link(), language, invite.SPOKEN_WORDS)
-        base = invite.base_of(link, " ".join(words).encode())
+        base = invite.stretched(link, " ".join(words).encode())
         expires = node.now() + invite.VALID_HOURS
         made = InvitationMade(new_id(), expires, base)
         record.state(node, [made])
@@ -98,7 +99,10 @@ class Joining:
         return {"invitation": made.invitation, "link": link, "words": words, "expires_at": expires}
 
     def _invitations(self) -> list[tuple[str, bytes]]:
-        rows = self.node.db.execute("select invitation, box from invitation where state = 'sent'").fetchall()
+        rows = self.node.db.execute(
+            "select invitation, box from invitation where state = 'sent' and expires_at > ? and box != x''",
+            (self.node.now(),),
+        ).fetchall()
         return [(str(row[0]), bytes(row[1])) for row in rows]
 
     def _joins(self, states: tuple[str, ...]) -> list[tuple[str, bytes, str]]:
@@ -113,19 +117,25 @@ class Joining:
         requests = [item for item in items if item.kind == "request"]
         if not requests:
             return
+        used = InvitationUsed(invitation)
         try:
-            member, alias, address, languages, answers, sign_key, wrap_key, period, proof = requests[0].value
-            compare = invite.compare_bytes(base, public_of(self.node.secrets.sign_seed), sign_key, wrap_key)
-            language = self._language_of(items)
-            words = " ".join(spoken.speak(compare, language, invite.COMPARE_WORDS))
-            arrived = JoinArrived(
-                *(member, invitation, alias, address, languages, answers),
-                *(sign_key, wrap_key, period, proof, base, words),
+            record.state(
+                self.node, [self._arrived(invitation, base, requests[0].value, self._language_of(items)), used]
             )
-            record.state(self.node, [arrived, InvitationUsed(invitation)])
-        except (Malformed, ValueError, TypeError, AttributeError):
-            record.state(self.node, [InvitationUsed(invitation)])  # whatever that was, this code is spent
+        except (Nasij, ValueError, TypeError, AttributeError):
+            with contextlib.suppress(Nasij):
+                record.state(self.node, [used])  # whatever that was, this code is spent
         self.resident.wrote()
+
+    def _arrived(self, invitation: str, base: bytes, request: Any, language: str) -> JoinArrived:
+        """Return the fact that a request arrived; raises for a request of another form."""
+        member, alias, address, languages, answers, sign_key, wrap_key, period, proof = request
+        compare = invite.compare_bytes(base, public_of(self.node.secrets.sign_seed), sign_key, wrap_key)
+        words = " ".join(spoken.speak(compare, language, invite.COMPARE_WORDS))
+        return JoinArrived(
+            *(member, invitation, alias, address, languages, answers),
+            *(sign_key, wrap_key, period, proof, base, words),
+        )
 
     @staticmethod
     def _language_of(items: list[BoxItem]) -> str:
@@ -140,7 +150,7 @@ class Joining:
             try:
                 if item.kind == "them" and is_id(item.id) and not self._known_words(item.id):
                     words = clean(str(item.value), lines=True)
-                    record.state(self.node, [JoinSaid(join, item.id, True, words)])  # noqa: FBT003
+                    record.state(self.node, [JoinSaid(join, item.id, True, words)])
                 elif item.kind == "withdrawn":
                     record.state(self.node, [JoinWithdrawn(join)])
             except (Refused, Malformed, NotHereYet):
@@ -226,6 +236,3 @@ class Joining:
         """Take one's request back."""
         base = self.node.secrets.joining["base"]
         hub.put_box(invite.box_name(base), invite.seal_item(base, BoxItem("withdrawn", new_id(), 1)), invite.BOX_DAYS)
-
-
-__all__ = ["Joining", "Nasij"]

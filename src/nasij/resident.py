@@ -210,7 +210,7 @@ class Resident:
 
     async def _back_up(self, hub: HubClient) -> None:
         """Put a sealed backup on the hub, once an hour at most, where there is a recovery kit."""
-        if not self.node.secrets.kit or time.monotonic() - self._backed_up < BACKUP_SECONDS and self._backed_up:
+        if not self.node.secrets.kit or (time.monotonic() - self._backed_up < BACKUP_SECONDS and self._backed_up):
             return
         await self.back_up(hub)
 

@@ -2,5 +2,7 @@
 
 from nasij.areas.aid import AREA as AID
 from nasij.areas.people import AREA as PEOPLE
+from nasij.areas.profile import AREA as PROFILE
+from nasij.areas.trust import AREA as TRUST
 
-AREAS = (PEOPLE, AID)
+AREAS = (PEOPLE, PROFILE, TRUST, AID)

@@ -1,66 +1,68 @@
-"""The hub's store: one SQLite file, one writer, and many appends to one commit.
+"""The shelf: the lines of all networks, their mailboxes and backups. Everything on it is sealed, and it has no keys.
 
-Every append is acknowledged only after the transaction that holds it is durable (`synchronous=FULL`); while one commit is
-on its way to the disk, the appends that arrive meanwhile gather and share the next. Each is all or nothing by a
-savepoint, and the head's place decides who was first.
+An entry's row carries its place, its hour and the head there, so the newest row of a line says where the line stands, and
+an append writes one page. An append goes behind the place its author has seen or not at all, and proves with the key of
+the network's present epoch that its author may write: the same key for all members, so it does not say who.
 """
 
-import queue
-import sqlite3
 import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from sqlite3 import Connection
+from typing import Protocol
 
-from nasij.errors import DiskFull, HubRefused, Malformed
-from nasij.hub import limits
+from nasij.errors import DiskFull, HubRefused
+from nasij.hub import boxes, limits, slots
+from nasij.hub.slots import Passed, Piece
 from nasij.hub.wire import APPEND_LABEL, SLOT_LABEL, append_form, slot_form
+from nasij.hub.writer import Writer
 from nasij.line import FIRST_HEAD, next_head
 
-GATHER_MAX = 256
-_PLACE_BITS = 40
+__all__ = ["Conflict", "Line", "Passed", "Piece", "Shelf", "Stretch", "Unknown", "Verify"]
+
+_PLACE_BITS = 40  # an entry's row number is the line's number and the place in it
+_SLICE = 1000  # entries dropped in one transaction, so that nobody waits long for an expiry
+_NOBODY = (1).to_bytes(32, "little")  # the identity point: no signature by it is accepted
 
 SCHEMA = """
-create table if not exists network (
-  n integer primary key, network blob not null unique, write_key blob not null,
-  place integer not null, head blob not null, first integer not null, before_first blob not null
+create table if not exists tally (kind text primary key, amount integer not null) strict, without rowid;
+insert or ignore into tally (kind, amount) values ('calls to found', 0);
+create table if not exists line (
+  n integer primary key, network blob not null unique, write_key blob not null, hour integer not null,
+  first integer not null, before_first blob not null, size_before integer not null
 ) strict;
-create table if not exists entry (at integer primary key, hour integer not null, entry blob not null) strict;
-create table if not exists box (
-  item integer primary key, name blob not null, until integer not null, sealed blob not null
+create table if not exists entry (
+  at integer primary key, hour integer not null, size integer not null, head blob not null, entry blob not null
 ) strict;
-create index if not exists box_name on box (name);
-create table if not exists slot (
-  public_key blob not null, version integer not null, part integer not null, parts integer not null,
-  until integer not null, sealed blob not null, primary key (public_key, part)
-) strict, without rowid;
-create index if not exists slot_until on slot (until);
-create index if not exists box_until on box (until);
 """
 
 
 class Verify(Protocol):
     """How the hub checks a proof: handed in, since the hub imports no cryptography of its own."""
 
-    def __call__(self, public_key: bytes, signature: bytes, label: bytes, message: bytes) -> bool:
-        """Say whether the signature holds."""
+    def __call__(self, public: bytes, signature: bytes, label: bytes, message: bytes, /) -> bool:
+        """Say whether `signature` is by `public` over the labelled message."""
 
 
 class Conflict(Exception):
-    """The head is elsewhere."""
+    """The line is further on than the author had seen."""
 
     def __init__(self, place: int, head: bytes) -> None:
-        """Say where."""
+        """Say where it is."""
         super().__init__()
         self.place = place
         self.head = head
 
 
+class Unknown(Exception):
+    """There is no such network."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Where a network's line stands: the newest place and head, and the first place that is still kept."""
+    """Where a network's line stands: the newest place and its head, and the first place that is still kept."""
 
     place: int
     head: bytes
@@ -68,280 +70,286 @@ class Line:
     before_first: bytes
 
 
-@dataclass(slots=True)
-class _Job:
-    work: Callable[[sqlite3.Connection], Any]
-    done: "Future[Any]"
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Where a line stands, and records ``(place, hour, entry)`` of it without a gap."""
+
+    line: Line
+    records: list[tuple[int, int, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """A line as its author's proof is checked against; `size` is what all its entries so far came to, in bytes."""
+
+    n: int
+    write_key: bytes
+    hour: int
+    line: Line
+    size: int
+    size_before: int
 
 
 class Shelf:
-    """The store. `path` None keeps everything in memory, for tests and the sample; `hours` gives the time."""
+    """The store; `path` None keeps everything in memory, for tests and the sample. `hours` is the hub's clock."""
 
     def __init__(self, path: Path | None, verify: Verify, hours: Callable[[], int]) -> None:
-        """Open or make the store."""
-        self._path = path
+        """Open or make the store; raises `DiskFull`, or `Malformed` for a file that is no hub's store."""
+        self._writer = Writer(path, SCHEMA + boxes.SCHEMA + slots.SCHEMA)
         self._verify = verify
+        self._ears: dict[bytes, list[Callable[[], None]]] = {}
+        self._ears_lock = threading.Lock()
         self.hours = hours
-        self._db = self._connect()
-        self._db.executescript(SCHEMA)
-        self._readers = threading.local()
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._lock = threading.Lock()
-        self.moved = threading.Condition()
-        self._writer: threading.Thread | None = None
-        if path is not None:
-            self._writer = threading.Thread(target=self._write, daemon=True)
-            self._writer.start()
-
-    def _connect(self) -> sqlite3.Connection:
-        if self._path is not None:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        db = sqlite3.connect(self._path or ":memory:", isolation_level=None, check_same_thread=False, timeout=30)
-        db.execute("pragma page_size = 8192")
-        db.execute("pragma journal_mode = wal")
-        db.execute("pragma synchronous = full")
-        db.execute("pragma temp_store = memory")
-        db.execute("pragma secure_delete = on")
-        db.execute("pragma wal_autocheckpoint = 4000")
-        return db
 
     def close(self) -> None:
-        """Finish what was begun and close."""
-        if self._writer is not None:
-            self._jobs.put(None)
-            self._writer.join()
-        self._db.close()
+        """Close the store; nobody may be using it."""
+        self._writer.close()
 
-    # --- writing -------------------------------------------------------------------------------------------------
-
-    def _write(self) -> None:
-        while True:
-            job = self._jobs.get()
-            if job is None:
-                return
-            jobs = [job]
-            while len(jobs) < GATHER_MAX and not self._jobs.empty():
-                more = self._jobs.get()
-                if more is None:
-                    self._commit(jobs)
-                    return
-                jobs.append(more)
-            self._commit(jobs)
-
-    def _commit(self, jobs: Sequence[_Job]) -> None:
-        db = self._db
-        ended: list[tuple[_Job, Any, Exception | None]] = []
-        try:
-            db.execute("begin immediate")
-            ended.extend(self._one(job) for job in jobs)
-            db.execute("commit")
-        except sqlite3.Error:
-            if db.in_transaction:
-                db.execute("rollback")
-            ended = [(job, None, DiskFull()) for job in jobs]
-        for job, value, problem in ended:
-            if problem is not None:
-                job.done.set_exception(problem)
-            else:
-                job.done.set_result(value)
-        with self.moved:
-            self.moved.notify_all()
-
-    def _one(self, job: _Job) -> tuple[_Job, Any, Exception | None]:
-        self._db.execute("savepoint job")
-        try:
-            value = job.work(self._db)
-        except (Conflict, HubRefused, Malformed) as problem:
-            self._db.execute("rollback to job")
-            self._db.execute("release job")
-            return job, None, problem
-        self._db.execute("release job")
-        return job, value, None
-
-    def _do(self, work: Callable[[sqlite3.Connection], Any]) -> Any:
-        job = _Job(work, Future())
-        if self._writer is None:
-            with self._lock:
-                self._commit([job])
-        else:
-            self._jobs.put(job)
-        return job.done.result()
+    # --- lines -------------------------------------------------------------------------------------------------
 
     def found(self, network: bytes, write_key: bytes) -> None:
-        """Begin a line; the same call again changes nothing, any other for a network that is there is refused."""
+        """Begin a line. The same again changes nothing while the line is empty; any other raises `HubRefused`.
 
-        def work(db: sqlite3.Connection) -> None:
-            row = db.execute("select write_key, place from network where network = ?", (network,)).fetchone()
-            if row is None:
-                db.execute(
-                    "insert into network (network, write_key, place, head, first, before_first) values (?, ?, 0, ?, 1, ?)",
-                    (network, write_key, FIRST_HEAD, FIRST_HEAD),
-                )
-            elif row[0] != write_key or row[1] != 0:
-                raise HubRefused
+        Whatever the outcome, something is written to the disk, so that the time it takes says nothing.
+        """
 
-        self._do(work)
+        def work(db: Connection) -> bool:
+            db.execute("update tally set amount = amount + 1 where kind = 'calls to found'")
+            state = _state(db, network)
+            if state is not None:
+                return state.write_key == write_key and state.line.place == 0
+            if db.execute("select count(*) from line").fetchone()[0] >= limits.LINES_MAX:
+                raise DiskFull
+            db.execute(
+                """
+                insert into line (network, write_key, hour, first, before_first, size_before)
+                values (?, ?, ?, 1, ?, 0)
+                """,
+                (network, write_key, self.hours(), FIRST_HEAD),
+            )
+            return True
+
+        if not self._writer.run(work):
+            raise HubRefused
 
     def append(
         self, network: bytes, expected: int, entries: Sequence[bytes], proof: bytes, next_write_key: bytes = b""
     ) -> tuple[int, int]:
-        """Put entries behind place `expected`, all or none; returns the first one's place and the hour stamped.
+        """Put entries behind place `expected`, all or none; returns the first one's place and the hour of all.
 
-        Raises `Conflict` where the head has moved, `HubRefused` without the right to write, `DiskFull`.
+        Raises `Conflict` where the line is elsewhere, `HubRefused` without the right to write or without such a network,
+        `DiskFull` where the disk or the line is full. With `next_write_key` the right to write goes over to that key.
         """
-        form = append_form(network, expected, list(entries), next_write_key)
-        hour = self.hours()
+        with self._writer.reading() as db:
+            seen = _state(db, network)
+        if seen is not None and seen.line.place != expected:
+            raise Conflict(seen.line.place, seen.line.head)
+        form = append_form(network, expected, entries, next_write_key)
+        write_key = seen.write_key if seen is not None else _NOBODY
+        if not self._verify(write_key, proof, APPEND_LABEL, form) or seen is None:
+            raise HubRefused
 
-        def work(db: sqlite3.Connection) -> tuple[int, int]:
-            row = db.execute("select n, write_key, place, head from network where network = ?", (network,)).fetchone()
-            if row is None:
+        def work(db: Connection) -> tuple[int, int]:
+            state = _state(db, network)
+            if state is None or state.write_key != write_key and state.line.place == expected:
                 raise HubRefused
-            n, write_key, place, head = row
-            if place != expected:
-                raise Conflict(place, head)
-            if not self._verify(write_key, proof, APPEND_LABEL, form):
-                raise HubRefused
-            rows = []
-            for entry in entries:
-                place += 1
-                head = next_head(head, hour, entry)
-                rows.append((n << _PLACE_BITS | place, hour, entry))
-            db.executemany("insert into entry (at, hour, entry) values (?, ?, ?)", rows)
-            db.execute(
-                "update network set place = ?, head = ?, write_key = ? where n = ?",
-                (place, head, next_write_key or write_key, n),
-            )
+            if state.line.place != expected:
+                raise Conflict(state.line.place, state.line.head)
+            hour = max(state.hour, self.hours())
+            _place(db, state, hour, entries)
+            if next_write_key:
+                db.execute("update line set write_key = ? where n = ?", (next_write_key, state.n))
             return expected + 1, hour
 
-        found: tuple[int, int] = self._do(work)
-        return found
-
-    def put_box(self, name: bytes, sealed: bytes, days: int) -> None:
-        """Put an item into a mailbox; raises `Malformed` where the box is full."""
-        until = self.hours() + min(days, limits.BOX_DAYS_MAX) * 24
-
-        def work(db: sqlite3.Connection) -> None:
-            count, size = db.execute(
-                "select count(*), coalesce(sum(length(sealed)), 0) from box where name = ?", (name,)
-            ).fetchone()
-            if count >= limits.BOX_ITEMS_MAX or size + len(sealed) > limits.BOX_SIZE_MAX:
-                raise Malformed
-            db.execute("insert into box (name, until, sealed) values (?, ?, ?)", (name, until, sealed))
-
-        self._do(work)
-
-    def put_slot(self, public_key: bytes, version: int, parts: Sequence[bytes], proof: bytes) -> None:
-        """Put the owner's own backup, over an older version; raises `HubRefused` for anybody else."""
-        if not self._verify(public_key, proof, SLOT_LABEL, slot_form(public_key, version, list(parts))):
-            raise HubRefused
-        until = self.hours() + limits.SLOT_DAYS * 24
-
-        def work(db: sqlite3.Connection) -> None:
-            row = db.execute("select max(version) from slot where public_key = ?", (public_key,)).fetchone()
-            if row[0] is not None and row[0] >= version:
-                raise HubRefused
-            db.execute("delete from slot where public_key = ?", (public_key,))
-            db.executemany(
-                "insert into slot (public_key, version, part, parts, until, sealed) values (?, ?, ?, ?, ?, ?)",
-                [(public_key, version, i, len(parts), until, part) for i, part in enumerate(parts)],
-            )
-
-        self._do(work)
-
-    def expire(self, window_days: int = limits.WINDOW_DAYS) -> None:
-        """Drop what is over: entries older than the window, boxes and slots."""
-        hour = self.hours()
-
-        def work(db: sqlite3.Connection) -> None:
-            db.execute("delete from box where until <= ?", (hour,))
-            db.execute("delete from slot where until <= ?", (hour,))
-            for n, first, head in db.execute("select n, first, before_first from network").fetchall():
-                self._expire_line(db, n, first, head, hour - window_days * 24)
-
-        self._do(work)
-
-    @staticmethod
-    def _expire_line(db: sqlite3.Connection, n: int, first: int, head: bytes, before: int) -> None:
-        top = (n + 1) << _PLACE_BITS
-        last = 0
-        for at, hour, entry in db.execute(
-            "select at, hour, entry from entry where at >= ? and at < ? order by at", (n << _PLACE_BITS | first, top)
-        ):
-            if hour >= before:
-                break
-            head, last = next_head(head, hour, entry), at
-        if last:
-            db.execute("delete from entry where at >= ? and at <= ?", (n << _PLACE_BITS | first, last))
-            place = last & ((1 << _PLACE_BITS) - 1)
-            db.execute("update network set first = ?, before_first = ? where n = ?", (place + 1, head, n))
-
-    # --- reading -------------------------------------------------------------------------------------------------
-
-    def _reader(self) -> sqlite3.Connection:
-        if self._path is None:
-            return self._db
-        db = getattr(self._readers, "db", None)
-        if db is None:
-            db = self._connect()
-            db.execute("pragma query_only = on")
-            self._readers.db = db
-        return db
+        placed = self._writer.run(work)
+        self._tell(network)
+        return placed
 
     def line(self, network: bytes) -> Line | None:
         """Return where a line stands; None where there is no such network."""
-        row = self._reader().execute(
-            "select place, head, first, before_first from network where network = ?", (network,)
-        )
-        found = row.fetchone()
-        return Line(*found) if found else None
+        with self._writer.reading() as db:
+            state = _state(db, network)
+        return state.line if state is not None else None
 
-    def read(self, network: bytes, after: int, limit: int) -> tuple[Line | None, list[tuple[int, int, bytes]]]:
-        """Return where the line stands and its records behind `after`, as many as fit one answer."""
-        db = self._reader()
-        row = db.execute(
-            "select place, head, first, before_first, n from network where network = ?", (network,)
-        ).fetchone()
-        if row is None:
-            return None, []
-        n = row[4]
-        records: list[tuple[int, int, bytes]] = []
-        size = 0
-        for at, hour, entry in db.execute(
-            "select at, hour, entry from entry where at > ? and at < ? order by at limit ?",
-            (n << _PLACE_BITS | after, (n + 1) << _PLACE_BITS, limit),
-        ):
-            size += len(entry)
-            if records and size > limits.ANSWER_MAX:
-                break
-            records.append((at & ((1 << _PLACE_BITS) - 1), hour, entry))
-        return Line(*row[:4]), records
+    def read(self, network: bytes, after: int, limit: int) -> Stretch:
+        """Return where the line stands and the records behind `after`: at most `limit`, and as many as fit an answer.
+
+        Where what follows `after` is older than the window, there are none. Raises `Unknown` for no such network.
+        """
+        with self._writer.reading() as db:
+            state = _state(db, network)
+            if state is None:
+                raise Unknown
+            if after + 1 < state.line.first:
+                return Stretch(state.line, [])
+            rows = db.execute(
+                "select at, hour, entry from entry where at > ? and at <= ? order by at limit ?",
+                (_at(state.n, after), _at(state.n, state.line.place), limit),
+            )
+            records = []
+            size = 0
+            for at, hour, entry in rows:
+                size += len(entry)
+                if size > limits.ANSWER_MAX:
+                    break
+                records.append((at - _at(state.n, 0), hour, entry))
+            rows.close()
+        return Stretch(state.line, records)
+
+    def expire(self, window_days: int = limits.WINDOW_DAYS) -> int:
+        """Drop what is over: entries older than the window, mailbox items, backups. Returns how many entries."""
+        hour = self.hours()
+        self._writer.run(lambda db: boxes.expire(db, hour))
+        self._writer.run(lambda db: slots.expire(db, hour))
+        before = hour - window_days * 24
+        with self._writer.reading() as db:
+            lines = [row[0] for row in db.execute("select n from line order by n")]
+        dropped = 0
+        for n in lines:
+            while some := self._writer.run(lambda db, n=n: _drop(db, n, before)):  # type: ignore[misc]
+                dropped += some
+        self._writer.run(lambda db: _drop_unused(db, before))
+        self._writer.forget()
+        return dropped
+
+    # --- watching ----------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def listening(self, network: bytes, ear: Callable[[], None]) -> Iterator[None]:
+        """Call `ear`, from whichever thread appends, after each append to the line. It must be quick and not raise."""
+        with self._ears_lock:
+            self._ears.setdefault(network, []).append(ear)
+        try:
+            yield
+        finally:
+            with self._ears_lock:
+                self._ears[network].remove(ear)
+                if not self._ears[network]:
+                    del self._ears[network]
+
+    def _tell(self, network: bytes) -> None:
+        with self._ears_lock:
+            ears = tuple(self._ears.get(network, ()))
+        for ear in ears:
+            ear()
+
+    def place(self, network: bytes) -> int:
+        """Return the newest place of a line; raises `Unknown`."""
+        line = self.line(network)
+        if line is None:
+            raise Unknown
+        return line.place
 
     def wait(self, network: bytes, after: int, seconds: float) -> int:
-        """Return the newest place, waiting for it to exceed `after` for at most so many seconds."""
-        import time
-
-        end = time.monotonic() + seconds
-        while True:
-            line = self.line(network)
-            place = line.place if line else 0
-            left = end - time.monotonic()
-            if place > after or left <= 0:
+        """Return the newest place once it exceeds `after`, or after so many seconds; raises `Unknown`."""
+        moved = threading.Event()
+        with self.listening(network, moved.set):
+            if (place := self.place(network)) > after or not moved.wait(seconds):
                 return place
-            with self.moved:
-                self.moved.wait(min(left, 1.0))
+        return self.place(network)
 
-    def read_box(self, name: bytes, after: int) -> list[bytes]:
-        """Return the items of a mailbox behind the first `after`; none for one that nobody made."""
-        rows = self._reader().execute(
-            "select sealed from box where name = ? and until > ? order by item limit -1 offset ?",
-            (name, self.hours(), after),
-        )
-        return [row[0] for row in rows.fetchall()]
+    # --- mailboxes and backups ---------------------------------------------------------------------------------
 
-    def get_slot(self, public_key: bytes, part: int) -> tuple[int, int, bytes] | None:
-        """Return version, number of parts and one part of a backup."""
-        row = self._reader().execute(
-            "select version, parts, sealed from slot where public_key = ? and part = ?", (public_key, part)
+    def put_box(self, name: bytes, sealed: bytes, days: int) -> int:
+        """Put an item into a mailbox for so many days; returns its number. Raises `DiskFull` for a full box too."""
+        hour = self.hours()
+        return self._writer.run(lambda db: boxes.put(db, name, sealed, hour, days))
+
+    def read_box(self, name: bytes, after: int) -> list[tuple[int, bytes]]:
+        """Return ``(number, item)`` of a mailbox behind a number; none for one that nobody made."""
+        with self._writer.reading() as db:
+            return boxes.read(db, name, after, self.hours())
+
+    def put_slot(self, public_key: bytes, version: int, sums: bytes, proof: bytes) -> list[int]:
+        """Begin a version of the owner's backup; returns the parts that are missing.
+
+        `sums` are the SHA-256 of the parts. Raises `HubRefused` for anybody but the owner, `Passed` for an old version.
+        """
+        if not self._verify(public_key, proof, SLOT_LABEL, slot_form(public_key, version, sums)):
+            raise HubRefused
+        hour = self.hours()
+        return self._writer.run(lambda db: slots.begin(db, public_key, version, sums, hour))
+
+    def put_slot_part(self, public_key: bytes, version: int, part: int, sealed: bytes) -> list[int]:
+        """Take a part of the version begun; returns those still missing. Raises `HubRefused`, `DiskFull`."""
+        hour = self.hours()
+        return self._writer.run(lambda db: slots.put_part(db, public_key, version, part, sealed, hour))
+
+    def get_slot(self, public_key: bytes, part: int) -> Piece:
+        """Return one part of a backup; raises `Unknown`."""
+        with self._writer.reading() as db:
+            piece = slots.get(db, public_key, part)
+        if piece is None:
+            raise Unknown
+        return piece
+
+
+def _at(n: int, place: int) -> int:
+    return (n << _PLACE_BITS) + place
+
+
+def _state(db: Connection, network: bytes) -> _State | None:
+    row = db.execute(
+        "select n, write_key, hour, first, before_first, size_before from line where network = ?", (network,)
+    ).fetchone()
+    if row is None:
+        return None
+    n, write_key, hour, first, before_first, size_before = row
+    newest = db.execute(
+        "select at, hour, size, head from entry where at >= ? and at < ? order by at desc limit 1",
+        (_at(n, first), _at(n + 1, 0)),
+    ).fetchone()
+    if newest is None:
+        return _State(n, write_key, hour, Line(first - 1, before_first, first, before_first), size_before, size_before)
+    at, hour, size, head = newest
+    return _State(n, write_key, hour, Line(at - _at(n, 0), head, first, before_first), size, size_before)
+
+
+def _place(db: Connection, state: _State, hour: int, entries: Sequence[bytes]) -> None:
+    """Write entries behind the newest."""
+    at, head, size = _at(state.n, state.line.place), state.line.head, state.size
+    rows = []
+    for entry in entries:
+        at += 1
+        head = next_head(head, hour, entry)
+        size += len(entry)
+        rows.append((at, hour, size, head, entry))
+    if size - state.size_before > limits.LINE_MAX:
+        raise DiskFull
+    db.executemany("insert into entry (at, hour, size, head, entry) values (?, ?, ?, ?, ?)", rows)
+
+
+def _drop(db: Connection, n: int, before: int) -> int:
+    """Drop the oldest entries of a line, as far as they were put there before that hour, a slice at a time."""
+    (first,) = db.execute("select first from line where n = ?", (n,)).fetchone()
+    last = None
+    dropped = 0
+    for row in db.execute(
+        "select at, hour, size, head from entry where at >= ? and at < ? order by at limit ?",
+        (_at(n, first), _at(n + 1, 0), _SLICE),
+    ):
+        if row[1] >= before:
+            break
+        last = row
+        dropped += 1
+    if last is None:
+        return 0
+    at, hour, size, head = last
+    db.execute("delete from entry where at >= ? and at <= ?", (_at(n, first), at))
+    db.execute(
+        "update line set first = ?, before_first = ?, size_before = ?, hour = ? where n = ?",
+        (at - _at(n, 0) + 1, head, size, hour, n),
+    )
+    return dropped
+
+
+def _drop_unused(db: Connection, before: int) -> None:
+    """Drop lines that were begun before that hour and never written to."""
+    db.execute(
+        """
+        delete from line where first = 1 and hour < :before and not exists (
+          select 1 from entry where at > line.n << :bits and at < (line.n + 1) << :bits
         )
-        found = row.fetchone()
-        return (found[0], found[1], found[2]) if found else None
+        """,
+        {"before": before, "bits": _PLACE_BITS},
+    )

@@ -187,7 +187,9 @@ def _make_private(path: Path) -> None:
     """Make the file, readable by its owner alone; SQLite gives its other files the same mode."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        pass
     except OSError:
         raise DiskFull from None
 

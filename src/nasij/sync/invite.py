@@ -49,7 +49,7 @@ def new_link() -> bytes:
     return secrets.token_bytes(LINK_SIZE)
 
 
-def base_of(link: bytes, words: bytes, cost: int = _COST) -> bytes:
+def stretched(link: bytes, words: bytes, cost: int = _COST) -> bytes:
     """Return the base of an invitation from its two parts; `words` in the form they are kept in."""
     return stretch(link + b"\0" + words, _SALT, cost)
 

@@ -10,12 +10,10 @@ from urllib.parse import urlsplit
 
 from nasij.encoding import NotCanonical, decode, encode
 from nasij.errors import DiskFull, HeadMoved, HubRefused, HubUnreachable
-from nasij.hub.wire import SLOT_LABEL, Code, slot_form
+from nasij.hub.wire import REPLY_MAX, SLOT_LABEL, SLOT_PART_MAX, Code, slot_form, slot_sums
 from nasij.seal.primitives import public_of, sign
 
 TIMEOUT_SECONDS = 20
-ANSWER_MAX = 12 << 20
-SLOT_PART = 1 << 20
 
 
 class Transport(Protocol):
@@ -84,8 +82,8 @@ class HttpTransport:
     def _ask(connection: http.client.HTTPConnection, call: str, request: bytes) -> bytes:
         connection.request("POST", f"/v1/{call}", request, {"content-type": "application/octet-stream"})
         answer = connection.getresponse()
-        raw = answer.read(ANSWER_MAX + 1)
-        if answer.status != 200 or len(raw) > ANSWER_MAX:
+        raw = answer.read(REPLY_MAX + 1)
+        if answer.status != 200 or len(raw) > REPLY_MAX:
             raise http.client.HTTPException
         return raw
 
@@ -110,7 +108,7 @@ class HubClient:
     def _call(self, call: str, *values: Any) -> tuple[Code, list[Any]]:
         raw = self._transport.exchange(call, encode(list(values)))
         try:
-            answer = decode(raw, size_max=ANSWER_MAX)
+            answer = decode(raw, size_max=REPLY_MAX)
             code = Code(answer[0])
         except (NotCanonical, ValueError, TypeError, IndexError):
             raise HubUnreachable from None
@@ -162,15 +160,19 @@ class HubClient:
         self._call("put_box", name, sealed, days)
 
     def read_box(self, name: bytes, after: int) -> list[bytes]:
-        """Return the items of a mailbox."""
+        """Return the items of a mailbox behind a number."""
         _, values = self._call("read_box", name, after)
-        return [item for item in values[0] if isinstance(item, bytes)]
+        return [item for _, item in values[0] if isinstance(item, bytes)]
 
     def put_slot(self, seed: bytes, version: int, sealed: bytes) -> None:
         """Put one's own backup over an older one."""
-        parts = [sealed[i : i + SLOT_PART] for i in range(0, len(sealed), SLOT_PART)]
-        public = public_of(seed)
-        self._call("put_slot", public, version, parts, sign(seed, SLOT_LABEL, slot_form(public, version, parts)))
+        parts = [sealed[i : i + SLOT_PART_MAX] for i in range(0, len(sealed), SLOT_PART_MAX)]
+        public, sums = public_of(seed), slot_sums(parts)
+        _, values = self._call(
+            "put_slot", public, version, sums, sign(seed, SLOT_LABEL, slot_form(public, version, sums))
+        )
+        for part in values[0]:
+            self._call("put_slot_part", public, version, part, parts[part])
 
     def get_slot(self, public_key: bytes) -> bytes | None:
         """Return a backup; None where there is none."""

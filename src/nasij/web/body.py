@@ -100,7 +100,7 @@ class _Parts:
         part.header_name.clear()
         part.header_value.clear()
 
-    def data(self, raw: bytes, start: int, end: int) -> None:
+    def more(self, raw: bytes, start: int, end: int) -> None:
         self.parts[-1].data += raw[start:end]
 
     def callbacks(self) -> Mapping[str, Any]:
@@ -109,7 +109,7 @@ class _Parts:
             "on_header_field": self.name,
             "on_header_value": self.value,
             "on_header_end": self.header_end,
-            "on_part_data": self.data,
+            "on_part_data": self.more,
         }
 
 

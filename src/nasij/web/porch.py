@@ -24,7 +24,7 @@ from nasij.web import forms
 from nasij.web.body import Body, read_body
 from nasij.web.headers import headers, leaving
 from nasij.web.look import Look
-from nasij.web.server import NOT_FROM_HERE, closing, gone
+from nasij.web.server import NOT_FROM_HERE, closing, gone, note_mistake
 from nasij.web.session import cookie_header, ended_cookie, from_here, mark_holds, masked, new_secret
 from nasij.web.templates import render
 from nasij.web.words import LANGUAGES, Words
@@ -72,9 +72,10 @@ class Porch:
             return self._get(request, request.url.path)
         except Nasij as problem:
             return self.show(request, Page("error.html", {"problem": problem, "back": "/", "kept": []}), status=400)
-        except Exception:  # noqa: BLE001
-            problem = Nasij(mark("Something went wrong here. Nothing was lost."))
-            return self.show(request, Page("error.html", {"problem": problem, "back": "/", "kept": []}), status=500)
+        except Exception as wrong:  # noqa: BLE001
+            note_mistake(wrong)
+            mistake = Nasij(mark("Something went wrong here. Nothing was lost."))
+            return self.show(request, Page("error.html", {"problem": mistake, "back": "/", "kept": []}), status=500)
 
     # --- pages ---------------------------------------------------------------------------------------------------
 

@@ -5,6 +5,8 @@ rendered once, in the member's language, and every answer ends its connection, s
 """
 
 import secrets
+import sys
+import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -22,7 +24,7 @@ from nasij.kit.field import mark
 from nasij.kit.page import Item, Page
 from nasij.node import record
 from nasij.node.node import Node
-from nasij.web import forms, photos
+from nasij.web import forms
 from nasij.web.body import Body, read_body
 from nasij.web.headers import headers, leaving
 from nasij.web.look import Look
@@ -41,7 +43,6 @@ from nasij.web.words import Words
 IDLE_PAGE_SECONDS = 900
 NOT_FROM_HERE = mark("This form did not come from a page of ours, so nothing was done. Please open the page again.")
 NOT_FOUND = mark("There is nothing here that you can see.")
-WAITING_MAX = 7
 
 
 class Resident(Protocol):
@@ -112,7 +113,7 @@ class RoomPages:
         except Nasij as problem:
             return self.show(request, Page("error.html", _error(problem.sentence, problem.advice, problem)), status=400)
         except Exception as mistake:  # noqa: BLE001
-            self.resident.node.alarms.append(f"{type(mistake).__name__}")
+            note_mistake(mistake)
             return self.show(
                 request,
                 Page("error.html", _error(mark("Something went wrong here. Nothing was lost."), "")),
@@ -164,7 +165,7 @@ class RoomPages:
         return self._act(request, look, acted[0], path, acted[1], body)
 
     def _act(self, request: Request, look: Look, act: Act, path: str, params: Mapping[str, str], body: Body) -> Answer:
-        picture = photos.reencode(body.file) if act.picture and body.file else b""
+        picture = _picture(body.file) if act.picture and body.file else b""
         reading = forms.read(act, body.fields, params, self.node.db, look.me, picture)
         problems: Mapping[str, Nasij] = reading.problems
         if reading.form is not None:
@@ -239,6 +240,21 @@ class RoomPages:
         return closing(answer)
 
 
+def note_mistake(mistake: Exception) -> None:
+    """Write what kind of mistake of ours it was, and where, to the error stream; never a value."""
+    places = [
+        f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in traceback.extract_tb(mistake.__traceback__)[-3:]
+    ]
+    print(f"mistake: {type(mistake).__name__} at {' < '.join(reversed(places))}", file=sys.stderr, flush=True)  # noqa: T201
+
+
+def _picture(raw: bytes) -> bytes:
+    """Re-encode a photo, so that nothing but the picture is left."""
+    from nasij.web.photos import reencode
+
+    return reencode(raw)
+
+
 def closing(answer: Answer) -> Answer:
     """End the connection after this answer."""
     answer.headers["connection"] = "close"
@@ -270,8 +286,9 @@ async def _home(pages: RoomPages, request: Request) -> Answer:
             if ask is not None:
                 found.extend(ask(db, me))
     told = [{"sentence": t.sentence, "advice": t.advice, "fact": t.fact} for t in pages.node.told]
-    ordered = {name: sorted(found, key=lambda item: item.harm)[:WAITING_MAX] for name, found in lists.items()}
-    return pages.show(request, Page("home.html", {**ordered, "told": told}), look=look)
+    ordered = {name: sorted(found, key=lambda item: item.harm) for name, found in lists.items()}
+    values = {**ordered, "told": told, "pending": len(pages.node.outbox.items)}
+    return pages.show(request, Page("home.html", values), look=look)
 
 
 def gone(where: str = "/leave") -> Answer:
@@ -315,8 +332,8 @@ async def _language(pages: RoomPages, request: Request, body: Body) -> Answer:
 
 async def _aside(pages: RoomPages, request: Request) -> Answer:
     rows = pages.node.db.execute("select place, name, reason, day from aside order by place desc limit 200").fetchall()
-    found = [dict(zip(("place", "name", "reason", "day"), row, strict=True)) for row in rows]
-    return pages.show(request, Page("aside.html", {"asides": found}))
+    found = [{"what": name or mark("An entry"), "reason": reason, "day": day, "own": False} for _, name, reason, day in rows]
+    return pages.show(request, Page("aside.html", {"lines": found}))
 
 
 __all__ = ["Locked", "Own", "Resident", "RoomPages", "closing", "gone", "is_id", "name_of"]

@@ -32,7 +32,7 @@ from nasij.areas.cases.facts import (
     SafeWay,
     ThanksSaid,
 )
-from nasij.areas.cases.rules import GOING_ON, fields, part_of, people_of, rows
+from nasij.areas.cases.rules import fields, part_of, people_of, rows
 from nasij.areas.matching import (
     CommitmentAccepted,
     CommitmentConfirmed,
@@ -148,24 +148,41 @@ def _open_case(db: Connection, commitment: str) -> str:
 def confirmed(db: Connection, by: By, form: OneCommitment) -> list[Any]:
     """Confirm that it is done: the part is done, and the case can rest."""
     row = fields(db, "commitment", "commitment", form.commitment)
-    facts: list[Any] = [CommitmentConfirmed(form.commitment)]
+    if row["asker"] != by.member:
+        raise Refused(mark("Only the person who asked can confirm it."))
+    # After a hand-over the first offer has ended already; the part is still the one it was made for.
+    facts: list[Any] = [CommitmentConfirmed(form.commitment)] if row["state"] in ("accepted", "done") else []
     facts += [PartDone(row["need"], row["part"])] if _holds_part(db, row) else []
+    if not facts:
+        raise Refused(mark("There is nothing left to confirm here."))
     case = _open_case(db, form.commitment)
     return [*facts, CaseClosed(case, "met", "")] if case and part_of(db, case, by.member) else facts
 
 
+_LEFT_OVER = (
+    "select commitment.commitment, commitment.need, commitment.closing from commitment join part using (part)"
+    " join need on need.need = commitment.need where commitment.asker = ?"
+    " and part.commitment = commitment.commitment and part.state = 'taken'"
+    " and need.state in ('open', 'arranging', 'underway') and not exists"
+    " (select 1 from case_file where case_file.commitment = commitment.commitment and case_file.closed_on = 0)"
+)
+_MET = (
+    "exists (select 1 from case_file where case_file.commitment = commitment.commitment"
+    " and case_file.reason in ('met', 'part'))"
+)
+_IN_ORDER = " order by commitment.offered_on, commitment.commitment"
+
+
 def to_free(db: Connection, by: By) -> list[dict[str, Any]]:
     """Return my parts that are still taken by an offer that came to nothing, and in no open case."""
-    return rows(
-        db,
-        "select commitment.commitment, commitment.need, commitment.closing from commitment join part using (part)"
-        " join need on need.need = commitment.need where commitment.asker = ?"
-        " and commitment.state in ('released', 'fell_through') and part.commitment = commitment.commitment"
-        " and part.state = 'taken' and need.state in ('open', 'arranging', 'underway') and not exists"
-        " (select 1 from case_file where case_file.commitment = commitment.commitment and case_file.closed_on = 0)"
-        " order by commitment.closed_on, commitment.commitment",
-        by.member,
-    )
+    ended = " and commitment.state in ('released', 'fell_through')"
+    return rows(db, _LEFT_OVER + ended + " and not " + _MET + _IN_ORDER, by.member)
+
+
+def to_confirm(db: Connection, by: By) -> list[dict[str, Any]]:
+    """Return my parts that were done by the word of somebody else's closing, where no offer is left to say so."""
+    ended = " and commitment.state in ('accepted', 'released')"
+    return rows(db, _LEFT_OVER + ended + " and " + _MET + _IN_ORDER, by.member)
 
 
 def freed(db: Connection, by: By, form: OneCommitment) -> list[Any]:

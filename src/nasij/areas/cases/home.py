@@ -2,7 +2,7 @@
 
 from sqlite3 import Connection
 
-from nasij.areas.cases.acts import to_free
+from nasij.areas.cases.acts import to_confirm, to_free
 from nasij.areas.cases.pages import asks_identity, my_cases, unanswered
 from nasij.clock import to_date
 from nasij.ids import code
@@ -24,11 +24,16 @@ def waiting(db: Connection, by: By) -> list[Item]:
             )
         if unanswered(db, by, row["case_id"]):
             items.append(Item(2, mark("The newest note about %(code)s is not yours"), path, values))
+    items += [
+        Item(2, mark("The help for %(code)s is over: please confirm it"), path, {"code": code(row["need"])})
+        for row in to_confirm(db, by)
+        for path in (f"/cases/of/{row['commitment']}",)
+    ]
     return items + [
         Item(
             1,
             mark("Nobody helps with a part of %(code)s any more: put it back on the list"),
-            f"/match/commitment/{row['commitment']}",
+            "/cases",
             {"code": code(row["need"])},
         )
         for row in to_free(db, by)

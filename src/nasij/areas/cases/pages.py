@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from sqlite3 import Connection
 from typing import Any
 
-from nasij.areas.cases.acts import kept_envelope, to_free
+from nasij.areas.cases.acts import kept_envelope, to_confirm, to_free
 from nasij.areas.cases.facts import CASE_STEPS, OUTCOME, PART, REASON
 from nasij.areas.cases.rules import GOING_ON, fields, part_of, people_of, rows
 from nasij.errors import NotHereYet
@@ -82,8 +82,13 @@ def case_page(db: Connection, by: By, case: str) -> Page:
     mine = part_of(db, case, by.member)
     if not found or not mine:
         raise NotHereYet
+    # Somebody who may not read the list of members knows whoever helps by what the offer said.
     people = rows(
-        db, "select member, part from case_person where case_id = ? and state = 'in' order by since, member", case
+        db,
+        "select member, case_person.part, coalesce(commitment.called, '') as called from case_person join case_file"
+        " using (case_id) left join commitment on commitment.commitment = case_file.commitment and helper = member"
+        " where case_id = ? and case_person.state = 'in' order by since, member",
+        case,
     )
     opened = rows(db, "select name_to_use, number, address, safe_way from opened_identity where case_id = ?", case)
     contacts = rows(
@@ -95,6 +100,7 @@ def case_page(db: Connection, by: By, case: str) -> Page:
             "file": found[0],
             "mine": mine,
             "people": people,
+            "called": {person["member"]: person["called"] for person in people if person["called"]},
             "opened": opened[0] if opened else {},
             "rules": _contact_rules(db, by, [person["member"] for person in people]),
             "warning": warning(db, case),
@@ -109,6 +115,7 @@ def case_page(db: Connection, by: By, case: str) -> Page:
                 db, "select said_by, said_on, words from thanks where case_id = ? order by said_on, thanks", case
             ),
             "can": _may(db, by, found[0], mine),
+            "to_confirm": found[0]["commitment"] in {row["commitment"] for row in to_confirm(db, by)},
             "steps": CASE_STEPS,
             "reasons": REASON,
             "outcomes": OUTCOME,
@@ -183,6 +190,7 @@ def list_page(db: Connection, by: By) -> Page:
             "going_on": going_on,
             "over": my_cases(db, by, closed=True),
             "to_free": to_free(db, by),
+            "to_confirm": to_confirm(db, by),
             "steps": CASE_STEPS,
             "reasons": REASON,
             "parts": PART,

@@ -87,7 +87,9 @@ def prefill_capacity(db: Connection, by: By, _path: Mapping[str, str]) -> Mappin
     """Begin with what holds now."""
     found = my_capacity(db, by)
     return (
-        {"per_week": max(found["per_week"], 0), "kinds": found["kinds"], "helps": found["helps"]} if found else {"helps": True}
+        {"per_week": max(found["per_week"], 0), "kinds": found["kinds"], "helps": found["helps"]}
+        if found
+        else {"helps": True}
     )
 
 

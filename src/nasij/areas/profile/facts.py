@@ -151,11 +151,9 @@ Level = Annotated[str, Choice(of=SKILL_LEVELS, keep=Keep.SHORT, label=mark("How?
 
 @dataclass(frozen=True, slots=True)
 class ContactReadersChosen:
-    """These people may know how to reach me.
+    """These people may know how to reach me."""
 
-    Said before the rules themselves: whoever is let go still reads this, and nothing that comes after it.
-    """
-
+    # Said before the rules themselves: whoever is let go still reads this, and nothing that comes after it.
     member: Myself
     readers: Readers
     coordination: Coordination
@@ -163,11 +161,9 @@ class ContactReadersChosen:
 
 @dataclass(frozen=True, slots=True)
 class ContactRulesStated:
-    """This is how to reach me safely, and who may know it.
+    """This is how to reach me safely, and who may know it."""
 
-    The readers stand here again, for those who were let in only now and did not read what came before.
-    """
-
+    # The readers stand here again, for those who were let in only now and did not read what came before.
     member: Myself
     readers: Readers
     coordination: Coordination

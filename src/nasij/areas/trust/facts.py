@@ -15,10 +15,10 @@ from nasij.kit.table import Column, Keep, Share, Table, number, text
 ROLE_NAMES = Choices(
     "role",
     {
-        "members": mark("Membership role"),
-        "cases": mark("Coordination role"),
-        "fund": mark("Fund role"),
-        "machines": mark("Machines role"),
+        "members": mark("welcoming and membership"),
+        "cases": mark("coordination"),
+        "fund": mark("the fund"),
+        "machines": mark("the machines"),
     },
 )
 GROUNDS = Choices(
@@ -43,9 +43,9 @@ CONCERN_KINDS = Choices(
         "danger": mark("Somebody could be in danger"),
         "boundaries": mark("Boundaries were crossed"),
         "trust": mark("A doubt about who somebody is"),
-        "money": mark("Money"),
+        "money": mark("A matter of money"),
         "words": mark("Something was passed on that should not be"),
-        "other": mark("Something else"),
+        "other": mark("Another matter"),
     },
 )
 CONCERN_OUTCOMES = Choices(
@@ -75,11 +75,11 @@ VOUCH = Steps(
         "void": {},
     },
     {
-        "given": mark("In force"),
-        "review": mark("Being looked at"),
-        "withdrawn": mark("Withdrawn"),
-        "lapsed": mark("Lapsed"),
-        "void": mark("Void"),
+        "given": mark("Vouch in force"),
+        "review": mark("Vouch being looked at"),
+        "withdrawn": mark("Vouch taken back"),
+        "lapsed": mark("Vouch ran out"),
+        "void": mark("Vouch void"),
     },
 )
 # The kernel's `mandate` says who holds a role now; an appointment says how that came about. Founding mandates have none.
@@ -111,12 +111,12 @@ APPOINTMENT = Steps(
         "recalled": {},
     },
     {
-        "proposed": mark("Proposed"),
-        "active": mark("Running"),
-        "suspended": mark("Paused"),
-        "handed_over": mark("Handed over"),
-        "ended": mark("Ended"),
-        "recalled": mark("Called back"),
+        "proposed": mark("Role proposed"),
+        "active": mark("Role in force"),
+        "suspended": mark("Role paused"),
+        "handed_over": mark("Role handed over"),
+        "ended": mark("Role ended"),
+        "recalled": mark("Role called back"),
     },
 )
 RECALL = Steps(
@@ -145,7 +145,7 @@ FREEZE = Steps(
         "frozen": mark("Frozen"),
         "confirmed": mark("Frozen, confirmed by two"),
         "thawed": mark("Thawed"),
-        "over": mark("Over"),
+        "over": mark("Freeze over"),
     },
 )
 REVIEW = Steps(
@@ -179,12 +179,12 @@ REVIEW = Steps(
         "closed": {},
     },
     {
-        "opened": mark("Opened"),
+        "opened": mark("Review opened"),
         "measures": mark("Interim measure"),
-        "heard": mark("Heard"),
-        "decided": mark("Decided"),
-        "appealed": mark("Appealed"),
-        "closed": mark("Closed"),
+        "heard": mark("Person heard"),
+        "decided": mark("Review decided"),
+        "appealed": mark("Review appealed"),
+        "closed": mark("Review closed"),
     },
 )
 REMOVAL = Steps(
@@ -209,7 +209,7 @@ CONCERN = Steps(
     "concern",
     ("raised",),
     {"raised": {"ConcernPassedOn": "raised", "ConcernClosed": "closed"}, "closed": {}},
-    {"raised": mark("Raised"), "closed": mark("Closed")},
+    {"raised": mark("Concern raised"), "closed": mark("Concern closed")},
 )
 
 

@@ -208,6 +208,7 @@ def _carry_out(db: Connection, row: Row, outcome: str, by_hour: int, day: int) -
     if outcome == "roles":
         finish_all(db, row["whom"], "recalled", day)
     restore(db, row["whom"], day)
+    settle(db, row["whom"], day)  # vouches that came meanwhile count now
 
 
 def fold_decided(db: Connection, by: By, fact: ReviewDecided) -> None:
@@ -245,8 +246,9 @@ def close_review(db: Connection, review: str, day: int) -> None:
 
 def fold_closed(db: Connection, by: By, fact: ReviewClosed) -> None:
     """Carry out what the others found."""
-    _carry_out(db, review_row(db, fact.review), fact.outcome, by.hour, by.day)
+    row = review_row(db, fact.review)
     close_review(db, fact.review, by.day)
+    _carry_out(db, row, fact.outcome, by.hour, by.day)
 
 
 # --- ending a membership ----------------------------------------------------------------------------------------------
@@ -372,8 +374,8 @@ def pass_reviews(db: Connection, day: int) -> None:
             if row["outcome"] != "remove" and decided_on + APPEAL_DAYS < day:
                 close_review(db, row["review"], day)
         elif max(row["opened_on"], decided_on) + _patience(db, row) < day:
-            _carry_out(db, row, "keep", day * HOURS_A_DAY, day)
             close_review(db, row["review"], day)
+            _carry_out(db, row, "keep", day * HOURS_A_DAY, day)
     db.execute(
         "update removal set state = 'lapsed', closed_on = ? where state = 'asked' and asked_at < ?",
         (day, (day - ASK_DAYS) * HOURS_A_DAY),
