@@ -238,10 +238,10 @@ def up(plan: Plan, ready: Callable[[str], None]) -> None:
     listener = bind(plan.host, plan.port)
     listener.setblocking(False)
     hub = plan.hub or f"unix:{plan.settings.hub_socket}"
-    hub_pid = 0 if plan.hub else _fork_hub(plan, hub)
+    hub_pid = 0 if plan.hub else _fork_hub(plan, hub, listener)
     key = secrets.token_bytes(32)
     _warm()
-    asked, nursery_pid = nursery.start(lambda control: run_room(plan, key, hub, control))
+    asked, nursery_pid = nursery.start(lambda control: run_room(plan, key, hub, control), close=(listener,))
     try:
         import uvloop
 
@@ -255,9 +255,10 @@ def up(plan: Plan, ready: Callable[[str], None]) -> None:
                     os.waitpid(pid, 0)
 
 
-def _fork_hub(plan: Plan, address: str) -> int:
+def _fork_hub(plan: Plan, address: str, listener: socket.socket) -> int:
     pid = os.fork()
     if pid == 0:
+        listener.close()
         nursery.die_with_parent()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         try:

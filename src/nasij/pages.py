@@ -21,7 +21,7 @@ from nasij.seal import words as spoken
 from nasij.seal.primitives import random_key
 from nasij.sync import invite
 from nasij.web.body import Body
-from nasij.web.server import Own, RoomPages
+from nasij.web.server import Own, RoomPages, home
 from nasij.web.templates import who_sees_table
 
 INVITE_PATH = "/invite"
@@ -122,7 +122,7 @@ class Extra:
         """Show a newcomer how far their request is."""
         joining = self.resident.node.secrets.joining
         if not joining.get("base"):
-            return pages.go("/")
+            return await home(pages, request)
         values = {
             "status": {"waiting": "sent", "withdrawn": "expired"}.get(joining["state"], joining["state"]),
             "compare": joining["compare"].split(),

@@ -47,7 +47,7 @@ from nasij.areas.trust import (
 )
 from nasij.areas.trust.panel import panel
 from nasij.areas.trust.vouches import chains, needed, vouched
-from nasij.errors import Malformed, NotHereYet
+from nasij.errors import Malformed, NotHereYet, Refused
 from nasij.ids import new_id
 from nasij.kit.area import allowed
 from nasij.kit.fact import to_bytes
@@ -719,6 +719,20 @@ def test_one_freezes_oneself_when_a_device_is_gone(top: TableTop) -> None:
     assert state(top, "freeze", freeze) == "frozen"
 
 
+def test_vouches_that_end_during_a_suspension_count_when_it_ends(top: TableTop) -> None:
+    a, b, c = crowd(top, 3)
+    n = newcomer(top)
+    given = vouch(top, n, a)
+    vouch(top, n, b)
+    assert standing(top, n) == "trusted"
+    frozen(top, n, c)
+    top.say(VouchWithdrawn(given), by=a)
+    assert standing(top, n) == "suspended"
+    assert items(top, n) == []
+    top.forward(days=4)
+    assert standing(top, n) == "new"
+
+
 def test_a_frozen_member_can_state_nothing(top: TableTop) -> None:
     a, b = crowd(top, 2)
     frozen(top, b, a)
@@ -917,6 +931,8 @@ def test_the_outcome_follows_from_the_votes(top: TableTop, three: list[str]) -> 
     (it,) = crowd(top, 1)
     review = heard(top, it, a)
     top.refuses(ReviewDecided(review, "keep"), a, "do not settle it")
+    with pytest.raises(Refused, match="do not settle it"):
+        top.make("/trust/review/{review}/decide", a, review=review)
     vote(top, review, (a, "remove"))
     top.refuses(ReviewDecided(review, "remove"), a, "do not settle it")
     vote(top, review, (b, "remove"))
@@ -1088,12 +1104,14 @@ def test_two_end_a_membership_with_a_day_between_them(top: TableTop, two: tuple[
     top.refuses(MemberRemoved(it), two[0], "outcome of a review, or a second person")
     removal = asked_removal(top, it, two[0])
     assert "A membership may end. It can still be stopped." in items(top, two[1])
+    assert items(top, other) == items(top, top.member("new")) == []
     top.refuses(RemovalAsked(new_id(), it), two[1], "asked for already")
     top.refuses(MemberRemoved(it), two[0], "second person")
     top.forward(hours=23)
     top.refuses(MemberRemoved(it), two[1], "A day has to pass")
     top.forward(hours=1)
     assert "Ending a membership waits for a second person." in items(top, two[1])
+    assert "Ending a membership waits for a second person." not in items(top, two[0])
     top.refuses(MemberRemoved(it), other, "look after membership")
     top.say(MemberRemoved(it), by=two[1])
     assert (standing(top, it), state(top, "removal", removal)) == ("removed", "carried")
@@ -1141,7 +1159,10 @@ def test_removing_opens_a_review_of_everybody_they_brought_in_lately(top: TableT
     child, grown = top.member("new", introduced_by=it), top.member("trusted", introduced_by=it)
     friend, gone, stranger = top.member(), top.member("left", introduced_by=it), top.member()
     given = vouch(top, friend, it)
+    known = top.member("trusted", introduced_by=it)
+    open_before = open_review(top, known, two[0])
     remove(top, it, two)
+    assert top.rows("select review from review where whom = ?", known) == [(open_before,)], "one review is enough"
     reviewed = {r[0] for r in top.rows("select whom from review where because = ? and state = 'opened'", it)}
     assert reviewed == {child, grown, friend}
     assert {long_ago, gone, stranger}.isdisjoint(reviewed)

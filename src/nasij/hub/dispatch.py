@@ -156,7 +156,18 @@ def take_apart(rates: Rates | None, call: str, request: bytes, connection: bytes
     return values
 
 
-def answered(make: Callable[..., bytes], values: Sequence[Any]) -> bytes:
+def look(shelf: Shelf, network: Any, after: Any, seconds: Any) -> bytes | None:
+    """Return the answer to a watch, as far as there is one without waiting: an error, a line that moved, no time left."""
+
+    def make() -> bytes:
+        wait = _number(seconds, 0, limits.WATCH_SECONDS_MAX)
+        place = shelf.place(_bytes(network, NETWORK_SIZE))
+        return answer(Code.OK, place) if place > _number(after, 0, PLACE_MAX) or wait == 0 else b""
+
+    return _answered(make, ()) or None
+
+
+def _answered(make: Callable[..., bytes], values: Sequence[Any]) -> bytes:
     """Return what `make` answers, or the answer that stands for what it raises."""
     try:
         return make(*values)
@@ -181,4 +192,4 @@ def dispatch(shelf: Shelf, rates: Rates | None, call: str, request: bytes, conne
     values = take_apart(rates, call, request, connection)
     if isinstance(values, bytes):
         return values
-    return answered(CALLS[call][1], (shelf, *values))
+    return _answered(CALLS[call][1], (shelf, *values))

@@ -8,7 +8,6 @@ import contextlib
 import hashlib
 import logging
 import secrets
-from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -17,12 +16,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from nasij.errors import Malformed
+from nasij.errors import DiskFull
 from nasij.hub import limits
-from nasij.hub.dispatch import CALLS, answered, dispatch, request_max, take_apart
+from nasij.hub.dispatch import CALLS, dispatch, look, request_max, take_apart
 from nasij.hub.limits import Rates
 from nasij.hub.shelf import Shelf
-from nasij.hub.wire import NETWORK_SIZE, Code, answer, is_place
+from nasij.hub.wire import Code, answer
 
 THREADS = 32
 BODY_SECONDS = 120  # for a request's whole body, over a slow line
@@ -67,7 +66,7 @@ class _Server:
         except ClientDisconnect:
             return Response(status_code=400)
         except Exception as problem:  # noqa: BLE001  one of the doors: no value may come into a log
-            _log.error("a call failed: %s", type(problem).__name__)  # noqa: TRY400
+            _log.error("a call failed: %s", type(problem).__name__)
             return _reply(answer(Code.BROKEN), close=True)
 
     async def _body(self, request: Request, most: int) -> bytearray | bytes:
@@ -103,7 +102,7 @@ class _Server:
         return values if isinstance(values, bytes) else await self._watch(values)
 
     async def _watch(self, values: list[Any]) -> bytes:
-        """Wait without holding a thread."""
+        """Wait for a line to move, without holding a thread meanwhile."""
         network, after, seconds = values
         loop = asyncio.get_running_loop()
         moved = asyncio.Event()
@@ -112,19 +111,38 @@ class _Server:
             with contextlib.suppress(RuntimeError):  # the loop is closing
                 loop.call_soon_threadsafe(moved.set)
 
-        def right() -> bool:
-            return (
-                len(network) == NETWORK_SIZE
-                and is_place(after)
-                and type(seconds) is int
-                and 0 <= seconds <= limits.WATCH_SECONDS_MAX
-            )
-
-        if not right():
-            return answered(_raise_malformed, ())
         with self.shelf.listening(network, ear):
-            now = await loop.run_in_executor(self.pool, answered, self._place, (network,))
-            if now != answer(Code.UNKNOWN) and self.shelf_place(now) <= after:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(moved.wait(), seconds)
-        return await loop.run_in_executor(self.pool, answered, self._place, (network,))
+            looked = await self._look(network, after, seconds)
+            if looked is not None:
+                return looked
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(moved.wait(), seconds)
+        return await self._look(network, after, 0) or answer(Code.OK, after)
+
+    async def _look(self, network: bytes, after: int, seconds: int) -> bytes | None:
+        """Return the answer to a watch that need not wait; None where it must."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self.pool, look, self.shelf, network, after, seconds)
+
+
+def make_app(shelf: Shelf, rates: Rates | None = None) -> Starlette:
+    """Return the ASGI application of a hub; serve it without access log and server header."""
+    server = _Server(shelf, rates or Rates())
+    return Starlette(routes=[Route("/v1/{call:str}", server.receive, methods=["POST"])])
+
+
+async def expire_daily(shelf: Shelf, window_days: int = limits.WINDOW_DAYS) -> None:
+    """Drop what is over, every hour, for ever."""
+    while True:
+        try:
+            await asyncio.to_thread(shelf.expire, window_days)
+        except DiskFull:
+            _log.error("no space to drop what is over")
+        await asyncio.sleep(EXPIRE_SECONDS)
+
+
+def _reply(body: bytes, *, close: bool = False) -> Response:
+    headers = {"cache-control": "no-store"}
+    if close:
+        headers["connection"] = "close"
+    return Response(body, STATUS[Code(body[_CODE_AT])], headers, KIND)

@@ -151,7 +151,7 @@ class Shelf:
 
         def work(db: Connection) -> tuple[int, int]:
             state = _state(db, network)
-            if state is None or state.write_key != write_key and state.line.place == expected:
+            if state is None or (state.write_key != write_key and state.line.place == expected):
                 raise HubRefused
             if state.line.place != expected:
                 raise Conflict(state.line.place, state.line.head)

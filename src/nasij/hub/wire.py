@@ -28,6 +28,8 @@ __all__ = [
     "Code",
     "answer",
     "append_form",
+    "is_head",
+    "is_place",
     "next_head",
     "slot_form",
     "slot_sums",
@@ -78,11 +80,6 @@ def slot_form(public_key: bytes, version: int, sums: bytes) -> bytes:
 def answer(code: Code, *values: Any) -> bytes:
     """Return an answer's bytes."""
     return encode([int(code), *values])
-
-
-def placed(values: Sequence[Any]) -> bool:
-    """Say whether these are a place and a head, as CONFLICT carries them."""
-    return len(values) == 2 and is_place(values[0]) and is_head(values[1])
 
 
 def is_place(value: Any) -> bool:

@@ -53,11 +53,15 @@ class RoomDesk:
             node.outbox.remove(node.placed)
             node.placed.clear()
         keys.forget_past(node, KEYS_KEPT_DAYS)
+        node.lay_waiting()
 
     def batch(self) -> record.Batch | None:
         """Seal what waits; where nothing does, renew a private circle whose people have changed."""
         self.node.settle()
-        return record.next_batch(self.node) or record.tend(self.node)
+        try:
+            return record.next_batch(self.node) or record.tend(self.node)
+        finally:
+            self.node.lay_waiting()  # pages are looked at while the batch is on its way
 
     def write_seed(self) -> bytes:
         """Return the seed that proves the right to write at this place."""
@@ -84,11 +88,11 @@ class RoomDesk:
                 if node.place - self._saved_place >= SAVE_EVERY or node.told:
                     self.save()
                 else:
-                    node.settle()
                     room.save_head(node, self.folder)
             except DiskFull:
                 node.alarms.append(str(DiskFull()))
-        node.lay_waiting()
+        if not node.laid:
+            node.lay_waiting()
 
     def save(self) -> None:
         """Write a snapshot now."""

@@ -30,6 +30,8 @@ def state(node: Node, facts: Sequence[Any]) -> list[Waiting]:
         raise Refused(node.alarm)
     wire = [(node.areas.names[type(fact)], to_bytes(fact)) for fact in facts]
     hour = node.now()
+    if not node.laid:
+        node.lay_waiting()
     node.db.execute("savepoint state")
     try:
         for fact in facts:

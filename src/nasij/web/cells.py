@@ -33,6 +33,7 @@ _UNPACKED_MAX = 64_000_000  # bytes of all parts of an XLSX file that are read
 _CELLS_MAX = 2_000_000  # of the rectangle from the first to the last filled cell
 _SHARED_MAX = 40_000_000  # characters of shared strings, counted as often as they are used
 _PARTS_MAX = 2_000
+_TAGS_MAX = 7_000_000  # in all sheets together: a few seconds of checking
 
 TOO_BIG = mark("This file is too large. At most 5 megabytes can be read.")
 TOO_MANY_ROWS = mark("This sheet is too long. At most %(count)d rows can be read.")
@@ -76,7 +77,7 @@ def _decoded(raw: bytes) -> str:
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return raw.decode("utf-16", "replace").lstrip("\ufeff")
     even, odd = raw[0:4000:2].count(0), raw[1:4000:2].count(0)
-    if even + odd > len(raw[:4000]) // 20:
+    if min(even, odd) == 0 and max(even, odd) * 40 > len(raw[:4000]) and len(raw) % 2 == 0:
         return raw.decode("utf-16-le" if odd > even else "utf-16-be", "replace")
     text = raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
     broken = text.count("\ufffd")
@@ -171,6 +172,8 @@ def _parts(raw: bytes) -> dict[str, bytes]:
             if left < 0:
                 raise Malformed(TOO_MANY_ROWS, count=ROWS_MAX)
             parts[entry.filename] = body
+    if sum(body.count(b"<") for body in parts.values()) > _TAGS_MAX:
+        raise Malformed(TOO_MANY_ROWS, count=ROWS_MAX)
     return parts
 
 
@@ -194,6 +197,8 @@ def _parse(part: bytes, start: Any, end: Any = None, words: Any = None) -> None:
         if encoding is not None and encoding.lower() not in ("utf-8", "us-ascii"):
             raise ValueError("another encoding")
 
+    if b"\0" in part:
+        raise ValueError("another encoding")
     parser = expat.ParserCreate("utf-8")
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = refuse

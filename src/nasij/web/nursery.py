@@ -8,7 +8,7 @@ import gc
 import os
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 _PR_SET_PDEATHSIG = 1
 
@@ -18,12 +18,16 @@ def die_with_parent() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def start(room: Callable[[socket.socket], None]) -> tuple[socket.socket, int]:
-    """Fork the nursery; returns the socket to ask it by, and its process id. `room` runs in each forked process."""
+def start(room: Callable[[socket.socket], None], close: Sequence[socket.socket] = ()) -> tuple[socket.socket, int]:
+    """Fork the nursery; returns the socket to ask it by, and its process id.
+
+    `room` runs in each forked process; the sockets in `close` are the house's alone.
+    """
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     pid = os.fork()
     if pid == 0:
-        ours.close()
+        for socket_of_house in (ours, *close):
+            socket_of_house.close()
         die_with_parent()
         _run(theirs, room)
         os._exit(0)

@@ -82,7 +82,7 @@ class RoomPages:
         """Take the room and its own pages by path."""
         self.resident = resident
         self.own = {
-            "/": Own(get=_home),
+            "/": Own(get=home),
             "/exit": Own(get=_exit, post=_exit_posted),
             "/lock": Own(get=_lock_page, post=_lock),
             "/language": Own(post=_language),
@@ -276,7 +276,7 @@ def _error(sentence: str, advice: str, problem: Nasij | None = None) -> dict[str
     return {"problem": problem or Nasij(sentence, advice=advice)}
 
 
-async def _home(pages: RoomPages, request: Request) -> Answer:
+async def home(pages: RoomPages, request: Request) -> Answer:
     look = pages.look(request)
     db, me = pages.node.db, look.me
     lists: dict[str, list[Item]] = {"waiting": [], "urgent": [], "mine": []}
@@ -336,4 +336,5 @@ async def _aside(pages: RoomPages, request: Request) -> Answer:
     return pages.show(request, Page("aside.html", {"lines": found}))
 
 
-__all__ = ["Locked", "Own", "Resident", "RoomPages", "closing", "gone", "is_id", "name_of"]
+__all__ = ["Locked", "Own", "Resident", "RoomPages", "closing", "gone",
+    "home", "is_id", "name_of"]

@@ -262,7 +262,9 @@ def apply(sheet: Sheet, mapping: Mapping[int, str]) -> tuple[list[dict[str, str]
     (others as typed). A row that does not say what it is about is left out; a value that cannot be read is left empty.
     Columns that are not in `mapping` do not appear at all. Raises `Malformed` if no column says what it is about.
     """
-    chosen = {column: field for column, field in mapping.items() if field in _LABELS and column < len(sheet.columns)}
+    chosen = {
+        column: field for column, field in mapping.items() if field in _LABELS and column in range(len(sheet.columns))
+    }
     if not set(chosen.values()) & set(_SAYS_WHAT):
         raise Malformed(NO_WORDS_COLUMN)
     rows: list[dict[str, str]] = []
@@ -298,9 +300,9 @@ def _typed(field: str, cell: str) -> tuple[str, list[str]]:
         reader, sentence = _READERS[field]
         value = reader(cell)
         return (value, []) if value else ("", [sentence])
-    if field == "kind":
-        return _HELP.get(_heading_words(cell), _one_line(cell)), []
     value = _one_line(cell)
+    if field == "kind":
+        value = _HELP.get(_heading_words(cell), value)
     if field == "languages":
         value = ", ".join(part.strip() for part in re.split(r"[,;/|،؛]+|\s+-\s+", value) if part.strip())
     if field in _SAYS_WHAT or field == "conditions":
@@ -461,9 +463,14 @@ def _guess(columns: tuple[str, ...], title: str) -> str:
     said = _heading_words(" ".join((title, *columns))[:2000])
     scores = dict.fromkeys(KINDS, 0)
     for kind, tells in _TELLS.items():
-        scores[kind] += 2 * sum(1 for field in tells if any(_match(_heading_words(c), field) == 100 for c in columns))
+        scores[kind] += 2 * sum(1 for field in tells if any(_is_told(_heading_words(c), field) for c in columns))
         scores[kind] += sum(1 for word in said if (word,) in _KIND_WORDS[kind])
     return max(scores, key=lambda kind: scores[kind])
+
+
+def _is_told(words: tuple[str, ...], field: str) -> bool:
+    """Say whether a heading names this field and no other; "description" fits every kind of sheet."""
+    return words in _HEADINGS[field] and words not in _HEADINGS["what"]
 
 
 def _mapping(columns: tuple[str, ...], kind: str, identity: frozenset[int]) -> dict[int, str]:

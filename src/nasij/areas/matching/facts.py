@@ -132,7 +132,7 @@ Second = Annotated[str, Ref(to="member", optional=True, keep=Keep.WORKING, label
 Third = Annotated[str, Ref(to="member", optional=True, keep=Keep.WORKING, label=mark("Who is asked third?"))]
 Fourth = Annotated[str, Ref(to="member", optional=True, keep=Keep.WORKING, label=mark("Who is asked fourth?"))]
 Fifth = Annotated[str, Ref(to="member", optional=True, keep=Keep.WORKING, label=mark("Who is asked fifth?"))]
-AWindow = Annotated[int, Whole(least=1, most=WINDOW_LONGEST, hidden=True)]
+AWindow = Annotated[int, Whole(least=1, most=WINDOW_LONGEST, keep=Keep.LEDGER, hidden=True)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,15 +15,15 @@ MOST = 20
 def _asked_of_me(db: Connection, by: By) -> list[Item]:
     found = rows(
         db,
-        "select ask.ask, ask.need, asked_at + ask.window - ? as left, coalesce(rank, 3) as rank from ask"
-        " left join need using (need) where helper = ? and ask.state = 'asked' and asked_at + ask.window > ?",
+        "select ask.ask, ask.need, ask.asked_at + ask.window - ? as hours, coalesce(rank, 3) as rank from ask"
+        " left join need using (need) where helper = ? and ask.state = 'asked' and ask.asked_at + ask.window > ?",
         by.hour,
         by.member,
         by.hour,
     )
     text = mark("Can you help with %(code)s? Hours left to answer: %(hours)d")
     return [
-        Item(min(row["rank"], 1), text, f"/match/ask/{row['ask']}", {"code": code(row["need"]), "hours": row["left"]})
+        Item(min(row["rank"], 1), text, f"/match/ask/{row['ask']}", {"code": code(row["need"]), "hours": row["hours"]})
         for row in found
     ]
 

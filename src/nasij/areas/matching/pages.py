@@ -146,7 +146,7 @@ def mine_page(db: Connection, by: By) -> Page:
         "select ask.*, coalesce(label, '') as label, coalesce(own_words, 0) as own_words,"
         " coalesce(need.kind, '') as kind, coalesce(urgency, '') as urgency from ask left join need using (need)"
         " left join kind using (kind) where helper = ? and ask.state in ('asked', 'silent') and ask.closed_on = 0"
-        " order by asked_at, ask",
+        " order by ask.asked_at, ask.ask",
         by.member,
     )
     current = rows(

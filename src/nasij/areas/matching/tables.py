@@ -64,6 +64,6 @@ TABLES = (
         },
         key=("ask",),
         share=Share.CIRCLES,
-        indexes=(("helper", "state"), ("need", "state"), ("round",)),
+        indexes=(("helper", "state"), ("need", "state"), ("round", "helper")),
     ),
 )

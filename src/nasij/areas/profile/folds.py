@@ -212,9 +212,7 @@ def fold_skill(db: Connection, by: By, fact: SkillStated) -> None:
 def may_end_skill(db: Connection, by: By, fact: SkillEnded) -> None:
     """Take an own skill off the list."""
     row = db.execute("select member from skill where skill = ?", (fact.skill,)).fetchone()
-    if row is None:
-        raise NotHereYet
-    if row[0] != by.member:
+    if row is None or row[0] != by.member:
         raise Refused(mark("Everybody says this only of themselves."))
 
 

@@ -5,8 +5,48 @@ from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import Annotated, Any
 
-from nasij.areas.trust import facts as said
-from nasij.areas.trust.facts import GROUNDS, REVIEW, ROLE_NAMES, Member, ReviewRef
+from nasij.areas.trust.facts import (
+    GROUNDS,
+    REVIEW,
+    ROLE_NAMES,
+    ConcernClosed,
+    ConcernPassedOn,
+    ConcernRaised,
+    FreezeConfirmed,
+    HearingSaid,
+    MandateEnded,
+    MandateGiven,
+    MandateHandedOver,
+    MandateProposed,
+    MandateRecalled,
+    MandateTaken,
+    Member,
+    MemberBack,
+    MemberFrozen,
+    MemberRemoved,
+    MemberRested,
+    RecallAsked,
+    RemovalAsked,
+    RemovalHalted,
+    ReviewAppealed,
+    ReviewClosed,
+    ReviewDecided,
+    ReviewGround,
+    ReviewHeard,
+    ReviewOpened,
+    ReviewRef,
+    ReviewVoted,
+    SuspensionAsked,
+    SuspensionConfirmed,
+    ThawAgreed,
+    VouchGiven,
+    VouchGround,
+    VouchKept,
+    VouchQuestioned,
+    VouchRenewed,
+    VouchVoided,
+    VouchWithdrawn,
+)
 from nasij.areas.trust.panel import record, review_of, rows
 from nasij.areas.trust.reviews import review_row, tally
 from nasij.errors import Refused
@@ -44,7 +84,7 @@ def make_vouch(_db: Connection, _by: By, form: VouchForm) -> Sequence[Any]:
     """State the vouch for everybody and its ground for the trusted."""
     vouch = new_id()
     role = "" if form.role == MEMBERSHIP else form.role
-    return [said.VouchGiven(vouch, form.member, role), said.VouchGround(vouch, form.ground, form.words)]
+    return [VouchGiven(vouch, form.member, role), VouchGround(vouch, form.ground, form.words)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +107,7 @@ class ReviewForm:
 def make_review(_db: Connection, _by: By, form: ReviewForm) -> Sequence[Any]:
     """Open the review for everybody and say why to few."""
     review = new_id()
-    return [said.ReviewOpened(review, form.member), said.ReviewGround(new_id(), review, form.words)]
+    return [ReviewOpened(review, form.member), ReviewGround(new_id(), review, form.words)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +120,7 @@ class GroundForm:
 
 def make_ground(_db: Connection, _by: By, form: GroundForm) -> Sequence[Any]:
     """Say why to few."""
-    return [said.ReviewGround(new_id(), form.review, form.words)]
+    return [ReviewGround(new_id(), form.review, form.words)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +143,8 @@ class HearingForm:
 def make_hearing(db: Connection, _by: By, form: HearingForm) -> Sequence[Any]:
     """Give the words to few and, the first time, say to everybody that the person was heard."""
     first = "ReviewHeard" in REVIEW.moves[REVIEW.state(db, form.review)]
-    words = said.HearingSaid(new_id(), form.review, form.words)
-    return [said.ReviewHeard(form.review), words] if first else [words]
+    words = HearingSaid(new_id(), form.review, form.words)
+    return [ReviewHeard(form.review), words] if first else [words]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +160,8 @@ def make_suspension(db: Connection, by: By, form: SuspendForm) -> Sequence[Any]:
     if review:
         found = record(db, "select measure, measure_by from review where review = ?", review)
         if found["measure"] == "asked" and found["measure_by"] != by.member:
-            return [said.SuspensionConfirmed(review)]
-    return [said.SuspensionAsked(review or new_id(), form.member)]
+            return [SuspensionConfirmed(review)]
+    return [SuspensionAsked(review or new_id(), form.member)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +178,7 @@ def make_decision(db: Connection, _by: By, form: DecideForm) -> Sequence[Any]:
     if not outcome:
         raise Refused(mark("The votes do not settle it yet."))
     closing = row["state"] == "appealed"
-    return [(said.ReviewClosed if closing else said.ReviewDecided)(form.review, outcome)]
+    return [(ReviewClosed if closing else ReviewDecided)(form.review, outcome)]
 
 
 def _named(db: Connection, members: Sequence[str]) -> list[tuple[str, str]]:
@@ -183,7 +223,7 @@ ACTS = (
     ),
     act(
         "/trust/withdraw/{vouch}",
-        said.VouchWithdrawn,
+        VouchWithdrawn,
         then=_MINE,
         title=mark("Take a vouch back"),
         press=mark("Take it back"),
@@ -193,7 +233,7 @@ ACTS = (
     ),
     act(
         "/trust/renew/{vouch}",
-        said.VouchRenewed,
+        VouchRenewed,
         then=_MINE,
         title=mark("Renew a vouch"),
         press=mark("I still vouch"),
@@ -201,7 +241,7 @@ ACTS = (
     ),
     act(
         "/trust/question/{vouch}",
-        said.VouchQuestioned,
+        VouchQuestioned,
         then=_REVIEWS,
         title=mark("Look at a vouch again"),
         press=mark("Look at it again"),
@@ -209,7 +249,7 @@ ACTS = (
     ),
     act(
         "/trust/keep/{vouch}",
-        said.VouchKept,
+        VouchKept,
         then=_REVIEWS,
         title=mark("Keep a vouch"),
         press=mark("It stays"),
@@ -217,7 +257,7 @@ ACTS = (
     ),
     act(
         "/trust/void/{vouch}",
-        said.VouchVoided,
+        VouchVoided,
         then=_REVIEWS,
         title=mark("End a vouch"),
         press=mark("It no longer counts"),
@@ -226,7 +266,7 @@ ACTS = (
     ),
     act(
         "/trust/rest",
-        said.MemberRested,
+        MemberRested,
         then=_MINE,
         title=mark("Rest for a while"),
         press=mark("I rest"),
@@ -235,7 +275,7 @@ ACTS = (
     ),
     act(
         "/trust/back",
-        said.MemberBack,
+        MemberBack,
         then=_MINE,
         title=mark("Come back from resting"),
         press=mark("I am back"),
@@ -243,7 +283,7 @@ ACTS = (
     ),
     act(
         "/trust/propose/{role}",
-        said.MandateProposed,
+        MandateProposed,
         then=_ROLES,
         title=mark("Propose somebody for a role"),
         press=mark("Propose"),
@@ -253,7 +293,7 @@ ACTS = (
     ),
     act(
         "/trust/agree/{appointment}",
-        said.MandateGiven,
+        MandateGiven,
         then=_ROLES,
         title=mark("Agree to a role"),
         press=mark("I agree"),
@@ -261,7 +301,7 @@ ACTS = (
     ),
     act(
         "/trust/take/{role}",
-        said.MandateTaken,
+        MandateTaken,
         then=_ROLES,
         title=mark("Take a role"),
         press=mark("I take it"),
@@ -269,7 +309,7 @@ ACTS = (
     ),
     act(
         "/trust/hand-over/{role}",
-        said.MandateHandedOver,
+        MandateHandedOver,
         then=_ROLES,
         title=mark("Hand a role over"),
         press=mark("Hand over"),
@@ -278,7 +318,7 @@ ACTS = (
     ),
     act(
         "/trust/hand-back/{role}",
-        said.MandateEnded,
+        MandateEnded,
         then=_ROLES,
         title=mark("Hand a role back"),
         press=mark("Hand back"),
@@ -287,7 +327,7 @@ ACTS = (
     ),
     act(
         "/trust/recall/{role}/{member}",
-        said.RecallAsked,
+        RecallAsked,
         then=_ROLES,
         title=mark("Call a role back"),
         press=mark("Ask to call it back"),
@@ -297,7 +337,7 @@ ACTS = (
     ),
     act(
         "/trust/recall-agree/{recall}",
-        said.MandateRecalled,
+        MandateRecalled,
         then=_ROLES,
         title=mark("Agree to call a role back"),
         press=mark("I agree"),
@@ -306,7 +346,7 @@ ACTS = (
     ),
     act(
         "/trust/freeze/{member}",
-        said.MemberFrozen,
+        MemberFrozen,
         then=_MEMBER,
         title=mark("Freeze a membership"),
         press=mark("Freeze now"),
@@ -319,7 +359,7 @@ ACTS = (
     ),
     act(
         "/trust/freeze-confirm/{freeze}",
-        said.FreezeConfirmed,
+        FreezeConfirmed,
         then=_REVIEWS,
         title=mark("Confirm a freeze"),
         press=mark("Keep it frozen"),
@@ -327,7 +367,7 @@ ACTS = (
     ),
     act(
         "/trust/thaw/{freeze}",
-        said.ThawAgreed,
+        ThawAgreed,
         then=_REVIEWS,
         title=mark("Lift a freeze"),
         press=mark("I have spoken with them"),
@@ -347,7 +387,7 @@ ACTS = (
     ),
     act(
         "/trust/suspend-agree/{review}",
-        said.SuspensionConfirmed,
+        SuspensionConfirmed,
         then=_REVIEW,
         title=mark("Agree to a suspension"),
         press=mark("I agree: suspend now"),
@@ -386,7 +426,7 @@ ACTS = (
     ),
     act(
         "/trust/review/{review}/vote",
-        said.ReviewVoted,
+        ReviewVoted,
         then=_REVIEW,
         title=mark("Vote in a review"),
         press=mark("Vote"),
@@ -405,7 +445,7 @@ ACTS = (
     ),
     act(
         "/trust/review/{review}/appeal",
-        said.ReviewAppealed,
+        ReviewAppealed,
         then=_REVIEW,
         title=mark("Appeal"),
         press=mark("Ask others to look again"),
@@ -414,7 +454,7 @@ ACTS = (
     ),
     act(
         "/trust/remove/{member}",
-        said.RemovalAsked,
+        RemovalAsked,
         then=_REVIEWS,
         title=mark("Ask to end a membership"),
         press=mark("Ask for it"),
@@ -424,7 +464,7 @@ ACTS = (
     ),
     act(
         "/trust/remove-stop/{removal}",
-        said.RemovalHalted,
+        RemovalHalted,
         then=_REVIEWS,
         title=mark("Stop this"),
         press=mark("Stop it: it needs a review"),
@@ -432,7 +472,7 @@ ACTS = (
     ),
     act(
         "/trust/remove-now/{member}",
-        said.MemberRemoved,
+        MemberRemoved,
         then=_REVIEWS,
         title=mark("End a membership"),
         press=mark("End the membership"),
@@ -444,7 +484,7 @@ ACTS = (
     ),
     act(
         "/trust/raise/{about}",
-        said.ConcernRaised,
+        ConcernRaised,
         then="/trust/concern/{concern}",
         title=mark("Raise a concern"),
         press=mark("Raise it"),
@@ -453,7 +493,7 @@ ACTS = (
     ),
     act(
         "/trust/concern/{concern}/pass-on",
-        said.ConcernPassedOn,
+        ConcernPassedOn,
         then="/trust/concern/{concern}",
         title=mark("Let somebody else read a concern"),
         press=mark("Pass on"),
@@ -462,7 +502,7 @@ ACTS = (
     ),
     act(
         "/trust/concern/{concern}/close",
-        said.ConcernClosed,
+        ConcernClosed,
         then="/trust/concerns",
         title=mark("Close a concern"),
         press=mark("Close"),

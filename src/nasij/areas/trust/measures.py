@@ -5,7 +5,6 @@ lift it. A suspension lasts as long as the group allows and belongs to a review.
 """
 
 from sqlite3 import Connection
-from typing import Any
 
 from nasij.areas.trust.facts import (
     FREEZE,
@@ -81,14 +80,6 @@ def fold_frozen(db: Connection, by: By, fact: MemberFrozen) -> None:
     )
 
 
-def _freeze(db: Connection, by: By, fact: FreezeConfirmed | ThawAgreed) -> dict[str, Any]:
-    found = record(db, "select * from freeze where freeze = ?", fact.freeze)
-    FREEZE.may(db, fact.freeze, fact)
-    if found["member"] == by.member:
-        raise Refused(mark("Nobody decides about their own membership."))
-    return found
-
-
 def _say(db: Connection, by: By, freeze: str, says: str) -> bool:
     """Write down what somebody says about a freeze; return whether as many say so as are needed."""
     db.execute(
@@ -101,7 +92,8 @@ def _say(db: Connection, by: By, freeze: str, says: str) -> bool:
 
 def may_confirm_freeze(db: Connection, by: By, fact: FreezeConfirmed) -> None:
     """Two others than whoever froze confirm it."""
-    may_second(by, str(_freeze(db, by, fact)["by_member"]))
+    FREEZE.may(db, fact.freeze, fact)
+    may_second(by, str(record(db, "select by_member from freeze where freeze = ?", fact.freeze)["by_member"]))
 
 
 def fold_freeze_confirmed(db: Connection, by: By, fact: FreezeConfirmed) -> None:
@@ -112,9 +104,9 @@ def fold_freeze_confirmed(db: Connection, by: By, fact: FreezeConfirmed) -> None
         db.execute("update freeze set until_at = frozen_at + ? where freeze = ?", (hours, fact.freeze))
 
 
-def may_thaw(db: Connection, by: By, fact: ThawAgreed) -> None:
-    """Two people lift a freeze; whoever pressed it may be one of them."""
-    _freeze(db, by, fact)
+def may_thaw(db: Connection, _by: By, fact: ThawAgreed) -> None:
+    """Two people lift a freeze; whoever pressed it may be one of them. Who is frozen can say nothing."""
+    FREEZE.may(db, fact.freeze, fact)
 
 
 def fold_thawed(db: Connection, by: By, fact: ThawAgreed) -> None:
