@@ -25,6 +25,7 @@ from nasij.web.porch import Porch, unpark
 from nasij.web.session import hash_of
 
 READY_SECONDS = 20
+END_SECONDS = 5
 SAMPLE_PASSPHRASE = "sample"  # noqa: S105  of invented people
 
 
@@ -207,7 +208,12 @@ def run_hub(settings: Settings, address: str, port: int = 0, host: str = "127.0.
         if port:
             listeners.append(bind(host, port))
         config = uvicorn.Config(
-            make_app(shelf), access_log=False, log_level="critical", server_header=False, lifespan="off"
+            make_app(shelf),
+            access_log=False,
+            log_level="critical",
+            server_header=False,
+            lifespan="off",
+            timeout_graceful_shutdown=1,
         )
         server = uvicorn.Server(config)
         daily = asyncio.create_task(expire_daily(shelf, window_days))
@@ -309,8 +315,7 @@ async def _serve(
     ready(f"http://{plan.host}:{port}/")
     await stopping.wait()
     serving.cancel()
-    house.end_all()
-    await asyncio.sleep(0.5)
+    await house.end_all(END_SECONDS)
 
 
 class _HousePorch:

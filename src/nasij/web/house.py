@@ -160,12 +160,17 @@ class House:
         self._rooms = {room: p for room, p in self._rooms.items() if p is not process}
         self._sessions = {hashed: p for hashed, p in self._sessions.items() if p is not process}
 
-    def end_all(self) -> None:
-        """Ask every room to lock itself; called when the house stops."""
+    async def end_all(self, seconds: float) -> None:
+        """Ask every room to lock itself, and wait for them so long; called when the house stops."""
         for process in list(self._processes):
             if not _say(process.control, ["lock"]):
                 with contextlib.suppress(OSError):
                     os.kill(process.pid, signal.SIGKILL)
+                self._forget(process)
+        waited = 0.0
+        while self._processes and waited < seconds:
+            await asyncio.sleep(0.02)
+            waited += 0.02
 
 
 async def _peek(connection: socket.socket) -> bytes:
