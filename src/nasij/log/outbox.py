@@ -16,6 +16,7 @@ from nasij.seal import labels
 from nasij.seal.primitives import Sealer, derive
 
 _PAD = 512
+RECORD_MAX = 64 << 20  # one act may state thousands of facts, such as a list that was brought along
 REWRITE_AT = 64  # records that are over, before the file is written anew
 
 
@@ -72,7 +73,7 @@ class Outbox:
             size = int.from_bytes(raw[at : at + 4], "big")
             sealed = raw[at + 4 : at + 4 + size]
             try:
-                kind, value = decode(self._unpad(self._sealer.open(sealed, b"")))
+                kind, value = decode(self._unpad(self._sealer.open(sealed, b"")), size_max=RECORD_MAX)
             except (SealBroken, NotCanonical, ValueError, TypeError):
                 break
             for act, *rest in value if kind == "add" else []:

@@ -105,7 +105,7 @@ def _work(source: socket.socket) -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     try:
         while True:
-            tasks = decode(_take(source))
+            tasks = decode(_take(source), size_max=_BUFFER)
             _put(source, bytes(verify_form(key, signature, form) for key, signature, form in tasks))
     finally:
         os._exit(0)

@@ -18,7 +18,7 @@ from nasij.node.node import Node, Told, records_of
 from nasij.seal import circle
 from nasij.seal.circle import CircleKeys, Fresh, write_public
 
-BATCH_MAX = 256
+BATCH_MAX = 512
 
 
 def state(node: Node, facts: Sequence[Any]) -> list[Waiting]:

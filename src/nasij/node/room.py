@@ -28,6 +28,7 @@ from nasij.seal.circle import Keyring, only_key
 from nasij.seal.primitives import Sealer, derive, open_large, seal_large
 from nasij.seal.vault import Secrets, Vault, unlock
 
+HEADER_MAX = 64 << 20
 VAULT, SNAPSHOT, OUTBOX, HEAD = "vault", "snapshot", "outbox", "head"
 
 
@@ -87,7 +88,7 @@ def load_snapshot(node: Node, sealed: bytes) -> None:
     try:
         plain = memoryview(open_large(node.vault.key, labels.SNAPSHOT, sealed, node.me.encode()))
         size = int.from_bytes(plain[:4], "big")
-        values = decode(bytes(plain[4 : 4 + size]))
+        values = decode(bytes(plain[4 : 4 + size]), size_max=HEADER_MAX)
         place, heads, hour, network_hour, ring, fresh, alarm, alarms, told, welcomes, shares = values
     except (SealBroken, NotCanonical, ValueError):
         raise Locked from None

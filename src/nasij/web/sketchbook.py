@@ -198,15 +198,17 @@ OUTSIDE: Mapping[str, Made] = {
     "start": _plain("start.html", rooms=False, can_found=True, can_sample=True),
     "found": _plain("found.html", suggested=_PHRASE, **_TYPED),
     "found-again": _plain("found.html", suggested="", **_WRONG),
-    "open": _plain("open.html", parked=True, own_house=False, **_WRONG),
+    "open": _plain("open.html", parked="/aid/ask?what=x", own_house=False, **_WRONG),
+    "recover": _plain("recover.html", **_TYPED),
+    **{f"sample-{state}": _plain("sample.html", sample=state, **_TYPED) for state in ("absent", "making", "ready")},
     "join": _plain("join.html", code="", suggested=_PHRASE, **_TYPED),
-    "kit-use": _plain("kit.html", step="use", **_TYPED),
     **{
         f"guest-{status}": _plain(
             "guest.html",
             status=status,
             compare=_PHRASE.split()[:4],
             messages=[(True, "مرحبا"), (False, "أهلًا بك")],
+            farewell="نتمنى لك الخير" if status == "declined" else "",
             problems={},
         )
         for status in ("sent", "received", "conversation", "accepted", "declined", "expired")
@@ -221,8 +223,9 @@ INSIDE: Mapping[str, Made] = {
     "ask": _act("/aid/ask"),
     "ask-again": _ask_again,
     "met": _act(f"/aid/{NEED}/met"),
-    "kit-show": _plain("kit.html", step="show", kit_words=_PHRASE.split() * 2, **_TYPED),
-    "kit-try": _plain("kit.html", step="try", **_TYPED),
+    "kit-show": _plain("kit.html", step="show", has_kit=True, kit_words=_PHRASE.split() * 2, **_TYPED),
+    "kit-try": _plain("kit.html", step="try", has_kit=False, kit_words=[], **_TYPED),
+    "compare": _plain("compare.html", words=_PHRASE.split()[:4], place=812, stopped=True),
     "invite": _plain("invite.html", made=False, left=3),
     "invite-none": _plain("invite.html", made=False, left=0),
     "invite-made": _plain(
@@ -235,8 +238,7 @@ INSIDE: Mapping[str, Made] = {
         expires_at=HOUR + 48,
         compare=_PHRASE.split()[:4],
     ),
-    "export": _plain("export.html", ready="", **_TYPED),
-    "export-ready": _plain("export.html", ready="/export/file-1.zip", **_TYPED),
+    "export": _plain("export.html", **_TYPED),
     "safety": _plain("safety.html", own_house=False, window_days=35, reviewed_on=HOUR // 24),
     "who-sees": lambda look: Page("about-who-sees.html", {"parts": who_sees_table(look, AREAS)}),
     "aside": _plain(
