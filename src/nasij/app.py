@@ -129,6 +129,7 @@ class RoomProcess:
         parked = given.get("_parked", "")
         if not self._become(entered, hash_of(secret)):
             return "/"
+        await self.resident.look_first()
         if parked:
             where, typed = unpark(parked)
             self.resident.parked[where] = typed
@@ -174,6 +175,9 @@ class RoomProcess:
 
 def run_room(plan: Plan, key: bytes, hub: str, control: socket.socket) -> None:
     """Run a room's process until it ends; never returns."""
+    from nasij.doctor import harden
+
+    harden()  # a lock of memory does not survive a fork
     import uvloop
 
     async def main() -> None:

@@ -4,6 +4,7 @@ Composition of node, sync and the area `people`; the pages that call this are in
 """
 
 import secrets
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,8 @@ from nasij.areas import AREAS
 from nasij.areas.people import CalledAs, NetworkFounded
 from nasij.clock import Clock, SystemClock, day_of
 from nasij.errors import HubUnreachable, Locked, Malformed, Nasij, Refused, SealBroken
+from nasij.hub.dispatch import dispatch, look, take_apart
+from nasij.hub.shelf import Shelf
 from nasij.ids import id_from, new_id
 from nasij.kit.area import Areas
 from nasij.kit.fact import check
@@ -26,13 +29,13 @@ from nasij.node.node import Node
 from nasij.seal import identity, labels
 from nasij.seal import words as spoken
 from nasij.seal.circle import write_public
-from nasij.seal.primitives import derive, open_large, public_of, random_key, seal_large, sign, stretch
+from nasij.seal.primitives import derive, open_large, public_of, random_key, seal_large, sign, stretch, verify
 from nasij.seal.vault import Secrets
 from nasij.settings import Settings
 from nasij.sync import invite
 from nasij.sync.invite import BoxItem
 from nasij.sync.loop import step, step_now
-from nasij.sync.transport import HttpTransport, HubClient
+from nasij.sync.transport import HttpTransport, HubClient, LocalTransport
 
 NO_KNOCK = mark("No invitation opened with this link and these words.")
 NO_KNOCK_ADVICE = mark("Check the words with the person who invited you. An invitation works once, for two days.")
@@ -41,11 +44,18 @@ KIT_WORDS = 12
 KIT_SIZE = 16
 _BACKUP_PAD = 256 * 1024
 LOCAL_HUB = "local"
+SAMPLE_HUB = "sample"  # the sample network's own, a file that each of its rooms opens
+LOOK_SECONDS = 0.5  # how often a room of the sample looks whether another one wrote
 
 
 def all_areas() -> Areas:
     """Return the areas that every room knows: the kernel's own facts and all of `areas/`."""
     return Areas.of((LINE, *AREAS))
+
+
+def sample_shelf(settings: Settings) -> Path:
+    """Return where the sample network's own hub keeps its store."""
+    return settings.sample / "hub" / "shelf.db"
 
 
 @dataclass(slots=True)
@@ -64,10 +74,31 @@ class Gate:
     hub: str  # the address that this house uses for networks begun here
     clock: Clock = field(default_factory=SystemClock)
     areas: Areas = field(default_factory=all_areas)
+    _sample: Shelf | None = None
 
     def client(self, address: str) -> HubClient:
         """Return a client of a hub."""
+        if address == SAMPLE_HUB:
+            return HubClient(LocalTransport(self._sample_door))
         return HubClient(HttpTransport(self.address(address)))
+
+    def _sample_door(self, call: str, request: bytes) -> bytes:
+        """Answer a call as a hub does, from the sample's own store; what other processes append is looked for."""
+        path = sample_shelf(self.settings)
+        if self._sample is None:
+            if not path.exists():
+                raise HubUnreachable
+            self._sample = Shelf(path, verify, self.clock.hour)
+        if call != "watch":
+            return dispatch(self._sample, None, call, request)
+        values = take_apart(None, call, request)
+        if isinstance(values, bytes):
+            return values
+        network, after, seconds = values
+        until = time.monotonic() + (seconds if isinstance(seconds, int) else 0)
+        while (answer := look(self._sample, network, after, seconds)) is None and time.monotonic() < until:
+            time.sleep(LOOK_SECONDS)
+        return answer or look(self._sample, network, after, 0) or b""
 
     def address(self, kept: str) -> str:
         """Return the real address of what a room keeps as its hub: the house's own may change between starts."""

@@ -32,6 +32,7 @@ WATCH_SECONDS = 20
 RETRY_SECONDS = 5
 LOOK_SECONDS = 5
 BACKUP_SECONDS = 3600
+FIRST_SECONDS = 4
 
 
 class Resident:
@@ -165,6 +166,12 @@ class Resident:
             self.on_hub = False
         except Nasij as problem:
             self.node.alarms.append(problem.sentence)
+
+    async def look_first(self) -> None:
+        """Read what is new before the first page, but do not let somebody wait for a slow hub."""
+        if self.node.secrets.network.strip(b"\0"):
+            with contextlib.suppress(TimeoutError, Nasij):
+                await asyncio.wait_for(run_beside(self.gate.client(self.node.secrets.hub), step(self.desk)), FIRST_SECONDS)
 
     async def _watch(self) -> None:
         hub = self.gate.client(self.node.secrets.hub)

@@ -1,8 +1,10 @@
 """All areas, in reading order: `ls areas/` is the list of what the system does."""
 
 from nasij.areas.aid import AREA as AID
+from nasij.areas.cases import AREA as CASES
+from nasij.areas.matching import AREA as MATCHING
 from nasij.areas.people import AREA as PEOPLE
 from nasij.areas.profile import AREA as PROFILE
 from nasij.areas.trust import AREA as TRUST
 
-AREAS = (PEOPLE, PROFILE, TRUST, AID)
+AREAS = (PEOPLE, PROFILE, TRUST, AID, MATCHING, CASES)

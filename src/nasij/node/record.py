@@ -200,7 +200,9 @@ def _seal_said(sealing: _Sealing, item: Waiting, line: FactLine, fact: Any, hour
         fresh = keys.fresh_private(node, audience)
         assert fresh is not None
         sealing.letter(fresh)
-    opened = keys.fresh_open(node, renew=[fact.audience] if isinstance(fact, CircleRenewed) else [])
+    # Everybody must learn of an open circle's epochs, so they travel only with what everybody reads.
+    renew = [fact.audience] if isinstance(fact, CircleRenewed) else []
+    opened = keys.fresh_open(node, renew=renew) if audience == who.NETWORK else []
     sealing.fact(audience, item.name, item.raw, item.act, item.hour, sealing.grant(opened))
     sealing.take(opened)
     if keys.is_private(audience) and not begun and keys.is_stale(node.db, audience):
@@ -236,10 +238,12 @@ def tend(node: Node) -> Batch | None:
 
 
 def overdue(node: Node) -> list[CircleRenewed]:
-    """Return the renewals that are due: open circles of mine that are stale or whose epoch is a week old."""
+    """Return the renewals that are due: open circles of mine that have no key yet, are stale, or have one a week old."""
     found = []
     for audience in keys.OPEN_CIRCLES:
         epoch, given = keys.wrapped(node.db, audience)
+        if not epoch and node.me in who.holders(node.db, audience):
+            found.append(CircleRenewed(audience))
         if not epoch or node.me not in given:
             continue
         since = node.db.execute("select since from circle where of = ?", (audience,)).fetchone()[0]
