@@ -4,6 +4,7 @@ One file that only grows and is written anew when it is empty or half of it is o
 record that was torn by a power cut is the last one and was never acknowledged, so it is cut off.
 """
 
+import itertools
 import os
 import secrets
 from dataclasses import dataclass
@@ -22,12 +23,13 @@ REWRITE_AT = 64  # records that are over, before the file is written anew
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One fact that waits: its act number, wire name, bytes, and the hour it was stated."""
+    """One fact that waits: its act number, wire name, bytes, the hour, and the first act of those stated with it."""
 
     act: int
     name: str
     raw: bytes
     hour: int
+    together: int = 0
 
 
 def replace_file(path: Path, raw: bytes | bytearray) -> None:
@@ -76,8 +78,8 @@ class Outbox:
                 kind, value = decode(self._unpad(self._sealer.open(sealed, b"")), size_max=RECORD_MAX)
             except (SealBroken, NotCanonical, ValueError, TypeError):
                 break
-            for act, *rest in value if kind == "add" else []:
-                found[act] = Waiting(act, *rest)
+            for act, name, raw_fact, hour in value if kind == "add" else []:
+                found[act] = Waiting(act, name, raw_fact, hour, value[0][0])
             for act in value if kind == "over" else []:
                 found.pop(act, None)
             at += 4 + size
@@ -114,7 +116,8 @@ class Outbox:
 
     def add(self, facts: list[tuple[str, bytes]], hour: int) -> list[Waiting]:
         """Keep facts, all or none, durably; raises `DiskFull` and keeps nothing where there is no space."""
-        added = [Waiting(secrets.randbits(63), name, raw, hour) for name, raw in facts]
+        acts = [secrets.randbits(63) for _ in facts]
+        added = [Waiting(act, name, raw, hour, acts[0]) for act, (name, raw) in zip(acts, facts, strict=True)]
         self._append(self._record("add", [[w.act, w.name, w.raw, w.hour] for w in added]))
         self.items.extend(added)
         return added
@@ -132,6 +135,7 @@ class Outbox:
             self._append(self._record("over", gone))
 
     def _rewrite(self) -> None:
-        records = [self._record("add", [[w.act, w.name, w.raw, w.hour]]) for w in self.items]
+        groups = itertools.groupby(self.items, key=lambda item: item.together)
+        records = [self._record("add", [[w.act, w.name, w.raw, w.hour] for w in items]) for _, items in groups]
         replace_file(self._path, b"".join(records))
         self._over = 0

@@ -1,5 +1,6 @@
 """The write path: check, keep, show; and later, on the sync loop's call, check again and seal."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -144,14 +145,12 @@ def next_batch(node: Node) -> Batch | None:
     node.db.execute("savepoint sealing")
     refused: set[int] = set()
     try:
-        for item in node.outbox.items[:BATCH_MAX]:
-            sealing = _Sealing(node, batch)
-            try:
-                more = _seal_item(sealing, item)
-            except Nasij as problem:
-                node.told.append(_told(node, item, problem))
-                refused.add(item.act)
-                continue
+        for together, group in itertools.groupby(node.outbox.items[:BATCH_MAX], key=lambda item: item.together):
+            items = list(group)
+            more, problem, culprit = _seal_together(node, batch, items)
+            if problem is not None:
+                node.told.append(_told(node, culprit, problem))
+                refused |= {item.act for item in node.outbox.items if item.together == together}
             if not more:
                 break
     finally:
@@ -161,6 +160,29 @@ def next_batch(node: Node) -> Batch | None:
     if refused:
         node.outbox.remove(refused)
     return batch if batch.entries else None
+
+
+def _seal_together(node: Node, batch: Batch, items: list[Waiting]) -> tuple[bool, Nasij | None, Waiting]:
+    """Seal what was stated together: where one of the facts has become impossible, none of them is sealed.
+
+    Returns whether the batch may go on, and which fact was refused for what. New keys end a batch, so what follows them
+    goes into the next one.
+    """
+    started = len(batch.entries)
+    node.db.execute("savepoint together")
+    for item in items:
+        try:
+            more = _seal_item(_Sealing(node, batch), item)
+        except Nasij as problem:
+            del batch.entries[started:]
+            node.db.execute("rollback to together")
+            node.db.execute("release together")
+            node.known.clear()
+            return True, problem, item
+        if not more:
+            break
+    node.db.execute("release together")
+    return more, None, items[-1]
 
 
 def _told(node: Node, item: Waiting, problem: Nasij) -> Told:
