@@ -40,6 +40,7 @@ from nasij.web.look import RECORD_WORDS, Look, Seen, pattern, seen_by_reader
 
 TOKEN_FIELD = "_token"  # noqa: S105  the name of the field, not a secret
 ONCE_FIELD = "_once"
+MORE_LEAST = 4  # so many optional fields are folded away
 RADIOS_MAX = 5  # more choices than this become a list to pull down
 ANY_PROBLEM = ""  # the key of a problem that belongs to no single field
 
@@ -108,6 +109,22 @@ class Shown:
     seen: tuple[Seen, ...] = ()
     kept: tuple[str, ...] = ()
     once: str = field(default_factory=lambda: secrets.token_urlsafe(9))
+
+    @property
+    def more(self) -> tuple[Box, ...]:
+        """The fields one can do without, folded away where there are many: a frightened person sees what is needed."""
+        found = tuple(box for box in self.boxes if box.optional and box.kind not in ("hidden", "picture"))
+        return found if len(found) >= MORE_LEAST else ()
+
+    @property
+    def first(self) -> tuple[Box, ...]:
+        """The fields that are seen at once."""
+        return tuple(box for box in self.boxes if box not in self.more)
+
+    @property
+    def more_open(self) -> bool:
+        """Whether something was already written there, or is wrong there."""
+        return any(box.problem for box in self.more) or (bool(self.wrong or self.problem) and bool(self.more))
 
     @property
     def wrong(self) -> tuple[Box, ...]:
