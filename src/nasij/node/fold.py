@@ -178,9 +178,9 @@ def _fold_fact(node: Node, opened: OpenedFact, record: Placed, checked: tuple[by
         raise Refused(mark("This was said twice."))
     network_before = who.holders(node.db, who.NETWORK) if line.authority else None
     _apply(node, opened, line, fact)
-    if said.grant is not None and opened.circle.audience != who.NETWORK:
-        raise Refused(mark("The keys were given to the wrong people."))  # not where everybody sees it
-    if line.authority or said.grant is not None:
+    if said.grant is not None and not line.authority:
+        raise Refused(mark("The keys were given to the wrong people."))  # not everybody could judge such a fact
+    if line.authority:
         granted = keys.check_grant(node, said.author, said.grant, network_before)
         keys.write_circles(node, granted, day_of(node.hour), said.author)
         keys.take_grant(node, granted, said, node.place)

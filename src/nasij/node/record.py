@@ -222,9 +222,10 @@ def _seal_said(sealing: _Sealing, item: Waiting, line: FactLine, fact: Any, hour
         fresh = keys.fresh_private(node, audience)
         assert fresh is not None
         sealing.letter(fresh)
-    # Everybody must learn of an open circle's epochs, so they travel only with what everybody reads.
+    # Everybody must come to the same epochs, so they travel only with what everybody reads and can judge: a newcomer sets
+    # aside a step of a need from before their time, and would lose the keys with it.
     renew = [fact.audience] if isinstance(fact, CircleRenewed) else []
-    opened = keys.fresh_open(node, renew=renew) if audience == who.NETWORK else []
+    opened = keys.fresh_open(node, renew=renew) if line.authority else []
     sealing.fact(audience, item.name, item.raw, item.act, item.hour, sealing.grant(opened))
     sealing.take(opened)
     if keys.is_private(audience) and not begun and keys.is_stale(node.db, audience):
