@@ -46,6 +46,7 @@ class Resident:
         self.control = control
         self.secure = secure
         self.session = Session()
+        self.parked: dict[str, dict[str, list[str]]] = {}  # by path: what was typed before the room was locked
         self.desk = RoomDesk(entered.node, entered.folder)
         self.joining = Joining(self)
         self.on_hub = True  # whether the hub answered the last time

@@ -51,6 +51,7 @@ class Resident(Protocol):
     node: Node
     session: Session
     secure: bool
+    parked: dict[str, dict[str, list[str]]]
 
     def words(self) -> Words:
         """Return the member's language, digits and form of address."""
@@ -142,7 +143,7 @@ class RoomPages:
     def _form(self, request: Request, look: Look, act: Act, path: str) -> Answer:
         if not act.by.fits(look.me):
             raise NotHereYet
-        return self.show(request, forms.act_page(look, act, path), look=look)
+        return self.show(request, forms.act_page(look, act, path, self.resident.parked.pop(path, None)), look=look)
 
     async def _post(self, request: Request, path: str) -> Answer:
         if not from_here(request):
