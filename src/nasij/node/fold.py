@@ -213,6 +213,7 @@ def _pass_hours(node: Node, stamp: int) -> None:
     if day_of(hour) > day_of(node.hour):
         node.known.clear()
         node.pass_to(hour)
+        node.turned = node.place
     node.hour = hour
 
 
@@ -303,8 +304,11 @@ def _take_rows(node: Node, author: str, audience: str, fact: RowsShared) -> None
 
 
 def compare_view(node: Node, author: str, fact: HeadSeen) -> None:
-    """Compare what the network looks like from there and from here, at most three times a day."""
-    if author == node.me or fact.place != node.place - 1 or who.NETWORK in node.fresh:
+    """Compare what the network looks like from there and from here, at most three times a day.
+
+    Not where a new day began with this very entry: its author saw the network before what the day changed.
+    """
+    if author == node.me or fact.place != node.place - 1 or who.NETWORK in node.fresh or node.turned == node.place:
         return
     day = day_of(node.hour)
     done = node.db.execute("select count(*) from heartbeat where day = ? and agrees < 2", (day,)).fetchone()[0]

@@ -69,6 +69,7 @@ class Node:
     placed: set[int] = field(default_factory=set)  # acts of ours found in the line, to let go of in the outbox
     waiting_records: dict[str, int] = field(default_factory=dict)
     laid: bool = False
+    turned: int = 0  # the place with which the line's newest day began
 
     @property
     def secrets(self) -> Secrets:
