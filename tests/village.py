@@ -380,7 +380,7 @@ class Village:
         self.settle()
         waiting = self[second].row("select appointment from appointment where state = 'proposed' and role = ?", role)
         if waiting:
-            self[second].does(f"/trust/give/{waiting}")
+            self[second].does(f"/trust/agree/{waiting}")
             self.settle()
 
     # --- time and the hub -----------------------------------------------------------------------------------------------

@@ -69,6 +69,7 @@ class RoomProcess:
         self.gate = Gate(plan.settings, hub)
         self.porch = Porch(key, doors=self, own_house=plan.own_house, secure=plan.secure)
         self.resident: Any = None
+        self.making: Any = None  # the claim to make the sample network, where that is what this process was asked for
         self._factory = protocol_factory(self.porch.app())
         self._tasks: set[asyncio.Task[None]] = set()
         self._done = asyncio.Event()
@@ -80,10 +81,12 @@ class RoomProcess:
         loop.add_reader(self.control.fileno(), self._hear)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._done.wait(), 60)
-        if self.resident is None:
-            await asyncio.sleep(0.2)
-            os._exit(0)
-        await self.resident.live()
+        if self.resident is not None:
+            await self.resident.live()
+        await asyncio.sleep(0.2)
+        if self.making is not None:  # the house need not wait for that
+            loop.remove_reader(self.control.fileno())
+            self.control.close()
 
     def _hear(self) -> None:
         try:
@@ -125,6 +128,8 @@ class RoomProcess:
             "/recover": self.gate.recover,
             "/sample": self._sample,
         }
+        if path == "/sample" and given.get("eyes") == "make":
+            return self._claim_sample()
         entered = await asyncio.to_thread(doors[path], given)
         parked = given.get("_parked", "")
         if not self._become(entered, hash_of(secret)):
@@ -151,6 +156,13 @@ class RoomProcess:
         self._factory = protocol_factory(RoomPages(resident, own_pages(resident)).app())
         return True
 
+    def _claim_sample(self) -> str:
+        """Begin to make the sample network once the answer is out; somebody else may be making it, or have made it."""
+        from nasij.sample import claim
+
+        self.making = self.making or claim(self.plan.settings)
+        return "/sample"
+
     def _sample(self, given: Mapping[str, str]) -> Entered:
         from nasij.node import room
 
@@ -158,7 +170,9 @@ class RoomProcess:
         folder = self.plan.settings.sample / "rooms" / eyes
         if eyes not in ("newcomer", "trusted", "coordinator") or not (folder / room.VAULT).exists():
             raise Locked
-        return Entered(room.open_room(folder, self.gate.areas, self.gate.clock, SAMPLE_PASSPHRASE.encode()), folder)
+        node = room.open_room(folder, self.gate.areas, self.gate.clock, SAMPLE_PASSPHRASE.encode())
+        node.secrets.settings["language"] = given.get("language", "ar")
+        return Entered(node, folder)
 
     def suggested(self, language: str) -> str:
         """Return a passphrase of words that somebody could use."""
@@ -180,10 +194,16 @@ def run_room(plan: Plan, key: bytes, hub: str, control: socket.socket) -> None:
     harden()  # a lock of memory does not survive a fork
     import uvloop
 
-    async def main() -> None:
-        await RoomProcess(plan, key, control, hub).run()
+    async def main() -> RoomProcess:
+        process = RoomProcess(plan, key, control, hub)
+        await process.run()
+        return process
 
-    uvloop.run(main())
+    making = uvloop.run(main()).making
+    if making is not None:
+        from nasij.sample import play
+
+        play(plan.settings, making, lambda _gone, _of: None)
     os._exit(0)
 
 

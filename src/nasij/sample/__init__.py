@@ -135,7 +135,11 @@ def _play(
 
 def _keep(settings: Settings, plot: Plot) -> None:
     """Bring the three rooms up to the newest place, save them, and put them where the gate looks for them."""
-    eyes = {"newcomer": plot.cast[plot.people - 1], "trusted": plot.cast[TRUSTED], "coordinator": plot.cast[COORDINATOR]}
+    eyes = {
+        "newcomer": plot.cast[plot.people - 1],
+        "trusted": plot.cast[TRUSTED],
+        "coordinator": plot.cast[COORDINATOR],
+    }
     for _ in range(2):  # what one of them still has to say, the others read the second time
         for person in eyes.values():
             plot.village.meet(person)

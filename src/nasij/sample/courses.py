@@ -16,6 +16,7 @@ Strand = Generator[int, None, None]
 FIRST_DAY = 4
 MAIN_DAY = 20
 LIMIT = 2  # times that somebody helps in a week, well below what they said they can take on
+STRETCHED = 4  # where a small group has nobody else
 SELF_OFFERED = ("listening", "food", "transport", "paperwork")
 BETWEEN = ("things", "skills")
 LINE_HOURS = (2, 14)
@@ -66,7 +67,7 @@ class Courses:
         aside = (0, COORDINATOR, COORDINATOR + 1, TRUSTED)
         return self.luck.choice([p for p in self.village.trusted() if p.number not in aside])
 
-    def helpers(self, kind: str, *apart: Person) -> list[Person]:
+    def helpers(self, kind: str, *apart: Person, limit: int = LIMIT) -> list[Person]:
         """Return who could help with a kind now, the least busy first."""
         week = self.village.day - 7
         able = [
@@ -75,15 +76,15 @@ class Courses:
             if p not in apart
             and p.number not in (COORDINATOR, COORDINATOR + 1)
             and (not p.kinds or kind in p.kinds)
-            and sum(day > week for day in p.helped_on) < LIMIT
+            and sum(day > week for day in p.helped_on) < limit
             and p.asked_until <= self.village.clock.now
         ]
         self.luck.shuffle(able)
         return sorted(able, key=lambda p: (p.number == 0, sum(day > week for day in p.helped_on), len(p.helped_on)))
 
-    def found(self, kind: str, *apart: Person) -> Generator[int, None, Person]:
+    def found(self, kind: str, *apart: Person, limit: int = LIMIT) -> Generator[int, None, Person]:
         """Wait until somebody can help."""
-        while not (able := self.helpers(kind, *apart)):
+        while not (able := self.helpers(kind, *apart, limit=limit)):
             yield 20
         able[0].helped_on.append(self.village.day)
         return able[0]
@@ -249,9 +250,7 @@ class Courses:
         found = [p for p in self.plot.cast.values() if row and p.member == row[0]]
         return found[0] if found else helper
 
-    def handed_over(
-        self, tale: Tale, asker: Person, helper: Person, case: str
-    ) -> Generator[int, None, Person]:
+    def handed_over(self, tale: Tale, asker: Person, helper: Person, case: str) -> Generator[int, None, Person]:
         """Pass the help on to somebody else, and open the envelope again."""
         yield from self.talk(tale.notes[:3], asker, helper, case)
         after = yield from self.found(tale.kind, asker, helper)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from nasij.clock import HOURS_A_DAY
 from nasij.sample import names, tales
-from nasij.sample.courses import Courses, Strand
+from nasij.sample.courses import STRETCHED, Courses, Strand
 from nasij.sample.tales import Tale
 from nasij.sample.village import COORDINATOR, TRUSTED
 
@@ -24,7 +24,11 @@ GOING_ALONG = Tale(
     "days",
     "round",
     "تذكير يومي بمواعيد الدواء لمدة أسبوع، برسالة قصيرة.",
-    ("م: رسالة في التاسعة صباحًا ورسالة في المساء؟", "س: نعم، وكلمة واحدة تكفي.", "ت: نتكلم يوم الأحد ونرى إن كان يلزم أسبوع آخر."),
+    (
+        "م: رسالة في التاسعة صباحًا ورسالة في المساء؟",
+        "س: نعم، وكلمة واحدة تكفي.",
+        "ت: نتكلم يوم الأحد ونرى إن كان يلزم أسبوع آخر.",
+    ),
 )
 
 
@@ -110,7 +114,7 @@ class Endings:
         need = self.courses.ask(eyes, "skills", "weeks", "من يراجع معي ترجمة من صفحتين؟", scope="trusted")
         self.courses.keep_envelope(eyes, need)
         yield 30
-        helper = yield from self.courses.found("skills", eyes)
+        helper = yield from self.courses.found("skills", eyes, limit=STRETCHED)
         self.courses.offer(helper, need)
 
     def silent_round(self) -> Strand:
@@ -120,8 +124,7 @@ class Endings:
         what = "مرافقة لاختيار جهاز سمع، مع صبر على الأسئلة."
         need = courses.ask(asker, "accompaniment", "days", what, scope="trusted")
         courses.sort(coordinator, need)
-        eyes = self.plot.cast[TRUSTED]
-        first, *rest = courses.helpers("accompaniment", asker, eyes) or courses.helpers("accompaniment", asker)
+        first, *rest = courses.helpers("accompaniment", asker, self.plot.cast[TRUSTED], limit=STRETCHED)
         courses.round(coordinator, need, first, rest[0] if rest else None)
         first.asked_until = self.plot.end + 1
         yield 1
@@ -144,7 +147,7 @@ class Endings:
         asker = courses.somebody()
         need = courses.ask(asker, "transport", "days", "توصيلة إلى محطة القطار صباح السبت.", scope="trusted", people=2)
         courses.sort(self.plot.cast[COORDINATOR + 1], need)
-        helper = yield from courses.found("transport", asker, self.plot.cast[TRUSTED])
+        helper = yield from courses.found("transport", asker, self.plot.cast[TRUSTED], limit=STRETCHED)
         courses.offer(helper, need)
 
     def urgent(self) -> Strand:

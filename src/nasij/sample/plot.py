@@ -69,7 +69,7 @@ class Plot:
             except StopIteration:
                 continue
             except Nasij as problem:
-                village.refused.append((strand.gi_code.co_name, f"{type(problem).__name__}: {problem.sentence}"))
+                village.refused.append((repr(strand).split()[2], f"{type(problem).__name__}: {problem.sentence}"))
                 continue
             self.at(_awake(village.clock.now + wait), strand)
             progress(hour - self.start, self.end - self.start)
@@ -230,7 +230,9 @@ class Plot:
                 person, "/aid/offer", kind=kind_id(kind), what=what, availability=when, area=area, standing=standing
             )
         if person.number % 3 == 0:
-            village.press(person, "/profile/skill", words=luck.choice(names.SKILLS), level=luck.choice(("does", "teaches")))
+            village.press(
+                person, "/profile/skill", words=luck.choice(names.SKILLS), level=luck.choice(("does", "teaches"))
+            )
 
     # --- roles and measures --------------------------------------------------------------------------------------
 
@@ -286,7 +288,9 @@ class Plot:
     def suspended(self, person: Person) -> Strand:
         """Open a review, hear the person, and suspend the membership by the word of two; it is not decided yet."""
         village = self.village
-        review = village.press(self.cast[STEWARD], "/trust/open/{member}", member=person.member, words=names.REVIEW_WHY)[0].review
+        review = village.press(
+            self.cast[STEWARD], "/trust/open/{member}", member=person.member, words=names.REVIEW_WHY
+        )[0].review
         yield HOURS_A_DAY
         village.press(person, "/trust/review/{review}/hearing", review=review, words=names.HEARING)
         yield 20
@@ -319,4 +323,3 @@ def _awake(hour: int) -> int:
     if of_day < MORNING:
         return hour - of_day + MORNING
     return hour if of_day < NIGHT else hour - of_day + HOURS_A_DAY + MORNING
-

@@ -201,9 +201,7 @@ class Village:
     def standing(self, person: Person) -> str:
         """Return a person's standing as the founder's room knows it."""
         row = (
-            self.people[0]
-            .node.db.execute("select standing from member where member = ?", (person.member,))
-            .fetchone()
+            self.people[0].node.db.execute("select standing from member where member = ?", (person.member,)).fetchone()
         )
         return str(row[0]) if row else "none"
 

@@ -1,0 +1,223 @@
+"""Stories of several people's machines, in plain text, over the real write path. Written so that anybody can read them.
+
+A line is one of these; what follows ``#`` is a remark. After each line everybody who is awake looks at the hub::
+
+    huda founds                        the network begins
+    sami comes through huda            invitation, request, four words, two readings, welcome
+    huda, sami, noor gather            a group in which all are trusted
+    NAME does /path field=words …      fills in a form; words with spaces stand in "quotes"
+    need = NAME does /path …           the same; its record can be named $need in later lines
+    NAME may not /path …               the form is refused, and nothing changes
+    NAME sees /path "words"            the page shows them        NAME does not see /path "words"
+    NAME cannot open /path             the page is not for them
+    hub is down · hub is up            nobody reaches it · everybody does
+    NAME sleeps · NAME wakes           a room is closed · opened again
+    3 days pass · 5 hours pass         time goes by, and with it what each day brings
+    NAME has waiting · NAME has nothing waiting
+    NAME is trusted                    a standing, as everybody else sees it
+    all agree                          every view of the network is the same
+    NAME opens nothing written after   the keys that somebody removed still has open no later entry
+    NAME is told "words"               why something they said came too late
+    NAME comes back with the kit       on a new machine
+    nobody's snapshot holds "words"    forgotten, in every view's bytes
+"""
+
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nasij.errors import Nasij, SealBroken
+from nasij.ids import id_from, is_id
+from nasij.kit.fact import fields_of
+from nasij.kit.field import Id
+from nasij.log.entry import open_entry
+from tests.village import Person, Village, cheap_words
+
+FOLDER = Path(__file__).parent / "stories"
+STORIES = sorted(FOLDER.glob("*.txt"))
+
+
+class Teller:
+    """Tells one story."""
+
+    def __init__(self, village: Village) -> None:
+        self.village = village
+        self.named: dict[str, str] = {}
+        self.removed_at: dict[str, tuple[int, Any]] = {}
+        self.kits: dict[str, str] = {}
+
+    def tell(self, line: str) -> None:
+        """Tell one line."""
+        for pattern, told in LINES:
+            found = re.fullmatch(pattern, line)
+            if found:
+                told(self, *found.groups())
+                return
+        raise AssertionError(f"nobody understands: {line}")
+
+    def rest(self) -> None:
+        """Let everybody look."""
+        if not self.village.hub_down:
+            self.village.settle()
+
+    def person(self, name: str) -> Person:
+        return self.village[name]
+
+    def filled(self, text: str) -> str:
+        """Return words with $names and @members put in."""
+        text = re.sub(r"\$(\w+)", lambda m: self.named[m[1]], text)
+        return re.sub(r"@(\w+)", lambda m: self.village[m[1]].me, text)
+
+    def fields(self, rest: str) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for word in shlex.split(rest):
+            name, _, value = word.partition("=")
+            value = self.filled(value)
+            found[name] = id_from(value.encode().ljust(10)) if name == "kind" and not is_id(value) else value
+        return found
+
+    # --- lines ---------------------------------------------------------------------------------------------------
+
+    def does(self, name: str | None, who: str, path: str, rest: str) -> None:
+        facts = self.person(who).does(self.filled(path), **self.fields(rest))
+        if name:
+            first = next(f for f in facts if any(isinstance(k, Id) for k in fields_of(type(f)).values()))
+            self.named[name] = next(getattr(first, n) for n, k in fields_of(type(first)).items() if isinstance(k, Id))
+        if path.startswith("/trust/remove"):
+            self.village.settle()
+        self.rest()
+
+    def may_not(self, who: str, path: str, rest: str) -> None:
+        before = self.person(who).snapshot_bytes()
+        with pytest.raises((Nasij, AssertionError)):
+            self.person(who).does(self.filled(path), **self.fields(rest))
+        assert self.person(who).snapshot_bytes() == before
+
+    def sees(self, who: str, wrong: str | None, path: str, words: str) -> None:
+        try:
+            shown = repr(self.person(who).page(self.filled(path)))
+        except (Nasij, AssertionError):
+            assert wrong, f"{who} cannot open {path}"
+            return
+        assert (self.filled(words) in shown) is not bool(wrong), shown[:1500]
+
+    def cannot_open(self, who: str, path: str) -> None:
+        with pytest.raises((Nasij, AssertionError)):
+            self.person(who).page(self.filled(path))
+
+    def hub(self, state: str) -> None:
+        self.village.hub_down = state == "down"
+        self.village.cut_all(self.village.hub_down)
+        self.rest()
+
+    def sleep(self, who: str, state: str) -> None:
+        person = self.person(who)
+        if state == "sleeps":
+            person.close()
+            person.asleep = True
+        else:
+            person.asleep = False
+            person.open()
+            person.way.cut = self.village.hub_down
+        self.rest()
+
+    def passes(self, many: str, unit: str) -> None:
+        self.village.forward(**{unit + "s": int(many)})
+        self.rest()
+
+    def outbox(self, who: str, what: str) -> None:
+        assert bool(self.person(who).node.outbox.items) is (what == "waiting")
+
+    def standing(self, who: str, standing: str) -> None:
+        for other in self.village.awake:
+            if (
+                other.inside
+                and other.name != who
+                and other.row("select 1 from member where member = ?", self.person(who).me)
+            ):
+                assert other.standing(self.person(who)) == standing, other.name
+
+    def mark_line(self, who: str) -> None:
+        node = self.person(who).node
+        self.removed_at[who] = (node.place, node.keyring)
+
+    def opens_nothing(self, who: str) -> None:
+        """Try every later entry of the hub with every key the person ever had."""
+        node = self.person(who).node
+        place = next(
+            p for (p,) in self.village.awake[0].rows("select max(place) from aside union select 0") if p is not None
+        )
+        del place
+        shelf = self.village.shelf
+        assert shelf is not None
+        place, _ = self.removed_at[who]
+        found = shelf.read(node.secrets.network, place, 2000)
+        assert found.records, "something must have been written after"
+        for at, _hour, entry in found.records[1:]:
+            for keys in list(node.keyring.keys.values()):
+                try:
+                    keys.open(entry, 17, at.to_bytes(8, "big"))
+                except SealBroken:
+                    continue
+                raise AssertionError(f"{who} opens place {at}")
+            assert open_entry(node.keyring, node.secrets.network, at, entry) is None
+
+    def told(self, who: str, words: str) -> None:
+        assert any(words in t.sentence for t in self.person(who).node.told), self.person(who).node.told
+
+    def comes_back(self, who: str) -> None:
+        self.village.recover(who, self.kits[who])
+        self.rest()
+
+    def keeps_kit(self, who: str) -> None:
+        self.kits[who] = self.village.back_up(who)
+
+    def forgotten(self, words: str) -> None:
+        for person in self.village.people.values():
+            assert words.encode() not in person.snapshot_bytes(), person.name
+
+
+LINES: list[tuple[str, Any]] = [
+    (r"(\w+) founds", lambda t, who: t.village.found(who)),
+    (r"(\w+) comes through (\w+)(?: read by (.+))?", lambda t, who, by, readers: t.village.come(who, by, *re.split(r",\s*", readers or by))),
+    (r"([\w, ]+) gather", lambda t, names: t.village.gather(*re.split(r",\s*", names))),
+    (r"(?:(\w+) = )?(\w+) does (/\S*)(.*)", Teller.does),
+    (r"(\w+) may not (/\S*)(.*)", Teller.may_not),
+    (r'(\w+) (?:sees|(does not see)) (/\S*) "([^"]*)"', Teller.sees),
+    (r"(\w+) cannot open (/\S*)", Teller.cannot_open),
+    (r"hub is (down|up)", Teller.hub),
+    (r"(\w+) (sleeps|wakes)", Teller.sleep),
+    (r"(\d+) (day|hour)s? pass", Teller.passes),
+    (r"(\w+) has (waiting|nothing waiting)", Teller.outbox),
+    (r"(\w+) is (new|trusted|resting|suspended|left|removed)", Teller.standing),
+    (r"all agree", lambda t: t.village.check()),
+    (r"from here (\w+) should open nothing", Teller.mark_line),
+    (r"(\w+) opens nothing written after", Teller.opens_nothing),
+    (r'(\w+) is told "([^"]*)"', Teller.told),
+    (r"(\w+) keeps a kit", Teller.keeps_kit),
+    (r"(\w+) comes back with the kit", Teller.comes_back),
+    (r'nobody\'s snapshot holds "([^"]*)"', Teller.forgotten),
+]  # fmt: skip
+
+
+def test_there_are_enough_stories() -> None:
+    assert len(STORIES) >= 12
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("story", STORIES, ids=lambda path: path.stem)
+def test_the_story_holds(story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every line of it."""
+    cheap_words(monkeypatch)
+    teller = Teller(Village(tmp_path))
+    for number, line in enumerate(story.read_text().splitlines(), 1):
+        words = re.sub(r"\s+#.*|^#.*", "", line).strip()
+        if words:
+            try:
+                teller.tell(words)
+            except BaseException as problem:
+                problem.add_note(f"in {story.name}, line {number}: {words}")
+                raise
