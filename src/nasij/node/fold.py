@@ -13,18 +13,21 @@ from nasij.kit import who
 from nasij.kit.area import FactLine
 from nasij.kit.fact import AUTHORITY_MARK, from_bytes
 from nasij.kit.field import mark
-from nasij.line import next_head
-from nasij.log.entry import OpenedFact, OpenedLetter, open_entry
+from nasij.line import next_head, place_bytes
+from nasij.log.entry import OUTSIDE_SIZE, OpenedFact, OpenedLetter, open_entry
 from nasij.node import keys, rows
 from nasij.node.check import Checker
 from nasij.node.kernel import HeadSeen, RowsShared
 from nasij.node.node import Known, Node, admits_key, proof_holds
+from nasij.seal.circle import Keyring
 from nasij.seal.primitives import is_sound_key
 
 CHUNK = 512
 HOURS_AHEAD_MAX = 36  # an author's clock may run this much ahead of the hub's stamp, and no more
 HOURS_BEYOND_MAX = 48  # the hub's stamp may run this much ahead of what members said to the whole network
 SEEN_BACK_MAX = 512  # the largest batch: its last entry was sealed when this many before it had no head yet
+TWO_STORIES = mark("The hub told two different stories.")
+MOVED_MAX = 24  # places; how far away an entry that does not open is looked for
 NOT_READ_BEFORE = mark("Whoever wrote this had not read what came before.")
 VIEWS_COMPARED_MAX = 3  # a day
 FOUNDING = "people.network-founded/1" + AUTHORITY_MARK
@@ -116,7 +119,25 @@ def _fold_chunk(node: Node, prepared: list[Prepared], checks: Any) -> None:
             fold_one(node, now, checked.get(place))
         elif now.broken:
             set_aside(node, "", mark("These bytes do not open."))
+        elif was_meant_elsewhere(node.keyring, place, item.record.entry):
+            node.alarm = TWO_STORIES
     node.db.execute("commit")
+
+
+def was_meant_elsewhere(keyring: Keyring, place: int, entry: bytes) -> bool:
+    """Say whether an entry that does not open here is the network's, sealed for a place nearby.
+
+    That happens where the hub dropped, repeated or swapped something: what follows stands at places it was not made for,
+    and would otherwise look like entries of circles one is not in.
+    """
+    network = keyring.newest.get(who.NETWORK)
+    if network is None:
+        return False
+    tag = entry[OUTSIDE_SIZE : OUTSIDE_SIZE + 16]
+    for other in range(max(1, place - MOVED_MAX), place + MOVED_MAX + 1):
+        if network.tag_at(place_bytes(other)) == tag and other != place:
+            return True
+    return False
 
 
 def set_aside(node: Node, name: str, reason: str) -> None:
@@ -224,7 +245,7 @@ def _meet_stories(node: Node, opened: OpenedFact) -> None:
         raise Refused(NOT_READ_BEFORE)
     head = node.head_at(said.seen)
     if head is not None and head != said.head:
-        node.alarm = mark("The hub told two different stories.")
+        node.alarm = TWO_STORIES
         raise Refused(mark("Whoever wrote this was told another story by the hub."))
 
 
