@@ -224,6 +224,8 @@ def test_every_page_shows_for_everybody_who_may_open_it(played: Played, eyes: st
         sparse |= {path for path in shown if "{" in path and path.split("/")[1] in ("match", "cases")}
     if eyes != "trusted":
         sparse |= {"/people/join/{join}"}
+    if eyes == "newcomer":
+        sparse |= {"/aid/offer/{offer}", "/profile/contact/{member}"}
     assert never <= sparse, never
 
 

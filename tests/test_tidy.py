@@ -12,7 +12,21 @@ ROOT = Path(__file__).parent.parent
 SRC = ROOT / "src" / "nasij"
 MODULES = sorted(SRC.rglob("*.py"))
 ROOTS = {"errors", "ids", "clock", "encoding", "text", "line", "settings", ""}
-COMPOSITION = {"app", "cli", "gate", "resident", "joining", "pages", "archive", "sample", "bench", "doctor", "handbook", "bringing", "__main__"}
+COMPOSITION = {
+    "app",
+    "cli",
+    "gate",
+    "resident",
+    "joining",
+    "pages",
+    "archive",
+    "sample",
+    "bench",
+    "doctor",
+    "handbook",
+    "bringing",
+    "__main__",
+}
 LIBRARIES = {
     "cryptography",
     "starlette",

@@ -149,7 +149,9 @@ def test_9_a_fork_that_is_mixed_again_is_found_at_once(tmp_path: Path, monkeypat
     assert stopped(village["sami"])
 
 
-def test_10_an_old_state_for_a_newcomer_does_not_fit_their_welcome(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_10_an_old_state_for_a_newcomer_does_not_fit_their_welcome(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cheap_words(monkeypatch)
     village = Village(tmp_path)
     village.gather("huda", "sami", "noor", "zein")

@@ -196,7 +196,9 @@ class Person:
         act, params = self._act_at(path)
         by = self.node.by()
         assert act.by.fits(by), f"{path} is not for {self.name}"
-        texts = {name: [str(v) for v in (value if isinstance(value, list) else [value])] for name, value in typed.items()}
+        texts = {
+            name: [str(v) for v in (value if isinstance(value, list) else [value])] for name, value in typed.items()
+        }
         start = act.prefill(self.node.db, by, params) if act.prefill else {}
         kinds = forms.fields_of(act.form)
         for name, value in start.items():

@@ -6,6 +6,7 @@ member. When the house ends, all end.
 
 import asyncio
 import contextlib
+import importlib
 import os
 import secrets
 import signal
@@ -313,9 +314,13 @@ def _warm() -> None:
     """Load everything a room needs, so that rooms share it."""
     import nasij.pages
     import nasij.resident
+    from nasij.seal.words import strength
     from nasij.web.templates import environment, styles
     from nasij.web.words import LANGUAGES, Words
 
+    for library in ("nasij.web.photos", "nasij.web.sheets", "segno"):
+        importlib.import_module(library)
+    strength("loads what judges passphrases", [])
     environment()
     styles()
     for language in LANGUAGES:

@@ -8,6 +8,8 @@ _HIDDEN = dict.fromkeys(
     [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x061C, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF, 0x00AD], None
 )
 _JOINERS = dict.fromkeys([0x200C, 0x200D], None)
+# Words of these characters with single spaces are clean as they stand; most text is, and every reader checks every text.
+_PLAIN = re.compile("(?:[!-~\u0621-\u063a\u0641-\u064a\u0660-\u0669\u060c\u061b\u061f]+(?: (?=[^ ]))?)*")
 _MARKS_IN_A_ROW_MAX = 4
 _LETTERS = str.maketrans(
     {
@@ -34,6 +36,8 @@ def clean(text: str, *, lines: bool) -> str:
 
     With `lines`, line breaks and tabs stay; without, all white space becomes single spaces.
     """
+    if _PLAIN.fullmatch(text):
+        return text
     text = text.encode("utf-8", "ignore").decode()
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).translate(_HIDDEN)
     text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c)[0] != "C" or c in "\u200c\u200d")

@@ -245,9 +245,9 @@ def test_a_changed_mode_changes_only_offers_made_afterwards(top):
     top.say(KindChanged(kind_id("things"), "", "self_offer", False), top.sana)
     top.accept(it)
     assert top.state(it) == "accepted"
-    assert top.row("select way from commitment where commitment = ?", top.offer(need, top.musa, top.parts(need)[1])) == (
-        "self_offer"
-    )
+    assert top.row(
+        "select way from commitment where commitment = ?", top.offer(need, top.musa, top.parts(need)[1])
+    ) == ("self_offer")
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
@@ -1004,7 +1004,8 @@ def test_suggestions_stay_fast_with_many_members_and_needs(top):
     for _ in range(80):
         member = top.member()
         top.db.execute(
-            "insert into capacity (member, per_week, kinds, helps, audience) values (?, 3, 'food', 1, 'trusted')", (member,)
+            "insert into capacity (member, per_week, kinds, helps, audience) values (?, 3, 'food', 1, 'trusted')",
+            (member,),
         )
     started = time.perf_counter()
     people, _ = top.suggested(need)

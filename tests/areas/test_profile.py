@@ -88,7 +88,9 @@ def test_readers_are_let_go_before_anything_new_is_said(top: TableTop) -> None:
     assert isinstance(stated, ContactRulesStated)
     top.say(chosen, by=me)
     assert holders(top.db, f"contact/{me}") == {me, other}
+    assert top.rows("select * from contact_rule") == [], "whoever was let go forgets what they read"
     top.say(stated, by=me)
+    assert top.page("/profile/contact/{member}", other, member=me)["row"]["channels"] == WORDS["channels"]
     assert holders(top.db, f"contact/{me}") == {me, other}
     with pytest.raises(NotHereYet):
         top.page("/profile/contact/{member}", friend, member=me)

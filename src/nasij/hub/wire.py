@@ -5,7 +5,7 @@ A request is ``POST /v1/<call>`` with one MessagePack list, in the one form that
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from enum import IntEnum
 from typing import Any
 

@@ -48,7 +48,7 @@ TABLES = (
         key=("role", "member"),
         share=Share.COMERS,
     ),
-    Table("holder", {"of": text(Keep.LEDGER), "who": text(Keep.LEDGER)}, key=("of", "who")),
+    Table("holder", {"of": text(Keep.LEDGER), "who": text(Keep.LEDGER)}, key=("of", "who"), share=Share.CIRCLES),
     Table(
         "circle",
         {
@@ -143,7 +143,9 @@ def is_open_circle(audience: str) -> bool:
 
 def admit(db: Connection, audience: str, *who: str) -> None:
     """Let members, or a whole role written as ``role/cases``, hold the keys of a private audience from this fact on."""
-    db.executemany("insert or ignore into holder (of, who) values (?, ?)", [(audience, w) for w in who])
+    db.executemany(
+        "insert or ignore into holder (of, who, audience) values (?, ?, ?)", [(audience, w, audience) for w in who]
+    )
 
 
 def release(db: Connection, audience: str, *who: str) -> None:

@@ -46,7 +46,7 @@ def fresh_open(node: Node, *, renew: Sequence[str] = ()) -> list[Fresh]:
     for audience in OPEN_CIRCLES:
         epoch, given = wrapped(node.db, audience)
         people = who.holders(node.db, audience)
-        mine = node.me in given or (epoch == 0 and node.me in people)
+        mine = node.me in (given if given & people else given | people)
         if people and mine and (people != given or audience in renew):
             found.append(Fresh(audience, epoch + 1, random_key(), tuple(sorted(people))))
     return found
@@ -83,7 +83,11 @@ def check_grant(
     for audience, epoch, members in rows:
         before, given = wrapped(node.db, audience)
         right = audience in OPEN_CIRCLES and epoch == before + 1 and members == sorted(set(members))
-        if not right or (given and author not in given) or frozenset(members) != who.holders(node.db, audience):
+        people = who.holders(node.db, audience)
+        # Whoever holds the old key hands on the new one; where none of them is left, the circle begins anew.
+        if not right or author not in (given if given & people else given | people):
+            raise Refused(mark("The keys were given to the wrong people."))
+        if frozenset(members) != people:
             raise Refused(mark("The keys were given to the wrong people."))
     moved = {row[0] for row in rows}
     people_moved = network_before is not None and who.holders(node.db, who.NETWORK) != network_before

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from nasij.areas.aid import kind_id
 from nasij.clock import HOURS_A_DAY
 from nasij.sample import names, tales
 from nasij.sample.courses import STRETCHED, Courses, Strand
@@ -47,11 +48,13 @@ class Endings:
             90: self.case_of(VISITING, TRUSTED),
             100: self.case_of(GOING_ALONG, 0),
             96: self.newcomer(),
+            62: self.for_everybody(),
             49: self.own_need(),
             34: self.silent_round(),
             26: self.knock(),
             21: self.unsorted("coordinators", "paperwork", "weeks", "فهم رسالة من المدرسة وكتابة جواب قصير."),
             12: self.offer_waits(),
+            14: self.keeps_up(),
             10: self.urgent(),
             5: self.unsorted("trusted", "food", "days", "حليب وحبوب لطفل لبقية الأسبوع."),
             4: self.ask_waits(),
@@ -116,6 +119,29 @@ class Endings:
         yield 30
         helper = yield from self.courses.found("skills", eyes, limit=STRETCHED)
         self.courses.offer(helper, need)
+
+    def for_everybody(self) -> Strand:
+        """Say something to everybody, so that newcomers have something to look at too."""
+        courses, founder = self.courses, self.plot.cast[0]
+        courses.ask(courses.somebody(), "skills", "open", "من يحب أن نتعلّم الخط معًا مساء الأربعاء؟", scope="network")
+        yield 3
+        offer = {"what": "شاي وحديث صباح الجمعة، لمن يحب.", "availability": "الجمعة", "scope": "network"}
+        self.village.press(founder, "/aid/offer", kind=kind_id("listening"), standing=True, **offer)
+
+    def keeps_up(self) -> Strand:
+        """Let coordination go through what is due, so that little of it is left today: most of it is for tomorrow."""
+        coordinator = self.plot.cast[COORDINATOR]
+        self.village.meet(coordinator)
+        due = coordinator.node.db.execute(
+            "select need from need where closed_on = 0 and state <> 'waiting' and next_owner = 'role/cases'"
+            " and next_on <= ? and exists (select 1 from member where member = asked_by and standing <> 'left')"
+            " order by asked_at, what",
+            (self.plot.end // HOURS_A_DAY,),
+        ).fetchall()
+        for (need,) in due[1:]:
+            step = {"next_step": self.courses.luck.choice(tales.STEPS), "owner": "", "day": self.village.day + 1}
+            self.village.press(coordinator, "/aid/{need}/step", need=need, **step)
+        yield 1
 
     def silent_round(self) -> Strand:
         """Ask somebody who does not answer."""

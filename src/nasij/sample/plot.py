@@ -109,6 +109,7 @@ class Plot:
             if number < self.people - 1:
                 self.on(self.days * share, 11, self.with_part(number, part))
         self.on(self.days * 0.62, 15, self.list_brought())
+        self.on(self.days * 0.8, 12, self.contact_rules())
 
     def with_part(self, number: int, part: Callable[[Person], Strand]) -> Strand:
         """Play a part once its person is there."""
@@ -209,7 +210,7 @@ class Plot:
             self.village.visit(person)
             if person.by.standing == "trusted" and TRUSTED_ONES in person.node.keyring.newest and not person.settled_in:
                 self.settle_in(person)
-            yield HOURS_A_DAY if often else luck.randint(40, 110)
+            yield HOURS_A_DAY if often else luck.randint(60, 140)
 
     def settle_in(self, person: Person) -> None:
         """Say what a trusted member says at first."""
@@ -226,8 +227,16 @@ class Plot:
         if offer:
             kind, what, when = offer
             standing = person.number % 2 == 0
+            scope = "network" if standing else "trusted"
             village.press(
-                person, "/aid/offer", kind=kind_id(kind), what=what, availability=when, area=area, standing=standing
+                person,
+                "/aid/offer",
+                kind=kind_id(kind),
+                what=what,
+                availability=when,
+                area=area,
+                standing=standing,
+                scope=scope,
             )
         if person.number % 3 == 0:
             village.press(
@@ -297,6 +306,18 @@ class Plot:
         village.press(self.cast[STEWARD], "/trust/suspend/{member}", member=person.member)
         yield 3
         village.press(self.cast[0], "/trust/suspend/{member}", member=person.member)
+
+    def contact_rules(self) -> Strand:
+        """Let some say how they can be reached safely, and to whom; and let one avoid another without a word."""
+        village = self.village
+        while TRUSTED not in self.cast:
+            yield HOURS_A_DAY
+        for number in (STEWARD, FUND):
+            said = dict(zip(names.RULE_FIELDS, names.RULES[number % len(names.RULES)], strict=True))
+            readers = [self.cast[TRUSTED].member]
+            village.press(self.cast[number], "/profile/contact", readers=readers, coordination=True, **said)
+            yield 2
+        village.press(self.cast[MACHINES], "/profile/avoid", whom=self.cast[7].member)
 
     def list_brought(self) -> Strand:
         """Let somebody bring in a list that was kept elsewhere; and let two coordinators press the same button at once."""

@@ -284,7 +284,7 @@ TALES: tuple[Tale, ...] = (
         words="العناية بقطة هادئة لأسبوع.",
     ),
     Tale("listening", "open", "open", "مجموعة صغيرة للمشي والحديث صباح الجمعة.", wide=True, area="حي النهر"),
-    Tale("transport", "now", "unreached", "توصيلة عاجلة إلى موعد طبي غدًا."),
+    Tale("transport", "weeks", "unreached", "توصيلة إلى موعد طبي في أول الشهر."),
     Tale(
         "legal",
         "weeks",

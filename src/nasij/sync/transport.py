@@ -33,6 +33,7 @@ SILENT_SECONDS = 20.0
 WATCH_SECONDS = 30.0  # a watch may be silent for 25
 LONGEST_SECONDS = 300.0  # for one call altogether, over a slow line
 _HOUR_MAX = (1 << 32) - 1
+_FAILED = (OSError, http.client.HTTPException, ValueError)
 _KIND = {"content-type": "application/octet-stream"}
 _HUB_FULL = "There is no space left on the hub."
 _HUB_FULL_ADVICE = "What you write waits here and goes out as soon as there is space."
@@ -117,7 +118,7 @@ class _Connection(http.client.HTTPConnection):
         else:
             sock = socket.create_connection((self.host, self.port), self.timeout)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.sock = _PatientSocket(sock)  # type: ignore[assignment]  # the two methods that are used
+        self.sock = _PatientSocket(sock)  # the two methods that are used
 
     def give(self, silent: float, longest: float) -> None:
         """Give the call that follows so much time."""
@@ -150,21 +151,15 @@ class HttpTransport:
             kept = self._connection is not None
             try:
                 return self._once(call, request, silent)
-            except (ConnectionError, http.client.RemoteDisconnected, http.client.CannotSendRequest):
-                self._drop()
+            except ConnectionError:
                 if not kept:
                     raise HubUnreachable from None
-            except (OSError, http.client.HTTPException, ValueError):
-                self._drop()
+            except _FAILED:
                 raise HubUnreachable from None
             try:
                 return self._once(call, request, silent)
-            except (OSError, http.client.HTTPException, ValueError):
-                self._drop()
+            except _FAILED:
                 raise HubUnreachable from None
-            except BaseException:
-                self._drop()
-                raise
 
     def close(self) -> None:
         """Close the connection; the next call makes a new one."""
@@ -177,21 +172,24 @@ class HttpTransport:
             self._connection = None
 
     def _once(self, call: str, request: bytes, silent: float) -> bytes:
-        if self._connection is None:
+        connection, self._connection = self._connection, None  # kept again only after a whole answer
+        if connection is None:
             connection = _Connection(self._host, self._port, self._path, silent)
             connection.connect()
-            self._connection = connection
-        self._connection.give(silent, self._longest)
-        self._connection.request("POST", f"/v1/{call}", request, _KIND)
-        answer = self._connection.getresponse()
-        raw = answer.read(REPLY_MAX + 1)
-        if len(raw) > REPLY_MAX or answer.headers.get_content_type() != _KIND["content-type"]:
-            raise http.client.HTTPException
-        if not answer.isclosed():
-            answer.read(1)  # the end of a chunked body
-        if answer.will_close or not answer.isclosed():
-            self._drop()
-        return raw
+        try:
+            connection.give(silent, self._longest)
+            connection.request("POST", f"/v1/{call}", request, _KIND)
+            answer = connection.getresponse()
+            raw = answer.read(REPLY_MAX + 1)
+            if len(raw) > REPLY_MAX or answer.headers.get_content_type() != _KIND["content-type"]:
+                raise http.client.HTTPException
+            answer.read(1)  # the end of a body that came in chunks
+            if answer.isclosed() and not answer.will_close:
+                connection, self._connection = None, connection
+            return raw
+        finally:
+            if connection is not None:
+                connection.close()
 
 
 def _where(address: str) -> tuple[str, int, str]:

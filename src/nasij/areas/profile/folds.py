@@ -54,11 +54,12 @@ def may_say_of_myself(
 
 
 def fold_readers_chosen(db: Connection, by: By, fact: ContactReadersChosen | ContactRulesStated) -> None:
-    """Let exactly these people read what is said from now on."""
+    """Let exactly these people read what is said from now on, and let those who are let go forget what they read."""
     wanted = {*fact.readers, by.member, *([COORDINATION] if fact.coordination else [])}
     present = {row[0] for row in db.execute("select who from holder where of = ?", (by.audience,))}
     release(db, by.audience, *sorted(present - wanted))
     admit(db, by.audience, *sorted(wanted))
+    db.execute("delete from contact_rule where member = ?", (fact.member,))  # the rules follow, for these people
 
 
 def fold_contact_stated(db: Connection, by: By, fact: ContactRulesStated) -> None:

@@ -1,0 +1,161 @@
+"""Measure, each figure beside its physical bound in the same run: trust the ratios, not the figures.
+
+`run` returns name to {value, unit, bound, ratio, aim, met}. `ratio` is value over bound, so that less is better for times and
+sizes and more is better for rates; `aim` is the ratio (or the value, where the bound is only shown) to reach.
+"""
+
+import os
+import shutil
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from nasij.bench.network import Village
+from nasij.bench.pages import measure_pages
+from nasij.hub.shelf import Shelf
+from nasij.hub.wire import APPEND_LABEL, append_form
+from nasij.log.entry import OpenedFact, open_entry
+from nasij.node import room
+from nasij.node.fold import fold_line
+from nasij.node.node import Node
+from nasij.seal.primitives import public_of, random_key, sign, verify, verify_form
+
+FACTS = 100_000
+SEED = 7
+Figures = dict[str, dict[str, Any]]
+
+
+def figure(
+    value: float, unit: str, bound: float, aim: float, *, more: bool = False, ratio: float | None = None
+) -> dict[str, Any]:
+    """Return one row; `more` says that more is better. The aim is compared with the ratio."""
+    ratio = (value / bound if bound else 0.0) if ratio is None else ratio
+    met = ratio >= aim if more else ratio <= aim
+    return {
+        "value": round(value, 4),
+        "unit": unit,
+        "bound": round(bound, 4),
+        "ratio": round(ratio, 4),
+        "aim": aim,
+        "met": met,
+    }
+
+
+def timed(work: Callable[[], Any]) -> float:
+    """Return how many seconds some work takes."""
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def _verify_many(tasks: list[tuple[bytes, bytes, bytes]]) -> int:
+    return sum(verify_form(key, signature, form) for key, signature, form in tasks)
+
+
+def _signatures(node: Node, village: Village) -> list[tuple[bytes, bytes, bytes]]:
+    keys = {p.member: public_of(p.sign_seed) for p in village.people}
+    found = []
+    for record in village.records:
+        opened = open_entry(node.keyring, village.network, record.place, record.entry)
+        if isinstance(opened, OpenedFact):
+            found.append((keys[opened.said.author], opened.signature, opened.form))
+    return found
+
+
+def cold_fold(folder: Path, facts: int, found: Figures) -> Node:
+    """Fold a network of so many facts from nothing, against checking its signatures and doing nothing else, on all cores."""
+    village = Village.made(SEED).write(facts)
+    node = village.reader(folder / "room", b"bench")
+    tasks = _signatures(node, village)
+    cores = os.cpu_count() or 1
+    with ProcessPoolExecutor(cores) as pool:
+        list(pool.map(_verify_many, [tasks[:10]] * cores))
+        shares = [tasks[i::cores] for i in range(cores)]
+        bound = timed(lambda: list(pool.map(_verify_many, shares)))
+    node.settle()
+    value = timed(lambda: fold_line(node, village.records))
+    found["cold_fold"] = figure(value, "s", bound, 1.3)
+    found["cold_fold_per_fact"] = figure(1e6 * value / len(village.records), "us", 1e6 * bound / len(tasks), 1.3)
+    return node
+
+
+def snapshot(folder: Path, node: Node, found: Figures) -> None:
+    """Open the snapshot of that network, against reading, deciphering and deserialising the same bytes."""
+    from nasij.seal import labels
+    from nasij.seal.primitives import open_large
+
+    room.save(node, folder / "room")
+    path = folder / "room" / room.SNAPSHOT
+    key, bound_to = node.vault.key, node.me.encode()
+
+    def bare() -> None:
+        plain = memoryview(open_large(key, labels.SNAPSHOT, path.read_bytes(), bound_to))
+        size = int.from_bytes(plain[:4], "big")
+        sqlite3.connect(":memory:").deserialize(plain[4 + size :])
+
+    def whole() -> None:
+        again = Node(node.areas, node.vault, node.outbox, node.clock)
+        room.load_snapshot(again, path.read_bytes())
+
+    bare()
+    bounds, values = zip(*[(timed(bare), timed(whole)) for _ in range(5)], strict=True)
+    found["snapshot_open"] = figure(min(values), "s", min(bounds), 2.0)
+
+
+def appends(folder: Path, found: Figures) -> None:
+    """Put entries into the hub durably, one at a time and in batches, against a bare append with fdatasync."""
+    shelf = Shelf(folder / "shelf.db", verify, lambda: 500_000)
+    network, seed = b"n" * 16, random_key()
+    shelf.found(network, public_of(seed))
+    entry = os.urandom(1024)
+    many = 400
+
+    def proof(place: int, entries: list[bytes]) -> bytes:
+        return sign(seed, APPEND_LABEL, append_form(network, place, entries, b""))
+
+    proofs = [proof(n, [entry]) for n in range(many)]
+    value = many / timed(lambda: [shelf.append(network, n, [entry], proofs[n]) for n in range(many)])
+    bound = many / timed(lambda: _raw_appends(folder / "raw", entry, many))
+    found["hub_append"] = figure(value, "1/s", bound, 0.8, more=True)
+    batch = [os.urandom(1024) for _ in range(1000)]
+    batches = [proof(many + 1000 * n, batch) for n in range(10)]
+    value = 10_000 / timed(lambda: [shelf.append(network, many + 1000 * n, batch, batches[n]) for n in range(10)])
+    bound = 10_000 / timed(lambda: _raw_appends(folder / "raw-batch", b"".join(batch), 10))
+    found["hub_append_batches"] = figure(value, "1/s", bound, 100_000, more=True)
+    found["hub_append_batches"]["met"] = value >= 100_000
+    shelf.close()
+
+
+def _raw_appends(path: Path, piece: bytes, many: int) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    for _ in range(many):
+        os.write(descriptor, piece)
+        os.fdatasync(descriptor)
+    os.close(descriptor)
+
+
+def _pss(pid: int) -> float:
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def run(scale: float = 1.0) -> Figures:
+    """Measure everything; `scale` shrinks the network, for tests."""
+    found: Figures = {}
+    folder = Path(tempfile.mkdtemp(prefix="bench-"))
+    try:
+        appends(folder, found)
+        measure_pages(folder, found, figure, needs=max(20, int(500 * scale)))
+        before = _pss(os.getpid())
+        node = cold_fold(folder, max(2_000, int(FACTS * scale)), found)
+        snapshot(folder, node, found)
+        found["memory_room_of_that_network"] = figure(_pss(os.getpid()), "MB", before, 1e9)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return found

@@ -1,0 +1,137 @@
+"""Pages over real HTTP on loopback, through a house in a process of its own; sizes, times and memory."""
+
+import http.client
+import os
+import re
+import statistics
+import subprocess
+import sys
+import time
+import urllib.parse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+PHRASE = "orange window coffee bridge lantern garden"
+LOOKS = 300
+
+
+class _Visitor:
+    """Somebody who opens pages of a house; one connection for each, as the house wants it."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._cookies: dict[str, str] = {}
+        self.page = ""
+        self.bytes = 0
+
+    def send(self, method: str, path: str, fields: dict[str, str] | None = None) -> None:
+        """Send one request and follow where it leads."""
+        host = f"127.0.0.1:{self._port}"
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
+        headers = {"Host": host, "Cookie": "; ".join(f"{k}={v}" for k, v in self._cookies.items())}
+        if method == "POST":
+            headers |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://{host}"}
+        body = urllib.parse.urlencode(fields or {}) if method == "POST" else None
+        connection.request(method, path, body, headers)
+        answer = connection.getresponse()
+        raw = answer.read()
+        connection.close()
+        for name, value in answer.getheaders():
+            if name.lower() == "set-cookie":
+                key, kept = value.split(";")[0].split("=", 1)
+                self._cookies[key] = kept
+        if answer.status == 303:
+            self.send("GET", (answer.getheader("location") or "/").split("#")[0])
+            return
+        self.page, self.bytes = raw.decode(), len(raw)
+
+    def fill(self, path: str, fields: dict[str, str]) -> None:
+        """Open a form and send it."""
+        self.send("GET", path)
+        for name in ("_token", "_once"):
+            found = re.search(rf'name="{name}" value="([^"]+)"', self.page)
+            if found:
+                fields[name] = found[1]
+        self.send("POST", path, fields)
+
+
+def pss_and_private(pid: int) -> tuple[float, float]:
+    """Return a process's share of memory, and what is its own alone, in MB."""
+    text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    kib = {name: int(size) for name, size in re.findall(r"^(\w+): +(\d+) kB", text, re.MULTILINE)}
+    return kib["Pss"] / 1024, (kib["Private_Clean"] + kib["Private_Dirty"]) / 1024
+
+
+def _children(pid: int) -> set[int]:
+    found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False).stdout  # noqa: S607
+    return {int(line) for line in found.split()}
+
+
+def _everybody(pid: int) -> set[int]:
+    direct = _children(pid)
+    return direct | {inner for child in direct for inner in _children(child)}
+
+
+def measure_pages(folder: Path, found: dict[str, Any], figure: Callable[..., dict[str, Any]], needs: int) -> None:
+    """Measure a house with rooms, pages and their sizes."""
+    environment = {**os.environ, "NASIJ_HOME": str(folder / "home"), "NASIJ_ARGON_COST": "0"}
+    command = [sys.executable, "-m", "nasij", "up", "--port", "0"]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as house:
+        assert house.stdout is not None
+        port = int(house.stdout.readline().strip().rstrip("/").rsplit(":", 1)[1])
+        try:
+            _measure(port, house.pid, found, figure, needs)
+        finally:
+            house.terminate()
+
+
+def _measure(port: int, house: int, found: dict[str, Any], figure: Callable[..., dict[str, Any]], needs: int) -> None:
+    visitor = _Visitor(port)
+    visitor.send("GET", "/")
+    found["first_page_bytes"] = figure(visitor.bytes, "B", 14_000, 1.0)
+    found["first_page_requests"] = figure(
+        visitor.page.count("src=") + visitor.page.count("<link rel=stylesheet") + 1, "", 1, 1.0
+    )
+    without = _everybody(house)
+    _found(visitor, "one")
+    first = _everybody(house) - without
+    _found(_Visitor(port), "two")
+    second = _everybody(house) - without - first
+    share, own = pss_and_private(max(second))
+    found["memory_one_more_room"] = figure(own, "MB", 25.0, 1.0)
+    found["memory_one_more_room_share"] = figure(share, "MB", 25.0, 1.0)
+    found["memory_house"] = figure(pss_and_private(house)[0], "MB", pss_and_private(max(without))[0], 10.0)
+    for n in range(needs):
+        _ask(visitor, n)
+    time.sleep(1)
+    # The bound of a page is a constant page through the same door of the same room: no query, next to nothing to render.
+    bound = _times(visitor, "/compare")
+    for name, path in (("home", "/"), ("needs", "/aid")):
+        times = _times(visitor, path)
+        found[f"{name}_p50"] = figure(1e3 * statistics.median(times), "ms", 1e3 * statistics.median(bound), 0)
+        found[f"{name}_p50"] |= {"aim": "5 ms", "met": statistics.median(times) < 0.005}
+        found[f"{name}_p99"] = figure(1e3 * sorted(times)[-max(1, len(times) // 100)], "ms", 1e3 * max(bound), 1e9)
+        found[f"{name}_bytes"] = figure(visitor.bytes, "B", 30_000, 1.0)
+        found[f"{name}_per_second"] = figure(len(times) / sum(times), "1/s", len(bound) / sum(bound), 0.0, more=True)
+
+
+def _times(visitor: _Visitor, path: str) -> list[float]:
+    times = []
+    for _ in range(LOOKS):
+        began = time.perf_counter()
+        visitor.send("GET", path)
+        times.append(time.perf_counter() - began)
+    return times
+
+
+def _found(visitor: _Visitor, name: str) -> None:
+    given = {"network": f"Network {name}", "alias": "Huda", "room": name, "passphrase": PHRASE, "again": PHRASE}
+    visitor.fill("/found", given)
+
+
+def _ask(visitor: _Visitor, n: int) -> None:
+    visitor.send("GET", "/aid/ask")
+    kind = re.findall(r'<option value="(\w{16})"', visitor.page)[n % 10]
+    urgency = ("now", "days", "weeks", "open")[n % 4]
+    visitor.fill("/aid/ask", {"kind": kind, "what": f"Need {n}", "urgency": urgency, "scope": "trusted", "people": "1"})
