@@ -14,6 +14,7 @@ A line is one of these; what follows ``#`` is a remark. After each line everybod
     NAME sleeps · NAME wakes           a room is closed · opened again
     3 days pass · 5 hours pass         time goes by, and with it what each day brings
     NAME has waiting · NAME has nothing waiting
+    NAME is asked · NAME is not asked  whether a question about helping waits for them
     NAME is trusted                    a standing, as everybody else sees it
     all agree                          every view of the network is the same
     NAME opens nothing written after   the keys that somebody removed still has open no later entry
@@ -140,6 +141,10 @@ class Teller:
             ):
                 assert other.standing(self.person(who)) == standing, other.name
 
+    def asked(self, who: str, wrong: str | None) -> None:
+        waiting = self.person(who).row("select count(*) from ask where state = 'asked' and helper = ?", self.person(who).me)
+        assert bool(waiting) is not bool(wrong)
+
     def mark_line(self, who: str) -> None:
         node = self.person(who).node
         self.removed_at[who] = (node.place, node.keyring)
@@ -193,6 +198,7 @@ LINES: list[tuple[str, Any]] = [
     (r"(\d+) (day|hour)s? pass", Teller.passes),
     (r"(\w+) has (waiting|nothing waiting)", Teller.outbox),
     (r"(\w+) is (new|trusted|resting|suspended|left|removed)", Teller.standing),
+    (r"(\w+) is (not )?asked", Teller.asked),
     (r"all agree", lambda t: t.village.check()),
     (r"from here (\w+) should open nothing", Teller.mark_line),
     (r"(\w+) opens nothing written after", Teller.opens_nothing),

@@ -41,7 +41,7 @@ class LyingHub:
             return answer
         network, after, _ = decode(request)[:3]
         whole = decode(self._transport.exchange("read", encode([network, 0, 2000])), size_max=1 << 24)
-        told = self._lie([list(r) for r in whole[4]])
+        told = self._lie([list(r) for r in whole[4]] if whole[0] == Code.OK else [])
         head = FIRST_HEAD
         for _, hour, entry in told:
             head = next_head(head, hour, entry)
