@@ -41,3 +41,8 @@ def test_numbers_in_three_scripts() -> None:
     assert whole_number("3.5") is None
     assert whole_number("1" * 30) is None
     assert latin_digits("٢٠٢٦") == "2026"
+
+
+def test_plain_words_are_told_in_one_pass() -> None:
+    """A long text that is plain until its last character must not be tried in many ways."""
+    assert clean("ab " * 20_000 + "\u064b", lines=False).startswith("ab ab")

@@ -9,7 +9,8 @@ _HIDDEN = dict.fromkeys(
 )
 _JOINERS = dict.fromkeys([0x200C, 0x200D], None)
 # Words of these characters with single spaces are clean as they stand; most text is, and every reader checks every text.
-_PLAIN = re.compile("(?:[!-~\u0621-\u063a\u0641-\u064a\u0660-\u0669\u060c\u061b\u061f]+(?: (?=[^ ]))?)*")
+_WORD = "[!-~\u0621-\u063a\u0641-\u064a\u0660-\u0669\u060c\u061b\u061f]+"
+_PLAIN = re.compile(f"{_WORD}(?: {_WORD})*")  # each character fits one way only, so a match costs one pass
 _MARKS_IN_A_ROW_MAX = 4
 _LETTERS = str.maketrans(
     {
