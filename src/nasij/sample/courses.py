@@ -103,7 +103,7 @@ class Courses:
 
     def sort(self, coordinator: Person, need: str) -> None:
         """Open a need, if it waits to be sorted."""
-        self.village.meet(coordinator)
+        self.village.read(coordinator)
         row = coordinator.node.db.execute("select state from need where need = ?", (need,)).fetchone()
         if row and row[0] == "waiting":
             self.village.press(coordinator, "/aid/{need}/open", need=need)
@@ -270,7 +270,7 @@ class Courses:
         """Let coordination pass on what somebody needs without a name."""
         newer = [p for p in self.plot.cast.values() if not p.reserved and self.village.standing(p) == "new"]
         asker = self.luck.choice(newer) if newer else self.somebody()
-        self.village.meet(asker)
+        self.village.read(asker)
         need = self.ask_tale(asker, tale, "coordinators", nameless=True)
         yield self.luck.randint(3, 9)
         between = self.coordinator()
@@ -333,7 +333,7 @@ class Courses:
         """Keep an open need in sight: each week somebody says what comes next."""
         while True:
             words, day = self.luck.choice(tales.STEPS), self.village.day + 6
-            self.village.meet(coordinator)
+            self.village.read(coordinator)
             state, urgency = coordinator.node.db.execute(
                 "select state, urgency from need where need = ?", (need,)
             ).fetchone()

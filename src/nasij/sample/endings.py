@@ -131,7 +131,7 @@ class Endings:
     def keeps_up(self) -> Strand:
         """Let coordination go through what is due, so that little of it is left today: most of it is for tomorrow."""
         coordinator = self.plot.cast[COORDINATOR]
-        self.village.meet(coordinator)
+        self.village.read(coordinator)
         due = coordinator.node.db.execute(
             "select need from need where closed_on = 0 and state <> 'waiting' and next_owner = 'role/cases'"
             " and next_on <= ? and exists (select 1 from member where member = asked_by and standing <> 'left')"
@@ -139,7 +139,11 @@ class Endings:
             (self.plot.end // HOURS_A_DAY,),
         ).fetchall()
         for (need,) in due[1:]:
-            step = {"next_step": self.courses.luck.choice(tales.STEPS), "owner": "", "day": self.village.day + 1}
+            step = {
+                "next_step": self.courses.luck.choice(tales.STEPS),
+                "owner": "",
+                "day": self.plot.end // HOURS_A_DAY + 1,
+            }
             self.village.press(coordinator, "/aid/{need}/step", need=need, **step)
         yield 1
 

@@ -37,7 +37,7 @@ from nasij.seal.circle import write_public
 from nasij.seal.primitives import public_of, random_key
 from nasij.seal.vault import Secrets
 from nasij.sync import invite
-from nasij.sync.loop import step, step_now
+from nasij.sync.loop import pull, step, step_now
 from nasij.sync.transport import HubClient
 
 if TYPE_CHECKING:
@@ -154,15 +154,20 @@ class Village:
         """Let somebody's room and the hub come into step."""
         step_now(self.hub, step(person.desk))
 
+    def read(self, person: Person) -> None:
+        """Let somebody's room read what is new; nothing waits there to be written."""
+        step_now(self.hub, pull(person.desk))
+        person.desk.rest()
+
     def say(self, person: Person, *facts: Any) -> None:
         """State facts, as a room does, and bring them to the hub."""
-        self.meet(person)
+        self.read(person)
         record.state(person.node, list(facts))
         self.meet(person)
 
     def press(self, person: Person, path: str, **values: Any) -> list[Any]:
         """Fill the form at `path` and press its button; returns the facts that were stated. Raises what the rules raise."""
-        self.meet(person)
+        self.read(person)
         act, by, db = self.acts[path], person.by, person.node.db
         if not act.by.fits(by):
             raise Refused
@@ -179,7 +184,7 @@ class Village:
 
     def visit(self, person: Person) -> None:
         """Let somebody open their room: keys that are due move on, and once a day the others hear that they are there."""
-        self.meet(person)
+        self.read(person)
         node = person.node
         by = person.by
         if not by.in_force:
