@@ -44,7 +44,9 @@ def in_templates() -> set[str]:
         for pattern in IN_TEMPLATES:
             for match in re.finditer(pattern, text):
                 found |= {group.replace('\\"', '"') for group in match.groups() if group}
-    return {message for message in found if re.search(r"[A-Za-z]{2}", message) and not re.fullmatch(r"[a-z ]+", message)}
+    return {
+        message for message in found if re.search(r"[A-Za-z]{2}", message) and not re.fullmatch(r"[a-z ]+", message)
+    }
 
 
 def translations() -> dict[str, list[str]]:

@@ -52,7 +52,9 @@ class Played:
         return room.open_room(folder, all_areas(), HandClock(END), sample.SAMPLE_PASSPHRASE)
 
 
-def play(home: Path, seed: int = 7, end: int = END) -> Played:
+def play(
+    home: Path, seed: int = 7, end: int = END, people: int = sample.LEAST_PEOPLE, days: int = sample.LEAST_DAYS
+) -> Played:
     settings = Settings(home, 0)
     settings.prepare()
     claimed = sample.claim(settings)
@@ -60,8 +62,8 @@ def play(home: Path, seed: int = 7, end: int = END) -> Played:
     progress: list[tuple[int, int]] = []
     village = sample.play(
         *(settings, claimed, lambda gone, of: progress.append((gone, of))),
-        people=sample.LEAST_PEOPLE,
-        days=sample.LEAST_DAYS,
+        people=people,
+        days=days,
         seed=seed,
         clock=HandClock(end),
     )
@@ -107,7 +109,20 @@ def test_nothing_the_plot_tries_is_refused(played: Played) -> None:
 
 def test_every_fact_is_folded_by_everybody_who_was_there(played: Played) -> None:
     """What is set aside is what somebody could not know because it began before their time, and nothing else."""
-    for person in played.village.people:
+    folded_by_all(played.village)
+
+
+def test_a_larger_group_with_many_newcomers_folds_every_fact_too(tmp_path: Path) -> None:
+    """Somebody suspended, somebody who left, cases handed over, newcomers among old needs: all that moves keys."""
+    larger = play(tmp_path / "larger", people=28, days=70)
+    assert larger.village.refused == []
+    folded_by_all(larger.village)
+    standings = dict(larger.open("trusted").db.execute("select standing, count(*) from member group by standing"))
+    assert {"left", "removed", "suspended"} <= set(standings)
+
+
+def folded_by_all(village: Village) -> None:
+    for person in village.people:
         reasons = {reason for (reason,) in person.node.db.execute("select reason from aside")}
         assert reasons <= {BEFORE_ONES_TIME}, (person.number, reasons)
         assert not person.node.alarm

@@ -142,7 +142,9 @@ class Teller:
                 assert other.standing(self.person(who)) == standing, other.name
 
     def asked(self, who: str, wrong: str | None) -> None:
-        waiting = self.person(who).row("select count(*) from ask where state = 'asked' and helper = ?", self.person(who).me)
+        waiting = self.person(who).row(
+            "select count(*) from ask where state = 'asked' and helper = ?", self.person(who).me
+        )
         assert bool(waiting) is not bool(wrong)
 
     def mark_line(self, who: str) -> None:

@@ -126,7 +126,7 @@ def breaches(path: Path) -> list[str]:
                 "",
             }:
                 wrong.append(name)
-        elif top not in STANDARD and top not in libraries or place == "areas" and top not in AREA_LIBRARY:
+        elif (top not in STANDARD and top not in libraries) or (place == "areas" and top not in AREA_LIBRARY):
             wrong.append(name)
     return wrong
 

@@ -288,8 +288,8 @@ def pack(entered: Entered) -> tuple[bytes, bytes]:
     from nasij.encoding import encode
 
     kit = entered.node.secrets.kit
-    parts = [
-        [name, (entered.folder / name).read_bytes()]
+    parts: list[tuple[str, bytes]] = [
+        (name, (entered.folder / name).read_bytes())
         for name in (room.VAULT, room.SNAPSHOT, room.OUTBOX)
         if (entered.folder / name).exists()
     ]

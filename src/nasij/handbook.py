@@ -22,7 +22,9 @@ def facts_table() -> str:
     """Return every fact of every area: what it says, who says it, who reads it."""
     parts = []
     for area in all_areas().areas:
-        parts.append(f"\n### {area.title} (`{area.name}`)\n\n| Fact | What it says | Said by | Read by |\n|---|---|---|---|")
+        parts.append(
+            f"\n### {area.title} (`{area.name}`)\n\n| Fact | What it says | Said by | Read by |\n|---|---|---|---|"
+        )
         parts += [
             f"| `{line.cls.__name__}` | {_sentence(line)} | {line.said_by.name} | {line.read_by.name} |"
             for line in area.facts
@@ -46,10 +48,19 @@ def drawing(area: Area, steps: Steps) -> str:
 
 def errors_page() -> str:
     """Return the page of all errors: the sentence and what one can do."""
-    lines = ["# Errors", "", "Each error is a sentence for the member. Made from `src/nasij/errors.py`.", "", "| Error | Sentence | What to do |", "|---|---|---|"]
+    lines = [
+        "# Errors",
+        "",
+        "Each error is a sentence for the member. Made from `src/nasij/errors.py`.",
+        "",
+        "| Error | Sentence | What to do |",
+        "|---|---|---|",
+    ]
     for value in vars(errors).values():
         if isinstance(value, type) and issubclass(value, Nasij) and value is not Nasij:
-            lines.append(f"| `{value.__name__}` | {(value.__doc__ or '').strip().splitlines()[0]} | {value.advice or '–'} |")
+            lines.append(
+                f"| `{value.__name__}` | {(value.__doc__ or '').strip().splitlines()[0]} | {value.advice or '–'} |"
+            )
     return "\n".join(lines) + "\n"
 
 

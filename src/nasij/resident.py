@@ -172,7 +172,9 @@ class Resident:
         """Read what is new before the first page, but do not let somebody wait for a slow hub."""
         if self.node.secrets.network.strip(b"\0"):
             with contextlib.suppress(TimeoutError, Nasij):
-                await asyncio.wait_for(run_beside(self.gate.client(self.node.secrets.hub), step(self.desk)), FIRST_SECONDS)
+                await asyncio.wait_for(
+                    run_beside(self.gate.client(self.node.secrets.hub), step(self.desk)), FIRST_SECONDS
+                )
 
     async def _watch(self) -> None:
         hub = self.gate.client(self.node.secrets.hub)

@@ -254,7 +254,8 @@ def test_contact_rules_stand_with_the_case_for_those_who_may_read_them(top):
     case = top.open()
     top.say(ContactReadersChosen(top.amal, sorted([top.zein]), False), top.amal)
     fields = {"channels": "Letters", "safe_hours": "9 to 11", "name_to_use": "", "cover": "The library"}
-    top.say(ContactRulesStated(member=top.amal, safe_word="", never="", **fields), top.amal)
+    who_may = {"readers": sorted([top.zein]), "coordination": False}
+    top.say(ContactRulesStated(member=top.amal, safe_word="", never="", **who_may, **fields), top.amal)
     assert top.shown(case, top.zein)["rules"][0]["cover"] == "The library"
     assert top.shown(case, top.amal)["rules"] == []
 

@@ -64,7 +64,7 @@ def pss_and_private(pid: int) -> tuple[float, float]:
 
 
 def _children(pid: int) -> set[int]:
-    found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False).stdout  # noqa: S607
+    found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False).stdout
     return {int(line) for line in found.split()}
 
 

@@ -82,9 +82,9 @@ class Table:
             over = [f"{name} = {_EMPTY[c.kind]}" for name, c in fields.items() if c.keep is keep]
             if over:
                 db.execute(
-                    f"update {self.name} set {', '.join(over)} where closed_on > 0 and closed_on <= ?",  # noqa: S608
+                    f"update {self.name} set {', '.join(over)} where closed_on > 0 and closed_on <= ?",
                     (day - keep,),
                 )
         if not any(column.keep is Keep.LEDGER for column in self.columns.values()):
             longest = max(column.keep for column in self.columns.values())
-            db.execute(f"delete from {self.name} where closed_on > 0 and closed_on <= ?", (day - longest,))  # noqa: S608
+            db.execute(f"delete from {self.name} where closed_on > 0 and closed_on <= ?", (day - longest,))

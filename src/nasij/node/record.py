@@ -228,7 +228,8 @@ def _seal_said(sealing: _Sealing, item: Waiting, line: FactLine, fact: Any, hour
     opened = keys.fresh_open(node, renew=renew) if line.authority else []
     sealing.fact(audience, item.name, item.raw, item.act, item.hour, sealing.grant(opened))
     sealing.take(opened)
-    if keys.is_private(audience) and not begun and keys.is_stale(node.db, audience):
+    # One letter a circle in a batch: where the fact changed its people again, `tend` sees it once this one has its place.
+    if keys.is_private(audience) and audience not in sealing.keys and keys.is_stale(node.db, audience):
         _renew_private(sealing, audience)
     return bool(opened or sealing.keys)
 

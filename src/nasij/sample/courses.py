@@ -67,7 +67,7 @@ class Courses:
         aside = (0, COORDINATOR, COORDINATOR + 1, TRUSTED)
         return self.luck.choice([p for p in self.village.trusted() if p.number not in aside])
 
-    def helpers(self, kind: str, *apart: Person, limit: int = LIMIT) -> list[Person]:
+    def those_who_may(self, kind: str, *apart: Person, limit: int = LIMIT) -> list[Person]:
         """Return who could help with a kind now, the least busy first."""
         week = self.village.day - 7
         able = [
@@ -84,7 +84,7 @@ class Courses:
 
     def found(self, kind: str, *apart: Person, limit: int = LIMIT) -> Generator[int, None, Person]:
         """Wait until somebody can help."""
-        while not (able := self.helpers(kind, *apart, limit=limit)):
+        while not (able := self.those_who_may(kind, *apart, limit=limit)):
             yield 20
         able[0].helped_on.append(self.village.day)
         return able[0]
@@ -161,7 +161,7 @@ class Courses:
         self, tale: Tale, coordinator: Person, asker: Person, helper: Person, need: str
     ) -> Generator[int, None, tuple[Person, str]]:
         """Ask one after another; now and then the first says not this time."""
-        others = [p for p in self.helpers(tale.kind, asker, helper) if p is not helper]
+        others = [p for p in self.those_who_may(tale.kind, asker, helper) if p is not helper]
         declines = bool(others) and self.luck.random() < 0.4
         first = others[0] if declines else helper
         round_, ask = self.round(coordinator, need, first, helper if declines else None)

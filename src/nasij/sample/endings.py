@@ -154,7 +154,7 @@ class Endings:
         what = "مرافقة لاختيار جهاز سمع، مع صبر على الأسئلة."
         need = courses.ask(asker, "accompaniment", "days", what, scope="trusted")
         courses.sort(coordinator, need)
-        first, *rest = courses.helpers("accompaniment", asker, self.plot.cast[TRUSTED], limit=STRETCHED)
+        first, *rest = courses.those_who_may("accompaniment", asker, self.plot.cast[TRUSTED], limit=STRETCHED)
         courses.round(coordinator, need, first, rest[0] if rest else None)
         first.asked_until = self.plot.end + 1
         yield 1

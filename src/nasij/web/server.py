@@ -244,7 +244,8 @@ class RoomPages:
 def note_mistake(mistake: Exception) -> None:
     """Write what kind of mistake of ours it was, and where, to the error stream; never a value."""
     places = [
-        f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in traceback.extract_tb(mistake.__traceback__)[-3:]
+        f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}"
+        for frame in traceback.extract_tb(mistake.__traceback__)[-3:]
     ]
     print(f"mistake: {type(mistake).__name__} at {' < '.join(reversed(places))}", file=sys.stderr, flush=True)  # noqa: T201
 
@@ -278,6 +279,7 @@ def _error(sentence: str, advice: str, problem: Nasij | None = None) -> dict[str
 
 
 async def home(pages: RoomPages, request: Request) -> Answer:
+    """Show what waits, what is urgent, and what this person took on."""
     look = pages.look(request)
     db, me = pages.node.db, look.me
     lists: dict[str, list[Item]] = {"waiting": [], "urgent": [], "mine": []}
@@ -333,9 +335,10 @@ async def _language(pages: RoomPages, request: Request, body: Body) -> Answer:
 
 async def _aside(pages: RoomPages, request: Request) -> Answer:
     rows = pages.node.db.execute("select place, name, reason, day from aside order by place desc limit 200").fetchall()
-    found = [{"what": name or mark("An entry"), "reason": reason, "day": day, "own": False} for _, name, reason, day in rows]
+    found = [
+        {"what": name or mark("An entry"), "reason": reason, "day": day, "own": False} for _, name, reason, day in rows
+    ]
     return pages.show(request, Page("aside.html", {"lines": found}))
 
 
-__all__ = ["Locked", "Own", "Resident", "RoomPages", "closing", "gone",
-    "home", "is_id", "name_of"]
+__all__ = ["Locked", "Own", "Resident", "RoomPages", "closing", "gone", "home", "is_id", "name_of"]
