@@ -4,6 +4,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -404,5 +405,5 @@ def test_the_house_makes_it_beside_and_goes_on(tmp_path: Path) -> None:
     for _ in range(100):
         if sample.state(settings) == "absent":
             return
-        __import__("time").sleep(0.1)
+        time.sleep(0.1)
     pytest.fail("whoever makes it outlives the house")
