@@ -41,6 +41,8 @@ def test_every_file_that_a_document_names_exists() -> None:
     for name in ("README.md", "ARCHITECTURE.md", "GLOSSARY.md", "SECURITY.md", "CONTRIBUTING.md"):
         text = (ROOT / name).read_text()
         for found in re.findall(r"`((?:src/nasij/|docs/|tests/)?[a-z_]+(?:/[a-zA-Z_-]+)*\.(?:py|md|html|txt))`", text):
+            if "library" in found:  # the area that the recipe makes up
+                continue
             there = [ROOT / found, SRC / found]
             assert any(path.exists() for path in there), (name, found)
         for target in re.findall(r"\]\((?!http)([^)#]+)\)", text):
