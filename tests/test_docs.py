@@ -43,7 +43,7 @@ def test_every_file_that_a_document_names_exists() -> None:
         for found in re.findall(r"`((?:src/nasij/|docs/|tests/)?[a-z_]+(?:/[a-zA-Z_-]+)*\.(?:py|md|html|txt))`", text):
             if "library" in found:  # the area that the recipe makes up
                 continue
-            there = [ROOT / found, SRC / found]
+            there = [ROOT / found, SRC / found, SRC / "templates" / found]
             assert any(path.exists() for path in there), (name, found)
         for target in re.findall(r"\]\((?!http)([^)#]+)\)", text):
             assert (ROOT / target).exists(), (name, target)

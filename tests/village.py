@@ -7,7 +7,6 @@ reaches the hub and how well, who is awake, and which hub answers.
 
 import contextlib
 import random
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,6 @@ from nasij.gate import Gate, all_areas, pack, write_link
 from nasij.hub.dispatch import dispatch
 from nasij.hub.limits import Rate, Rates
 from nasij.hub.shelf import Shelf
-from nasij.ids import is_id
 from nasij.joining import Joining
 from nasij.kit import who
 from nasij.kit.area import Act, Areas
@@ -39,7 +37,6 @@ START_HOUR = 20_000 * 24 + 8  # a morning in October 2024
 PASSPHRASE = "kettle orchard lantern quilt 7 marble"
 ROUNDS_MAX = 16
 FREELY = Rate(a_second=1e9, burst=1e9)
-HOME = ("home",)
 
 
 def cheap_words(monkeypatch: Any) -> None:
@@ -348,10 +345,8 @@ class Village:
 
     def vouch(self, giver: str, whom: str, role: str = "") -> None:
         """Let somebody vouch for somebody, as the page of trust does."""
-        from nasij.areas.trust import VouchGiven
-        from nasij.ids import new_id
-
-        record.state(self[giver].node, [VouchGiven(new_id(), self[whom].me, role)])
+        typed = {"role": role or "membership", "ground": "worked_together", "words": ""}
+        self[giver].does(f"/trust/vouch/{self[whom].me}", **typed)
 
     def gather(self, founder: str, *others: str) -> None:
         """Make a group in which all are trusted: founded, joined through the founder, on probation, vouched for."""
@@ -456,11 +451,3 @@ class Village:
             assert not person.node.alarm, (person.name, person.node.alarm)
         assert len(digests) <= 1, "views of the network differ"
 
-
-def typed_name(value: Any) -> bool:
-    """Say whether a value is a record's id."""
-    return isinstance(value, str) and is_id(value)
-
-
-Step = Callable[..., Any]
-Typed = Mapping[str, Any]

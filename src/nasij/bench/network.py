@@ -49,6 +49,7 @@ BATCH = 64  # entries that one append carries
 STORIES_AT_ONCE = 150
 PRIVATE_SHARE = 0.01  # of needs, those that only coordination may see
 TRUSTED_SHARE = 0.35
+OPEN = (who.NETWORK, who.TRUSTED, "role/cases", "role/members")
 
 Line = tuple[str, str, Any]  # author, audience, fact
 
@@ -83,7 +84,7 @@ class Village:
         village = cls(random.Random(seed), days)  # noqa: S311  it chooses stories; keys are random
         village.began = village.hour = SystemClock().hour() - days * 24
         village.people = [Person(village.new_id(), random_key(), random_key()) for _ in range(members)]
-        for audience in (who.NETWORK, who.TRUSTED, "role/cases", "role/members"):
+        for audience in OPEN:
             village.circles[audience] = CircleKeys(audience, 1, random_key())
         return village
 
@@ -112,7 +113,7 @@ class Village:
         node.hour = node.network_hour = self.began
         view.set_line_value(node.db, "day", day_of(self.began))
         self._write_members(node, period)
-        for audience in (who.NETWORK, who.TRUSTED, "role/cases", "role/members"):
+        for audience in OPEN:
             node.keyring.add(audience, 1, self.circles[audience].key, day_of(self.began))
         return node
 
@@ -136,7 +137,7 @@ class Village:
                 " values (?, ?, 'active', ?, ?, 'network')",
                 [(role, person.member, day, day + 180) for role in ("members", "cases")],
             )
-        for audience in self.circles:
+        for audience in OPEN:
             given = few if audience.startswith(who.ROLE_PREFIX) else everybody
             db.execute(
                 "insert into circle (of, epoch, since, wrapped, audience) values (?, 1, ?, ?, 'network')",
