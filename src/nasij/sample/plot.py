@@ -205,12 +205,12 @@ class Plot:
     def visits(self, person: Person) -> Strand:
         """Let somebody open their room every few days; once trusted, they say what they can give."""
         luck = self.village.luck
-        often = person.number in (0, STEWARD, COORDINATOR, COORDINATOR + 1, TRUSTED, self.people - 1)
+        often = person.number in (STEWARD, COORDINATOR, COORDINATOR + 1, TRUSTED, self.people - 1)
         while person.number == 0 or self.village.standing(person) in ("new", "trusted", "resting"):
             self.village.visit(person)
             if person.by.standing == "trusted" and TRUSTED_ONES in person.node.keyring.newest and not person.settled_in:
                 self.settle_in(person)
-            yield HOURS_A_DAY if often else luck.randint(60, 140)
+            yield HOURS_A_DAY if person.number == 0 else luck.randint(36, 60) if often else luck.randint(80, 160)
 
     def settle_in(self, person: Person) -> None:
         """Say what a trusted member says at first."""
