@@ -716,6 +716,23 @@ def test_whoever_was_asked_or_offered_already_is_not_suggested_again(top):
     assert found["asked"] == 1
 
 
+def test_whoever_helps_with_other_kinds_only_is_not_suggested(top):
+    need = top.need(kind="food", area="Harbour", languages="Arabic")
+    top.say(CalledAs(top.zein, "Zein", "", "Arabic", "Harbour"), top.zein)
+    assert top.suggested(need)[0] == [top.zein]
+    top.say(CapacityStated(3, ["legal"], True), top.zein)
+    assert top.suggested(need)[0] == []
+
+
+def test_coordination_sees_help_that_was_accepted_also_between_people_who_now_avoid_each_other(top):
+    need = top.need(kind="food")
+    it = top.offer(need, top.zein)
+    top.say(CommitmentPassedOn(it), top.sana)
+    top.accept(it)
+    top.say(AvoidStated(top.amal, top.zein), top.amal)
+    assert [row["commitment"] for row in top.page("/match/{need}", top.sana, need=need)["offers"]] == [it]
+
+
 def test_a_round_starts_with_those_suggested(top):
     need = top.need(kind="food")
     top.say(CapacityStated(3, ["food"], True), top.zein)
