@@ -102,7 +102,7 @@ class _VillageGate(Gate):
         return HubClient(self.way)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Person:
     """Somebody with a room. Stands in for `Resident` where the joining ceremony and the housekeeping ask for one."""
 
@@ -450,4 +450,3 @@ class Village:
             person.node.lay_waiting()
             assert not person.node.alarm, (person.name, person.node.alarm)
         assert len(digests) <= 1, "views of the network differ"
-

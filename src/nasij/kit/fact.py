@@ -12,11 +12,12 @@ import typing
 from collections.abc import Hashable
 from typing import Any, TypeVar
 
-from nasij.encoding import NotCanonical, decode, encode
+from nasij.encoding import NotCanonical, Shape, at_most, decode, encode, shape
 from nasij.errors import Malformed
 from nasij.kit.field import Field
 
 Fact = TypeVar("Fact")
+LIST_MAX = 1000  # values of one field
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -36,6 +37,18 @@ def _fields(cls: Hashable) -> dict[str, Field]:
 def fields_of(cls: type) -> dict[str, Field]:
     """Return the fields of a fact's class by name, in order; raises `TypeError` for one without a kind."""
     return _fields(cls)
+
+
+@functools.cache
+def _shape(cls: Hashable) -> Shape:
+    """Return the types of a fact's values, for `decode` to hold on to; lists are short."""
+    assert isinstance(cls, type)
+    types = typing.get_type_hints(cls)
+    short = [
+        at_most(kind, LIST_MAX) if typing.get_origin(kind) is list else kind
+        for kind in (types[field.name] for field in dataclasses.fields(cls))
+    ]
+    return shape(tuple[tuple(short)])  # type: ignore[misc]
 
 
 AUTHORITY_MARK = "!"
@@ -69,11 +82,9 @@ def from_bytes(cls: type[Fact], raw: bytes) -> Fact:
     """Return the fact that `raw` states; anything but its one accepted form raises `Malformed`."""
     kinds = fields_of(cls)
     try:
-        values = decode(raw)
+        values = decode(raw, of=_shape(typing.cast(Hashable, cls)))
     except NotCanonical:
         raise Malformed from None
-    if not isinstance(values, list) or len(values) != len(kinds):
-        raise Malformed
     for value, field in zip(values, kinds.values(), strict=True):
         field.check(value)
     return cls(*values)

@@ -14,10 +14,11 @@ The signature covers network, place, audience, epoch and `said`; `said` carries 
 so an entry fits one place of one story only. `act` is a random number that lets a room recognise its own act after a broken connection.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from nasij.encoding import NotCanonical, decode, encode
+from nasij.encoding import NotCanonical, at_most, decode, encode, shape
 from nasij.errors import Malformed, SealBroken
 from nasij.line import place_bytes
 from nasij.log.cell import fit, pad, unpad
@@ -33,6 +34,21 @@ FACT = 1
 LETTER = 2
 ACT_MAX = 2**63 - 1
 CAPSULES_MAX = 256
+GRANT_MAX = 2000  # more capsules than an entry can hold
+
+# What stands inside, by type, so that bytes which somebody hostile has sealed do not become a mountain of values.
+# They are made while this runs, so mypy cannot read them.
+_NUMBER: Any = at_most(int, 2**53)
+_MEMBERS: Any = at_most(list[str], GRANT_MAX)
+_EPOCHS: Any = at_most(list[tuple[str, _NUMBER, _MEMBERS]], 16)
+_GRANT: Any = tuple[_EPOCHS, at_most(list[tuple[str, bytes]], GRANT_MAX)]  # type: ignore[misc]
+_SAID = shape(
+    tuple[str, at_most(int, ACT_MAX), at_most(int, 2**31), _NUMBER, bytes, str, bytes, _GRANT | None]  # type: ignore[misc]
+)
+_INSIDE = {
+    FACT: shape(tuple[int, bytes, bytes]),
+    LETTER: shape(tuple[int, _NUMBER, at_most(list[bytes], CAPSULES_MAX)]),  # type: ignore[misc]
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +62,7 @@ class Said:
     head: bytes
     name: str
     raw: bytes
-    grant: list[Any] | None
+    grant: Sequence[Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,48 +114,21 @@ def open_entry(keyring: Keyring, network: bytes, place: int, entry: bytes) -> Op
     if circle is None:
         return None
     try:
-        inside = decode(unpad(circle.open(entry, OUTSIDE_SIZE, place8)))
+        plain = unpad(circle.open(entry, OUTSIDE_SIZE, place8))
+        kind = plain[1] if len(plain) > 1 else 0
+        if kind == FACT:
+            _, said, signature = decode(plain, of=_INSIDE[FACT])
+            return _fact(circle, network, place, said, signature)
+        if kind == LETTER:
+            _, seen, capsules = decode(plain, of=_INSIDE[LETTER])
+            return OpenedLetter(seen, capsules)
     except (NotCanonical, Malformed):
         raise SealBroken from None
-    if not isinstance(inside, list) or not inside:
-        raise SealBroken
-    if inside[0] == FACT and len(inside) == 3:
-        return _fact(circle, network, place, inside)
-    if inside[0] == LETTER and len(inside) == 3:
-        return _letter(inside[1], inside[2])
     raise SealBroken
 
 
-def _letter(seen: Any, capsules: Any) -> OpenedLetter:
-    if type(seen) is not int or not isinstance(capsules, list) or len(capsules) > CAPSULES_MAX:
+def _fact(circle: CircleKeys, network: bytes, place: int, inner: bytes, signature: bytes) -> OpenedFact:
+    if len(signature) != SIGNATURE_SIZE:
         raise SealBroken
-    if not all(isinstance(c, bytes) for c in capsules):
-        raise SealBroken
-    return OpenedLetter(seen, capsules)
-
-
-def _fact(circle: CircleKeys, network: bytes, place: int, inside: list[Any]) -> OpenedFact:
-    _, inner, signature = inside
-    if not isinstance(inner, bytes) or not isinstance(signature, bytes) or len(signature) != SIGNATURE_SIZE:
-        raise SealBroken
-    try:
-        values = decode(inner)
-    except NotCanonical:
-        raise SealBroken from None
-    if not isinstance(values, list) or len(values) != 8:
-        raise SealBroken
-    said = Said(*values)
-    if not (
-        isinstance(said.author, str)
-        and type(said.act) is int
-        and 0 <= said.act <= ACT_MAX
-        and type(said.hour) is int
-        and 0 <= said.hour <= 2**31
-        and type(said.seen) is int
-        and isinstance(said.head, bytes)
-        and isinstance(said.name, str)
-        and isinstance(said.raw, bytes)
-        and (said.grant is None or isinstance(said.grant, list))
-    ):
-        raise SealBroken
+    said = Said(*decode(inner, of=_SAID))
     return OpenedFact(circle, said, signed_form(labels.SAID, _covered(circle, network, place, inner)), signature)

@@ -26,7 +26,9 @@ class RoomDesk:
         self.network = node.secrets.network
         self.hub_current = node.place
         self._saved_place = node.place
+        self._saved = (node.alarm, len(node.told))
         self._seen = room.last_head(node, folder) if folder else (node.place, node.head)
+        self._kept_head = self._seen
 
     @property
     def place(self) -> int:
@@ -85,17 +87,25 @@ class RoomDesk:
         node = self.node
         if self.folder is not None:
             try:
-                if node.place - self._saved_place >= SAVE_EVERY or node.told:
-                    self.save()
-                else:
-                    room.save_head(node, self.folder)
+                self._keep(self.folder)
             except DiskFull:
                 node.alarms.append(str(DiskFull()))
         if not node.laid:
             node.lay_waiting()
+
+    def _keep(self, folder: Path) -> None:
+        """Keep what changed. An alarm is kept at once: a room that is killed must not forget it and be led on."""
+        node = self.node
+        if node.place - self._saved_place >= SAVE_EVERY or (node.alarm, len(node.told)) != self._saved:
+            self.save()
+        elif self._kept_head != self._seen:
+            room.save_head(node, folder)
+            self._kept_head = self._seen
 
     def save(self) -> None:
         """Write a snapshot now."""
         if self.folder is not None:
             room.save(self.node, self.folder)
             self._saved_place = self.node.place
+            self._saved = (self.node.alarm, len(self.node.told))
+            self._kept_head = self._seen

@@ -25,7 +25,7 @@ from nasij.seal.primitives import is_sound_key
 CHUNK = 512
 HOURS_AHEAD_MAX = 36  # an author's clock may run this much ahead of the hub's stamp, and no more
 HOURS_BEYOND_MAX = 48  # the hub's stamp may run this much ahead of what members said to the whole network
-SEEN_BACK_MAX = 512  # the largest batch: its last entry was sealed when this many before it had no head yet
+SEEN_BACK_MAX = 520  # the largest batch and its letters: the last entry was sealed when those before it had no head yet
 TWO_STORIES = mark("The hub told two different stories.")
 MOVED_MAX = 24  # places; how far away an entry that does not open is looked for
 NOT_READ_BEFORE = mark("Whoever wrote this had not read what came before.")
@@ -50,6 +50,7 @@ class Prepared:
     head: bytes
     opened: OpenedFact | OpenedLetter | None
     broken: bool = False
+    turn: int = 0  # of the keyring it was opened with
 
 
 def fold_line(node: Node, records: Sequence[Placed]) -> None:
@@ -87,10 +88,12 @@ def prepare(
 
 
 def _opened(node: Node, record: Placed, head: bytes) -> Prepared:
+    turn = node.keyring.turn
     try:
-        return Prepared(record, head, open_entry(node.keyring, node.secrets.network, record.place, record.entry))
+        opened = open_entry(node.keyring, node.secrets.network, record.place, record.entry)
     except SealBroken:
-        return Prepared(record, head, None, broken=True)
+        return Prepared(record, head, None, broken=True, turn=turn)
+    return Prepared(record, head, opened, turn=turn)
 
 
 def _author(node: Node, member: str) -> Known | None:
@@ -113,8 +116,8 @@ def _fold_chunk(node: Node, prepared: list[Prepared], checks: Any) -> None:
         node.heads.append(item.head)
         if node.network_hour:
             _pass_hours(node, item.record.hour)
-        # A key may have come since this was prepared.
-        now = item if item.opened or item.broken else _opened(node, item.record, item.head)
+        # Keys may have come or moved on since this was prepared: only what the newest open at its place counts.
+        now = item if item.turn == node.keyring.turn else _opened(node, item.record, item.head)
         if now.opened is not None:
             fold_one(node, now, checked.get(place))
         elif now.broken:
@@ -177,30 +180,33 @@ def fold_one(node: Node, item: Prepared, checked: tuple[bytes, bool] | None) -> 
 
 def _fold_letter(node: Node, opened: OpenedLetter) -> None:
     head = node.head_at(opened.seen)
-    if head is None or not node.place - SEEN_BACK_MAX <= opened.seen < node.place:
+    if head is None or not _lately(node, opened.seen):
         raise Refused(NOT_READ_BEFORE)
     keys.take_letter(node, opened.capsules, node.place, opened.seen, head)
 
 
 def _fold_fact(node: Node, opened: OpenedFact, record: Placed, checked: tuple[bytes, bool] | None) -> None:
     said = opened.said
-    _meet_stories(node, opened)
     line = node.areas.facts.get(said.name)
+    fact: Any = from_bytes(line.cls, said.raw) if line else None
+    _signed(node, opened, fact, checked)  # first, so that nobody stops a room in somebody else's name
+    _meet_stories(node, opened)
     if line is None:
         _unknown(node, said.name)
         return
-    fact: Any = from_bytes(line.cls, said.raw)
-    _signed(node, opened, fact, checked)
+    if said.grant is not None and not line.authority:
+        raise Refused(mark("The keys were given to the wrong people."))  # not everybody could judge such a fact
     if opened.circle.audience == who.NETWORK:
         _hear_hour(node, said.hour, record.hour)
         _pass_hours(node, record.hour)
-    act = node.db.execute("insert or ignore into act (act, day) values (?, ?)", (said.act, day_of(node.hour)))
+    act = node.db.execute(
+        "insert or ignore into act (act, audience, day) values (?, ?, ?)",
+        (said.act, opened.circle.audience, day_of(node.hour)),
+    )
     if act.rowcount != 1:
         raise Refused(mark("This was said twice."))
     network_before = who.holders(node.db, who.NETWORK) if line.authority else None
     _apply(node, opened, line, fact)
-    if said.grant is not None and not line.authority:
-        raise Refused(mark("The keys were given to the wrong people."))  # not everybody could judge such a fact
     if line.authority:
         granted = keys.check_grant(node, said.author, said.grant, network_before)
         keys.write_circles(node, granted, day_of(node.hour), said.author)
@@ -238,10 +244,14 @@ def _pass_hours(node: Node, stamp: int) -> None:
     node.hour = hour
 
 
+def _lately(node: Node, seen: int) -> bool:
+    return max(0, node.place - SEEN_BACK_MAX) <= seen < node.place
+
+
 def _meet_stories(node: Node, opened: OpenedFact) -> None:
     """Let the author's story meet ours: they must be the same."""
     said = opened.said
-    if not node.place - SEEN_BACK_MAX <= said.seen < node.place:
+    if not _lately(node, said.seen):
         raise Refused(NOT_READ_BEFORE)
     head = node.head_at(said.seen)
     if head is not None and head != said.head:
@@ -265,7 +275,7 @@ def _signed(node: Node, opened: OpenedFact, fact: Any, checked: tuple[bytes, boo
         sign_key = _first_key(node, said.name, said.author, fact)
     else:
         sign_key = author.sign_key
-    if admits_key(fact) and not (is_sound_key(fact.sign_key) and proof_holds(fact)):
+    if fact is not None and admits_key(fact) and not (is_sound_key(fact.sign_key) and proof_holds(fact)):
         raise Refused(mark("The proof of this key does not hold."))
     if checked is not None and checked[0] == sign_key:
         valid = checked[1]

@@ -72,7 +72,7 @@ def is_private(audience: str) -> bool:
 
 
 def check_grant(
-    node: Node, author: str, grant: list[Any] | None, network_before: frozenset[str] | None
+    node: Node, author: str, grant: Sequence[Any] | None, network_before: frozenset[str] | None
 ) -> list[list[Any]]:
     """Check, after the fold, that an entry's new keys go to exactly the right people; returns its rows.
 
@@ -96,7 +96,7 @@ def check_grant(
     return rows
 
 
-def _rows(grant: list[Any] | None) -> list[list[Any]]:
+def _rows(grant: Sequence[Any] | None) -> list[list[Any]]:
     if grant is None:
         return []
     try:

@@ -20,6 +20,7 @@ from nasij.seal import circle
 from nasij.seal.circle import CircleKeys, Fresh, write_public
 
 BATCH_MAX = 512
+BATCH_BYTES = 4 << 20  # half of what a hub takes at once: nothing more is added behind that
 
 
 def state(node: Node, facts: Sequence[Any]) -> list[Waiting]:
@@ -146,6 +147,8 @@ def next_batch(node: Node) -> Batch | None:
     refused: set[int] = set()
     try:
         for together, group in itertools.groupby(node.outbox.items[:BATCH_MAX], key=lambda item: item.together):
+            if sum(map(len, batch.entries)) >= BATCH_BYTES:
+                break
             items = list(group)
             more, problem, culprit = _seal_together(node, batch, items)
             if problem is not None:

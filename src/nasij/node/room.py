@@ -8,14 +8,16 @@ head       the last place and head ever seen: a hub that goes back behind it is 
 ```
 """
 
+import contextlib
 import shutil
+import sqlite3
 from collections import deque
 from pathlib import Path
 from typing import Any
 
 from nasij.clock import Clock
 from nasij.encoding import NotCanonical, decode, encode
-from nasij.errors import Locked, Malformed, SealBroken
+from nasij.errors import DiskFull, Locked, Malformed, SealBroken
 from nasij.kit.area import Areas
 from nasij.kit.fact import from_bytes, to_bytes
 from nasij.kit.who import NETWORK, ONLY_PREFIX
@@ -50,15 +52,23 @@ def create(folder: Path, areas: Areas, clock: Clock, passphrase: bytes, kept: Se
 def open_room(folder: Path, areas: Areas, clock: Clock, passphrase: bytes) -> Node:
     """Unlock a room; raises `Locked` for a wrong passphrase, a damaged room and a missing one alike."""
     try:
-        raw = (folder / VAULT).read_bytes()
+        vault = unlock((folder / VAULT).read_bytes(), passphrase)
+        sealed = (folder / SNAPSHOT).read_bytes()
     except OSError:
         raise Locked from None
-    vault = unlock(raw, passphrase)
     node = Node(areas, vault, Outbox(folder / OUTBOX, vault.key), clock)
-    load_snapshot(node, (folder / SNAPSHOT).read_bytes())
+    load_snapshot(node, sealed)
+    _let_go_of_placed(node)
     _settle_in(node)
     node.lay_waiting()
     return node
+
+
+def _let_go_of_placed(node: Node) -> None:
+    """Take out of the outbox what has its place already, where a full disk kept that from being written down."""
+    acts = {row[0] for row in node.db.execute("select act from act")} if node.outbox.items else set()
+    with contextlib.suppress(DiskFull):
+        node.outbox.remove(acts)
 
 
 def _settle_in(node: Node) -> None:
@@ -70,6 +80,9 @@ def _settle_in(node: Node) -> None:
 def snapshot(node: Node) -> bytearray:
     """Return the sealed snapshot of the view as far as the line goes; the waiting facts are in the outbox."""
     assert not node.laid
+    # Even with secure_delete, rows that shrank may leave some of their old words between the new ones.
+    with contextlib.suppress(sqlite3.OperationalError):  # somebody reads just now: next time
+        node.db.execute("vacuum")
     header = encode(
         [
             *(node.place, list(node.heads), node.hour, node.network_hour),
@@ -132,7 +145,9 @@ def _head_sealer(node: Node) -> Sealer:
 
 
 def save_head(node: Node, folder: Path) -> None:
-    """Remember how far the line was read, so that no hub can lead this room back."""
+    """Remember how far the line was read, so that no hub can lead this room back; it never goes back itself."""
+    if node.place < last_head(node, folder)[0]:
+        return
     replace_file(folder / HEAD, _head_sealer(node).seal(encode([node.place, node.head]), b""))
 
 

@@ -22,8 +22,10 @@ def _columns(table: Table) -> list[str]:
 
 
 def _shared(areas: Areas, audience: str) -> list[Table]:
-    wanted = (Share.COMERS,) if audience == who.NETWORK else (Share.COMERS, Share.CIRCLES)
-    return [table for table in all_tables(areas) if table.share in wanted]
+    if audience == who.NETWORK:
+        return [table for table in all_tables(areas) if table.share is Share.COMERS]
+    # Who is a member, and with which role, is for the whole network: no smaller circle may bring rows about that.
+    return [table for table in areas.tables() if table.share in (Share.COMERS, Share.CIRCLES)]
 
 
 def _rows(db: Connection, table: Table, audience: str) -> Iterator[tuple[Any, ...]]:

@@ -12,7 +12,11 @@ from nasij.kit.area import Areas
 from nasij.kit.table import Table
 
 LINE_TABLE = "create table line (name text primary key not null, value integer not null) strict, without rowid;"
-ACT_TABLE = "create table act (act integer primary key, day integer not null) strict;"
+# By audience too: an act seen in a small circle must not make its readers refuse what the others accept.
+ACT_TABLE = (
+    "create table act (act integer not null, audience text not null, day integer not null, primary key (act, audience))"
+    " strict, without rowid;"
+)
 ASIDE_TABLE = "create table aside (place integer not null, name text not null, reason text not null, day integer not null) strict;"
 ACT_DAYS = 70  # twice the hub's window: an act older than that cannot come again
 

@@ -80,10 +80,12 @@ class Keyring:
     keys: dict[tuple[str, int], CircleKeys] = field(default_factory=dict)
     newest: dict[str, CircleKeys] = field(default_factory=dict)
     since: dict[tuple[str, int], int] = field(default_factory=dict)
+    turn: int = 0  # counts changes, so that what was opened before one can be opened again
 
     def add(self, audience: str, epoch: int, key: bytes, day: int = 0) -> None:
         """Take a key; the highest epoch of an audience is the one that seals."""
         keys = CircleKeys(audience, epoch, key)
+        self.turn += 1
         self.keys[audience, epoch] = keys
         self.since[audience, epoch] = day
         if audience not in self.newest or self.newest[audience].epoch <= epoch:
@@ -105,6 +107,7 @@ class Keyring:
 
     def drop(self, audience: str) -> None:
         """Destroy all keys of an audience."""
+        self.turn += 1
         self.newest.pop(audience, None)
         for held in [k for k in self.keys if k[0] == audience]:
             del self.keys[held]

@@ -122,7 +122,7 @@ def unlock(raw: bytes, passphrase: bytes) -> Vault:
     _, key = _try_slots(passphrase, cost, salt, slots)
     try:
         body = Sealer(key, labels.VAULT_BODY).open(raw[_BODY_AT:], bytes([VERSION]))
-        kept = Secrets.load(decode(body[4 : 4 + int.from_bytes(body[:4], "big")]))
+        kept = Secrets.load(decode(body[4 : 4 + int.from_bytes(body[:4], "big")], size_max=len(body)))
     except (SealBroken, NotCanonical, ValueError, TypeError):
         raise Locked from None
     return Vault(key, kept, cost, salt, slots)

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from nasij.errors import HeadMoved, SpineBroken
 from nasij.hub.wire import append_form
+from nasij.line import next_head
 from nasij.seal import labels
 from nasij.seal.primitives import sign
 from nasij.sync.transport import HubClient, ReadAnswer
@@ -77,11 +78,21 @@ def step(desk: Desk) -> Steps:
         if batch is None:
             break
         happened = True
+        taken = None
         with contextlib.suppress(HeadMoved):  # somebody was first: look, check and seal again
-            yield _append(desk, batch)
-        yield from pull(desk)
+            place, hour = yield _append(desk, batch)
+            taken = _taken(desk, batch, place, hour)
+        yield from pull(desk, taken)
     desk.rest()
     return happened
+
+
+def _taken(desk: Desk, batch: SealedBatch, place: int, hour: int) -> tuple[int, bytes]:
+    """Return the place and head that the hub promised with its yes to these entries."""
+    head = desk.head
+    for entry in batch.entries:
+        head = next_head(head, hour, entry)
+    return place - 1 + len(batch.entries), head
 
 
 def _append(desk: Desk, batch: SealedBatch) -> Call:
@@ -90,10 +101,14 @@ def _append(desk: Desk, batch: SealedBatch) -> Call:
     return lambda hub: hub.append(desk.network, batch.expected, batch.entries, proof, batch.write_key)
 
 
-def pull(desk: Desk) -> Steps:
-    """Read and fold until nothing is left; a hub whose story is not the one known stops this room's writing."""
+def pull(desk: Desk, taken: tuple[int, bytes] | None = None) -> Steps:
+    """Read and fold until nothing is left; a hub whose story is not the one known stops this room's writing.
+
+    What is known is the last place and head this room saw, or what the hub has just `taken` from it. The check comes before
+    the fold, so that nothing of another story is folded.
+    """
     happened = False
-    seen_place, seen_head = desk.last_head()
+    seen_place, seen_head = taken or desk.last_head()
     while True:
         after = desk.place
         answer: ReadAnswer = yield _read(desk.network, after)
@@ -104,18 +119,29 @@ def pull(desk: Desk) -> Steps:
             desk.gone(answer.first)
             return happened
         records = _in_order(answer, after)
+        if _head_at(seen_place, desk, records) not in (None, seen_head):
+            desk.stop(str(SpineBroken()))
+            return happened
         if records:
             happened = True
             desk.fold(records)
-        if desk.place == seen_place and desk.head != seen_head:
-            desk.stop(str(SpineBroken()))
-            return happened
         if desk.place >= answer.current:
             if desk.place == answer.current and desk.head != answer.head:
                 desk.stop(str(SpineBroken()))
             return happened
         if not records:
             return happened
+
+
+def _head_at(place: int, desk: Desk, records: Sequence[tuple[int, int, bytes]]) -> bytes | None:
+    """Return the head at a place in these records, or at the last that was folded; None where it is neither."""
+    ahead = place - desk.place
+    if not 0 <= ahead <= len(records):
+        return None
+    head = desk.head
+    for _, hour, entry in records[:ahead]:
+        head = next_head(head, hour, entry)
+    return head
 
 
 def _read(network: bytes, after: int) -> Call:

@@ -181,7 +181,8 @@ class HttpTransport:
             connection.request("POST", f"/v1/{call}", request, _KIND)
             answer = connection.getresponse()
             raw = answer.read(REPLY_MAX + 1)
-            if len(raw) > REPLY_MAX or answer.headers.get_content_type() != _KIND["content-type"]:
+            torn = len(raw) > REPLY_MAX or answer.length  # what is still to come of the length that was said
+            if torn or answer.headers.get_content_type() != _KIND["content-type"]:
                 raise http.client.HTTPException
             answer.read(1)  # the end of a body that came in chunks
             if answer.isclosed() and not answer.will_close:
