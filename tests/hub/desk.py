@@ -50,9 +50,7 @@ class Writer:
 
     def begin_slot(self, shelf, version, parts):
         sums = slot_sums(parts)
-        return shelf.put_slot(
-            self.public, version, sums, self.sign(SLOT_LABEL, slot_form(self.public, version, sums))
-        )
+        return shelf.put_slot(self.public, version, sums, self.sign(SLOT_LABEL, slot_form(self.public, version, sums)))
 
     def put_slot(self, shelf, version, parts):
         for part in self.begin_slot(shelf, version, parts):

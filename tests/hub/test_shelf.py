@@ -121,7 +121,9 @@ def test_the_right_to_write_moves_on_with_the_append_that_says_so(shelf):
 def test_an_append_that_fails_in_the_middle_leaves_nothing(shelf, monkeypatch):
     Writer().append(shelf, 0, [entry(1)])
     before = shelf.read(NETWORK, 0, 10)
-    shelf._writer._db.execute("create trigger no before insert on entry when (new.at & 0xff) = 4 begin select raise(abort, 'no'); end")
+    shelf._writer._db.execute(
+        "create trigger no before insert on entry when (new.at & 0xff) = 4 begin select raise(abort, 'no'); end"
+    )
     with pytest.raises(DiskFull):
         Writer().append(shelf, 1, [entry(n) for n in range(2, 8)], next_key=Writer(2).public)
     shelf._writer._db.execute("drop trigger no")
@@ -224,7 +226,7 @@ def test_what_is_dropped_is_gone_from_the_bytes_of_the_files(tmp_path):
     shelf.found(NETWORK, Writer().public)
     mark = b"a mark that nothing else has...."
     for n in range(20):
-        Writer().append(shelf, n, [mark * 32, mark * 256])if n == 0 else Writer().append(shelf, n + 1, [mark * 32])
+        Writer().append(shelf, n, [mark * 32, mark * 256]) if n == 0 else Writer().append(shelf, n + 1, [mark * 32])
     shelf.put_box(bytes(32), mark * 40, 1)
     Writer(5).put_slot(shelf, 1, [mark * 300])
 

@@ -1,0 +1,128 @@
+"""The formats once more, written from `docs/formats` with hashlib, hmac and the bare primitives: nothing of nasij."""
+
+import hashlib
+import hmac
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
+
+def hkdf(key: bytes, label: bytes, extra: bytes = b"", size: int = 32) -> bytes:
+    """HKDF-Expand with SHA-256 (RFC 5869, 2.3)."""
+    info, out, block = label + b"\0" + extra, b"", b""
+    for count in range(1, -(-size // 32) + 1):
+        block = hmac.digest(key, block + info + bytes([count]), "sha256")
+        out += block
+    return out[:size]
+
+
+def keyed(key: bytes, said: bytes, size: int = 32) -> bytes:
+    return hashlib.blake2s(said, key=key, digest_size=size).digest()
+
+
+def argon(secret: bytes, salt: bytes, memory: int, passes: int) -> bytes:
+    return Argon2id(salt=salt, length=32, iterations=passes, lanes=4, memory_cost=memory).derive(secret)
+
+
+def sealed(key: bytes, label: bytes, nonce: bytes, plain: bytes, bound: bytes) -> bytes:
+    """nonce 12 | commitment 32 | ciphertext."""
+    commit = keyed(hkdf(key, b"nasij/1 commit", label), nonce + bound)
+    return nonce + commit + ChaCha20Poly1305(hkdf(key, label)).encrypt(nonce, plain, bound)
+
+
+def form(label: bytes, message: bytes) -> bytes:
+    return label + b"\0" + hashlib.sha256(message).digest()
+
+
+def signed(seed: bytes, label: bytes, message: bytes) -> bytes:
+    return Ed25519PrivateKey.from_private_bytes(seed).sign(form(label, message))
+
+
+def public(seed: bytes) -> bytes:
+    return Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+
+
+def pack(value: Any) -> bytes:
+    """MessagePack, shortest form (https://github.com/msgpack/msgpack/blob/master/spec.md)."""
+    if value is None or isinstance(value, bool):
+        return {None: b"\xc0", False: b"\xc2", True: b"\xc3"}[value]
+    if isinstance(value, int):
+        if value < 128:
+            return bytes([value])
+        for mark, size in ((0xCC, 1), (0xCD, 2), (0xCE, 4), (0xCF, 8)):
+            if value < 1 << 8 * size:
+                return bytes([mark]) + value.to_bytes(size, "big")
+    if isinstance(value, list):
+        return _counted(value, 0x90, 15, {2: 0xDC, 4: 0xDD}) + b"".join(map(pack, value))
+    if isinstance(value, str):
+        return _counted(value.encode(), 0xA0, 31, {1: 0xD9, 2: 0xDA, 4: 0xDB}) + value.encode()
+    assert isinstance(value, bytes)
+    return _counted(value, 0, -1, {1: 0xC4, 2: 0xC5, 4: 0xC6}) + value
+
+
+def _counted(value: Any, short: int, most: int, marks: dict[int, int]) -> bytes:
+    count = len(value)
+    if count <= most:
+        return bytes([short | count])
+    size = next(size for size in marks if count < 1 << 8 * size)
+    return bytes([marks[size]]) + count.to_bytes(size, "big")
+
+
+def padded(body: bytes, total: int) -> bytes:
+    """length 4 | body | zeros, `total` bytes together."""
+    raw = len(body).to_bytes(4, "big") + body
+    return raw + bytes(total - len(raw))
+
+
+# --- X-Wing (draft-connolly-cfrg-xwing-kem) and HPKE (RFC 9180) -------------------------------------------------------
+
+_SUITE = b"HPKE" + (0x647A).to_bytes(2, "big") + (1).to_bytes(2, "big") + (3).to_bytes(2, "big")
+
+
+def xwing_keys(seed: bytes) -> tuple[MLKEM768PrivateKey, X25519PrivateKey]:
+    wide = hashlib.shake_256(seed).digest(96)
+    return MLKEM768PrivateKey.from_seed_bytes(wide[:64]), X25519PrivateKey.from_private_bytes(wide[64:])
+
+
+def xwing_public(seed: bytes) -> bytes:
+    lattice, curve = xwing_keys(seed)
+    return lattice.public_key().public_bytes_raw() + curve.public_key().public_bytes_raw()
+
+
+def xwing_open(seed: bytes, ciphertext: bytes) -> bytes:
+    """Return the shared secret of 1088 + 32 bytes of ciphertext."""
+    lattice, curve = xwing_keys(seed)
+    theirs = ciphertext[1088:]
+    first = lattice.decapsulate(ciphertext[:1088])
+    second = curve.exchange(X25519PublicKey.from_public_bytes(theirs))
+    return hashlib.sha3_256(first + second + theirs + curve.public_key().public_bytes_raw() + b"\\.//^\\").digest()
+
+
+def _extract(salt: bytes, label: bytes, secret: bytes) -> bytes:
+    return hmac.digest(salt or bytes(32), b"HPKE-v1" + _SUITE + label + secret, "sha256")
+
+
+def _expand(key: bytes, label: bytes, info: bytes, size: int) -> bytes:
+    said = size.to_bytes(2, "big") + b"HPKE-v1" + _SUITE + label + info
+    return hmac.digest(key, said + b"\1", "sha256")[:size]
+
+
+def hpke(shared: bytes, info: bytes) -> tuple[ChaCha20Poly1305, bytes]:
+    """Return the cipher and the nonce of the first message in base mode."""
+    context = b"\0" + _extract(b"", b"psk_id_hash", b"") + _extract(b"", b"info_hash", info)
+    secret = _extract(shared, b"secret", b"")
+    return ChaCha20Poly1305(_expand(secret, b"key", context, 32)), _expand(secret, b"base_nonce", context, 12)
+
+
+def unwrapped(capsule: bytes, seed: bytes, info: bytes) -> bytes:
+    cipher, nonce = hpke(xwing_open(seed, capsule[:1120]), info)
+    return cipher.decrypt(nonce, capsule[1120:], b"")
+
+
+def wrapped(ciphertext: bytes, shared: bytes, plain: bytes, info: bytes) -> bytes:
+    cipher, nonce = hpke(shared, info)
+    return ciphertext + cipher.encrypt(nonce, plain, b"")
