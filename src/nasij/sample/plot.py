@@ -119,20 +119,21 @@ class Plot:
 
     # --- coming in -----------------------------------------------------------------------------------------------
 
-    def inviter(self, number: int) -> Person:
-        """Return who brings somebody in: the trusted member who brought in the fewest lately."""
+    def inviter(self, number: int) -> Person | None:
+        """Return who brings somebody in: the trusted member who brought in the fewest lately; None while nobody may."""
         if number <= FIRST_WAVE:
             return self.cast[0]
         if number == self.people - 1:
             return self.cast[TRUSTED]
         lately = [who for day, who in self.introduced if day > self.village.day - 31]
         able = [p for p in self.village.trusted() if p.number not in (TRUSTED, 0) and lately.count(p) < 3]
-        return min(able, key=lambda p: (lately.count(p), (p.number * 7 + number) % 11))
+        return min(able, key=lambda p: (lately.count(p), (p.number * 7 + number) % 11), default=None)
 
     def joining(self, number: int) -> Strand:
         """Bring somebody in, from the knock to the welcome; then let them live here, and be vouched for."""
         village, luck = self.village, self.village.luck
-        inviter = self.inviter(number)
+        while (inviter := self.inviter(number)) is None:
+            yield HOURS_A_DAY  # until somebody else has become trusted
         self.introduced.append((village.day, inviter))
         newcomer, join = village.knock(number, inviter, names.ALIASES[number], luck.choice(names.JOIN_ANSWERS))
         newcomer.reserved = number in (7, 11, 17) or number == self.people - 1
