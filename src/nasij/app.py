@@ -14,6 +14,7 @@ import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from nasij.errors import Locked
@@ -27,6 +28,8 @@ from nasij.web.session import hash_of
 
 READY_SECONDS = 20
 END_SECONDS = 5
+HUB_PAUSE_SECONDS = 0.25  # before a hub that died is begun anew; longer each time it dies at once
+HUB_PAUSE_MOST_SECONDS = 30.0
 SAMPLE_PASSPHRASE = "sample"  # noqa: S105  of invented people
 
 
@@ -242,13 +245,22 @@ def run_hub(settings: Settings, address: str, port: int = 0, host: str = "127.0.
         )
         server = uvicorn.Server(config)
         daily = asyncio.create_task(expire_daily(shelf, window_days))
+        doubting = asyncio.create_task(_end_in_doubt(shelf, server))
         await server.serve(sockets=listeners)
         daily.cancel()
+        doubting.cancel()
 
     import uvloop
 
     uvloop.run(main())
     shelf.close()
+
+
+async def _end_in_doubt(shelf: Shelf, server: Any) -> None:
+    """End a hub that no longer knows what its disk holds: begun anew, it reads what is really there."""
+    while not shelf.in_doubt:
+        await asyncio.sleep(1)
+    server.should_exit = True
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -293,11 +305,41 @@ def _fork_hub(plan: Plan, address: str, listener: socket.socket) -> int:
         nursery.die_with_parent()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         try:
-            run_hub(plan.settings, address, plan.hub_port)
+            _keep_hub(plan, address)
         finally:
             os._exit(0)
     _wait_for(Path(address.removeprefix("unix:")))
     return pid
+
+
+def _keep_hub(plan: Plan, address: str) -> None:
+    """Run the hub in a process of its own and begin it anew where it dies; meanwhile what rooms say waits with them."""
+    import time
+
+    child, told_to_stop = 0, False
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        nonlocal told_to_stop
+        told_to_stop = True
+        if child:
+            os.kill(child, signal.SIGTERM)
+
+    signal.signal(signal.SIGTERM, stop)
+    pause = HUB_PAUSE_SECONDS
+    while True:
+        began = time.monotonic()
+        child = os.fork()
+        if child == 0:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            nursery.die_with_parent()
+            run_hub(plan.settings, address, plan.hub_port)
+            os._exit(0)
+        os.waitpid(child, 0)
+        if told_to_stop:
+            return
+        lived = time.monotonic() - began
+        pause = HUB_PAUSE_SECONDS if lived > HUB_PAUSE_MOST_SECONDS else min(2 * pause, HUB_PAUSE_MOST_SECONDS)
+        time.sleep(pause)
 
 
 def _wait_for(path: Path) -> None:

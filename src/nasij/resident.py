@@ -57,6 +57,7 @@ class Resident:
         self._ending = False
         self._backed_up = 0.0
         self._lock: int = -1
+        self._passing_alarms: set[str] = set()
 
     # --- what the pages ask for ----------------------------------------------------------------------------------
 
@@ -153,7 +154,7 @@ class Resident:
     async def _step(self, hub: HubClient) -> None:
         try:
             await run_beside(hub, step(self.desk))
-            self.on_hub = True
+            self._all_is_well()
             self.housekeeping()
             if self.node.outbox.items:
                 await run_beside(hub, step(self.desk))
@@ -166,8 +167,16 @@ class Resident:
             self.on_hub = False
             if problem.sentence not in self.node.alarms:
                 self.node.alarms.append(problem.sentence)
+                self._passing_alarms.add(problem.sentence)
             self.desk.rest()
             await asyncio.sleep(RETRY_SECONDS)
+
+    def _all_is_well(self) -> None:
+        """Take down what the hub said no to before: it takes everything again."""
+        self.on_hub = True
+        if self._passing_alarms:
+            self.node.alarms[:] = [each for each in self.node.alarms if each not in self._passing_alarms]
+            self._passing_alarms.clear()
 
     async def _beside(self, work: Callable[[HubClient], Any], hub: HubClient) -> None:
         try:
@@ -175,7 +184,9 @@ class Resident:
         except HubUnreachable:
             self.on_hub = False
         except Nasij as problem:
-            self.node.alarms.append(problem.sentence)
+            if problem.sentence not in self.node.alarms:
+                self.node.alarms.append(problem.sentence)
+                self._passing_alarms.add(problem.sentence)
 
     async def look_first(self) -> None:
         """Read what is new before the first page, but do not let somebody wait for a slow hub."""

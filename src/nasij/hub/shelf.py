@@ -101,6 +101,11 @@ class Shelf:
         self._ears_lock = threading.Lock()
         self.hours = hours
 
+    @property
+    def in_doubt(self) -> bool:
+        """Whether a write failed in such a way that only opening the file anew tells what it holds."""
+        return self._writer.in_doubt
+
     def close(self) -> None:
         """Close the store; nobody may be using it."""
         self._writer.close()

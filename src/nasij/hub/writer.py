@@ -74,6 +74,11 @@ class Writer:
         if self._path is not None:
             _sync_folder(self._path.parent)
 
+    @property
+    def in_doubt(self) -> bool:
+        """Whether nothing more is acknowledged until the file is opened anew."""
+        return self._broken
+
     # --- writing -----------------------------------------------------------------------------------------------
 
     def run(self, work: Work[Result]) -> Result:

@@ -1,0 +1,126 @@
+"""What may happen at any moment: a process is killed, the disk is full. Nothing that was acknowledged is lost, nothing crashes."""
+
+import os
+import re
+import resource
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.test_canary import family
+from tests.walker import House, Walker
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    with House(tmp_path / "home") as house:
+        yield house
+
+
+def ask(walker: Walker, what: str) -> None:
+    walker.get("/aid/ask")
+    kind = (re.findall(r'<option value="?(\w{16})"?', walker.page) or re.findall(r'value="?(\w{16})"?', walker.page))[0]
+    walker.post("/aid/ask", kind=kind, what=what, urgency="days", scope="network", people="1")
+
+
+def children_of(pid: int) -> dict[int, set[int]]:
+    """Return each process below one and what it began itself."""
+    found: dict[int, set[int]] = {}
+    for each in family(pid):
+        parent = int(Path(f"/proc/{each}/stat").read_text().rsplit(")", 1)[1].split()[1])
+        found.setdefault(parent, set()).add(each)
+        found.setdefault(each, set())
+    return found
+
+
+def limit(house: House, size: int) -> None:
+    """Let no process of this house write beyond `size` bytes of any file: what a full disk does to them."""
+    for pid in family(house.process.pid):
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+
+def test_a_full_disk_gives_a_sentence_and_keeps_the_words_on_the_page(house: House) -> None:
+    huda = Walker(house)
+    huda.found()
+    ask(huda, "before it was full")
+    limit(house, 0)
+    ask(huda, "while it is full")
+    assert huda.status == 422
+    assert "no space left" in huda.text()
+    assert "while it is full" in huda.page
+    assert "before it was full" in huda.get("/aid"), "the room goes on"
+    limit(house, resource.RLIM_INFINITY)
+    ask(huda, "after it was full")
+    assert huda.status == 200
+    huda.until("/aid", "after it was full")
+    assert "while it is full" not in huda.page, "what was refused was not half taken"
+
+
+def test_a_hub_whose_disk_is_full_means_waiting(house: House) -> None:
+    huda = Walker(house)
+    huda.found()
+    huda.until("/", lambda: "saved here" not in huda.text())
+    keeper = min(children_of(house.process.pid)[house.process.pid])
+    (hub,) = children_of(house.process.pid)[keeper]
+    resource.prlimit(hub, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+    ask(huda, "said to a full hub")
+    assert huda.status == 200
+    huda.until("/", "saved here")
+    resource.prlimit(hub, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    huda.until("/", lambda: "saved here" not in huda.text())
+
+
+def test_a_hub_that_dies_is_begun_anew_and_what_waited_arrives(house: House) -> None:
+    huda = Walker(house)
+    huda.found()
+    keeper = min(children_of(house.process.pid)[house.process.pid])
+    (hub,) = children_of(house.process.pid)[keeper]
+    os.kill(hub, signal.SIGKILL)
+    ask(huda, "said while the hub was dead")
+    assert huda.status == 200
+    huda.until("/", lambda: "saved here" not in huda.text())
+    assert hub not in family(house.process.pid)
+    assert "said while the hub was dead" in huda.get("/aid")
+
+
+def test_a_room_that_is_killed_loses_nothing_that_was_acknowledged(house: House) -> None:
+    """Killed right after each answer, at whatever the room was doing; the house lives on."""
+    huda = Walker(house)
+    huda.found()
+    said = []
+    for number in range(6):
+        ask(huda, f"said before blow {number}")
+        assert huda.status == 200
+        said.append(f"said before blow {number}")
+        time.sleep(0.004 * number**3)  # not to wait for anything: to strike at different moments
+        for pid in rooms_of(house):
+            os.kill(pid, signal.SIGKILL)
+        reload_until_closed(huda)
+        huda.open("kitchen")
+        page = huda.get("/aid")
+        assert all(words in page for words in said), number
+    huda.until("/", lambda: "saved here" not in huda.text())
+
+
+def rooms_of(house: House) -> set[int]:
+    """Return the processes of open rooms: what the nursery began."""
+    children = children_of(house.process.pid)
+    nursery = max(children[house.process.pid])
+    return children[nursery]
+
+
+def reload_until_closed(walker: Walker) -> None:
+    """Open the first page until it offers the door; one request may go down with the room, as a browser would show."""
+    for _ in range(100):
+        try:
+            if "Open my room" in walker.get("/"):
+                return
+        except ConnectionError:
+            continue
+        time.sleep(0.05)
+    raise AssertionError(walker.text())
