@@ -8,6 +8,7 @@ from nasij import handbook
 from nasij.areas import AREAS
 from nasij.gate import all_areas
 from nasij.kit.who import ROLES
+from nasij.seal import labels
 
 ROOT = Path(__file__).parent.parent
 SRC = ROOT / "src" / "nasij"
@@ -83,3 +84,24 @@ def test_every_dependency_has_its_sentence_and_its_hash() -> None:
         blocks = re.split(r"\n(?=[a-z])", (ROOT / name).read_text().strip())
         for block in blocks:
             assert "--hash=sha256:" in block, block.splitlines()[0]
+
+
+def test_every_drawn_format_has_frozen_vectors_and_every_vector_is_drawn() -> None:
+    drawn = (ROOT / "docs/formats/README.md").read_text()
+    there = {path.name for path in (ROOT / "tests/vectors").glob("*.txt")}
+    for section in drawn.split("\n## ")[1:]:
+        assert re.search(r"\(\.\./\.\./tests/vectors/[a-z]+-\d+\.txt\)", section), section.splitlines()[0]
+    assert set(re.findall(r"\(\.\./\.\./tests/vectors/([^)]+)\)", drawn)) == there
+    loaded = set(re.findall(r'load\("([a-z]+-\d+)"\)', (ROOT / "tests/vectors/test_frozen.py").read_text()))
+    assert {f"{name}.txt" for name in loaded} == there
+    for name in re.findall(r"`(src/nasij/[a-z_/]+\.py)`", drawn):
+        assert (ROOT / name).exists(), name
+
+
+def test_every_label_stands_in_the_formats() -> None:
+    """But for those that no byte is made with yet."""
+    drawn = (ROOT / "docs/formats/README.md").read_text()
+    code = "".join(path.read_text() for path in SRC.rglob("*.py") if path.name != "labels.py")
+    for name, label in vars(labels).items():
+        if name.isupper() and f"labels.{name}" in code:
+            assert label.decode() in drawn, name

@@ -59,6 +59,26 @@ def is_lost(node: Node) -> bool:
     return inside and (node.alarm == GONE or who.NETWORK not in node.keyring.newest)
 
 
+def way_of(first_key: bytes, network: bytes) -> bytes:
+    """Return the secret that every member's room can derive, whatever keys it has lost, and no hub."""
+    return derive(first_key, labels.RETURN_BOX, network)
+
+
+def answer_way(way: bytes, nonce: bytes) -> bytes:
+    """Return the secret of the mailbox in which one request is answered."""
+    return derive(way, labels.RETURN_BOX, nonce)
+
+
+def covered(network: bytes, member: str, nonce: bytes) -> bytes:
+    """Return what the signature of a request covers."""
+    return network + member.encode() + nonce
+
+
+def bound_to(network: bytes, member: str) -> bytes:
+    """Return what the capsule of an answer is bound to."""
+    return labels.RETURN_CAPSULE + network + member.encode()
+
+
 class Returning:
     """The way back as one room takes part in it, on both sides."""
 
@@ -81,9 +101,8 @@ class Returning:
         return False
 
     def _way(self) -> bytes:
-        """Return the secret that every member's room can derive, whatever keys it has lost, and no hub."""
         row = self.node.db.execute("select sign_key from member order by since, member limit 1").fetchone()
-        return derive(row[0], labels.RETURN_BOX, self.node.secrets.network) if row else b""
+        return way_of(row[0], self.node.secrets.network) if row else b""
 
     def _put(self, way: bytes, item: BoxItem) -> Calls:
         sealed = invite.seal_item(way, item)
@@ -102,22 +121,21 @@ class Returning:
         if not asked or asked[1] + ASK_AGAIN_HOURS < node.now():
             asked = node.secrets.joining["asked_back"] = [secrets.token_bytes(NONCE_SIZE), node.now()]
             room.save_vault(node, self.resident.folder)
-            signature = sign(node.secrets.sign_seed, labels.RETURN_BOX, self._covered(node.me, asked[0]))
+            signature = sign(
+                node.secrets.sign_seed, labels.RETURN_BOX, covered(self.node.secrets.network, node.me, asked[0])
+            )
             yield from self._put(way, BoxItem("asks", node.me, [node.me, asked[0], signature]))
-        for item in (yield from self._items(derive(way, labels.RETURN_BOX, asked[0]))):
+        for item in (yield from self._items(answer_way(way, asked[0]))):
             welcome = self._opened(item)
             if welcome is not None:
                 self._begin(welcome)
                 return True
         return False
 
-    def _covered(self, member: str, nonce: bytes) -> bytes:
-        return self.node.secrets.network + member.encode() + nonce
-
     def _opened(self, item: BoxItem) -> list[Any] | None:
         """Return the welcome in an answer, if it is for this room and by somebody it knows."""
         node = self.node
-        info = labels.RETURN_CAPSULE + node.secrets.network + node.me.encode()
+        info = bound_to(node.secrets.network, node.me)
         for seed in node.seeds():
             try:
                 welcome, author, signature = decode(identity.unwrap(item.value[0], seed, info))
@@ -164,19 +182,21 @@ class Returning:
             member, nonce, signature = item.value
             row = self.node.db.execute("select sign_key from member where member = ?", (member,)).fetchone()
             right = item.kind == "asks" and len(nonce) == NONCE_SIZE and row is not None
-            right = right and verify(row[0], signature, labels.RETURN_BOX, self._covered(member, nonce))
+            right = right and verify(
+                row[0], signature, labels.RETURN_BOX, covered(self.node.secrets.network, member, nonce)
+            )
         except (ValueError, TypeError, AttributeError):
             return None
         return Asking(member, nonce) if right else None
 
     def _answer(self, way: bytes, asking: Asking, welcome: list[Any]) -> Calls:
         node = self.node
-        info = labels.RETURN_CAPSULE + node.secrets.network + asking.member.encode()
+        info = bound_to(node.secrets.network, asking.member)
         signature = sign(node.secrets.sign_seed, labels.RETURN_CAPSULE, info + encode(welcome))
         (wrap_key,) = node.db.execute("select wrap_key from member where member = ?", (asking.member,)).fetchone()
         capsule = identity.wrap(encode([welcome, node.me, signature]), wrap_key, info)
         answer = BoxItem("back", asking.member, [capsule])
-        yield from self._put(derive(way, labels.RETURN_BOX, asking.nonce), answer)
+        yield from self._put(answer_way(way, asking.nonce), answer)
         self._answered.add(asking.nonce)
         self.asking.pop(asking.member, None)
         node.welcomes.pop(COMEBACK_MARK + asking.member, None)
@@ -193,7 +213,9 @@ class Returning:
 
     def words_of(self, asking: Asking, language: str) -> list[str]:
         """Return the four words of a request, the same in both rooms."""
-        said = hashlib.sha256(labels.RETURN_BOX + self._covered(asking.member, asking.nonce)).digest()
+        said = hashlib.sha256(
+            labels.RETURN_BOX + covered(self.node.secrets.network, asking.member, asking.nonce)
+        ).digest()
         return spoken.speak(said, language, invite.COMPARE_WORDS)
 
     def mine(self) -> Asking | None:

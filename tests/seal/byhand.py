@@ -7,7 +7,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 
@@ -32,6 +32,19 @@ def sealed(key: bytes, label: bytes, nonce: bytes, plain: bytes, bound: bytes) -
     """nonce 12 | commitment 32 | ciphertext."""
     commit = keyed(hkdf(key, b"nasij/1 commit", label), nonce + bound)
     return nonce + commit + ChaCha20Poly1305(hkdf(key, label)).encrypt(nonce, plain, bound)
+
+
+def large(key: bytes, label: bytes, salt: bytes, plain: bytes, bound: bytes) -> bytes:
+    """Cobblestone-256 (https://c2sp.org/chunked-encryption): salt 24 | commitment 32 | chunks of 16 KiB, the last shorter."""
+    info = b"c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0" + salt + label + b"\0" + bound
+    first = hmac.digest(hkdf(key, label), info + b"\1", "sha512")
+    wide = first + hmac.digest(hkdf(key, label), first + info + b"\2", "sha512")
+    cipher, start = AESGCM(wide[:32]), int.from_bytes(wide[32:44], "big")
+    out = salt + wide[44:76]
+    for count in range(len(plain) // 16384 + 1):
+        nonce = (start ^ count).to_bytes(12, "big")
+        out += cipher.encrypt(nonce, plain[count * 16384 : (count + 1) * 16384], b"")
+    return out
 
 
 def form(label: bytes, message: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""Requests and answers between a room and a hub, and what proofs cover. The bytes are drawn in `docs/formats/wire.md`.
+"""Requests and answers between a room and a hub, and what proofs cover. The bytes are drawn in `docs/formats/README.md`.
 
 A request is ``POST /v1/<call>`` with one MessagePack list, in the one form that `encoding` accepts. An answer is the list
 ``[code, value, …]``; the code says how the call ended (`Code`).

@@ -1,7 +1,8 @@
 """The outbox: facts that were stated here and have no place in the line yet. Durable, sealed under the room's own key.
 
 One file that only grows and is written anew when it is empty or half of it is over. A record is ``length 4 B | sealed``; a
-record that was torn by a power cut is the last one and was never acknowledged, so it is cut off.
+record that was torn by a power cut is the last one and was never acknowledged, so it is cut off; one that the disk has
+damaged is passed over, and those behind it are kept.
 """
 
 import itertools
@@ -69,22 +70,23 @@ class Outbox:
 
     def _read(self) -> None:
         raw = self._path.read_bytes() if self._path.exists() else b""
-        at = 0
+        at, damaged = 0, False
         found: dict[int, Waiting] = {}
         while at + 4 <= len(raw):
-            size = int.from_bytes(raw[at : at + 4], "big")
-            sealed = raw[at + 4 : at + 4 + size]
-            try:
-                kind, value = decode(self._unpad(self._sealer.open(sealed, b"")), size_max=RECORD_MAX)
-            except (SealBroken, NotCanonical, ValueError, TypeError):
+            end = at + 4 + int.from_bytes(raw[at : at + 4], "big")
+            if end > len(raw):
                 break
+            try:
+                kind, value = decode(self._unpad(self._sealer.open(raw[at + 4 : end], b"")), size_max=RECORD_MAX)
+            except (SealBroken, NotCanonical, ValueError, TypeError):
+                kind, value, damaged = "", [], True
             for act, name, raw_fact, hour in value if kind == "add" else []:
                 found[act] = Waiting(act, name, raw_fact, hour, value[0][0])
             for act in value if kind == "over" else []:
                 found.pop(act, None)
-            at += 4 + size
+            at = end
         self.items = list(found.values())
-        if at != len(raw):
+        if damaged or at != len(raw):
             self._rewrite()
 
     @staticmethod

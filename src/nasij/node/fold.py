@@ -18,9 +18,8 @@ from nasij.log.entry import OUTSIDE_SIZE, OpenedFact, OpenedLetter, open_entry
 from nasij.node import keys, rows
 from nasij.node.check import Checker
 from nasij.node.kernel import HeadSeen, RoomBroughtBack, RowsShared
-from nasij.node.node import Known, Node, admits_key, proof_holds
+from nasij.node.node import Known, Node, admits_key, keys_hold
 from nasij.seal.circle import Keyring
-from nasij.seal.primitives import is_sound_key
 
 CHUNK = 512
 HOURS_AHEAD_MAX = 36  # an author's clock may run this much ahead of the hub's stamp, and no more
@@ -276,7 +275,7 @@ def _signed(node: Node, opened: OpenedFact, fact: Any, checked: tuple[bytes, boo
         sign_key = _first_key(node, said.name, said.author, fact)
     else:
         sign_key = author.sign_key
-    if fact is not None and admits_key(fact) and not (is_sound_key(fact.sign_key) and proof_holds(fact)):
+    if fact is not None and not keys_hold(fact):
         raise Refused(mark("The proof of this key does not hold."))
     if checked is not None and checked[0] == sign_key:
         valid = checked[1]

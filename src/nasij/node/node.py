@@ -198,6 +198,8 @@ def admits_key(fact: Any) -> bool:
     return {"member", "sign_key", "wrap_key", "proof"} <= set(fields_of(type(fact)))
 
 
-def proof_holds(fact: Any) -> bool:
-    """Check the proof in a fact that admits a member's keys."""
-    return identity.proven(fact.sign_key, fact.member, fact.wrap_key, fact.proof)
+def keys_hold(fact: Any) -> bool:
+    """Check the keys a fact brings: the proof where it admits a member, else that others can wrap to a wrapping key."""
+    if admits_key(fact):
+        return identity.proven(fact.sign_key, fact.member, fact.wrap_key, fact.proof)
+    return "wrap_key" not in fields_of(type(fact)) or identity.is_sound_wrap_key(fact.wrap_key)

@@ -74,18 +74,30 @@ def unwrap(capsule: bytes, seed: bytes, info: bytes) -> bytes:
         raise SealBroken from None
 
 
+def is_sound_wrap_key(public: bytes) -> bool:
+    """Say whether capsules can be made for a wrapping key: its lattice half in range, its curve half not of small order.
+
+    With one that nobody can wrap to, its owner would keep everybody from ever moving the keys on.
+    """
+    if len(public) != WRAP_PUBLIC_SIZE:
+        return False
+    try:
+        _public(public)
+        # Any secret will do: for a point of small order each gives zeros, which the library refuses.
+        X25519PrivateKey.from_private_bytes(bytes(32)).exchange(X25519PublicKey.from_public_bytes(public[1184:]))
+    except ValueError:
+        return False
+    return True
+
+
 def proof(sign_seed: bytes, member: str, wrap_key: bytes) -> bytes:
     """Return the proof that whoever asks to be admitted has the signing key and means this wrapping key."""
     return sign(sign_seed, labels.PROOF, member.encode() + wrap_key)
 
 
 def proven(sign_key: bytes, member: str, wrap_key: bytes, given: bytes) -> bool:
-    """Check a proof of possession, refusing keys of small order and wrapping keys of the wrong form."""
-    if not is_sound_key(sign_key) or len(wrap_key) != WRAP_PUBLIC_SIZE:
-        return False
-    try:
-        _public(wrap_key)
-    except ValueError:
+    """Check a proof of possession, refusing keys of small order and wrapping keys that nobody could wrap to."""
+    if not is_sound_key(sign_key) or not is_sound_wrap_key(wrap_key):
         return False
     return verify(sign_key, given, labels.PROOF, member.encode() + wrap_key)
 
@@ -94,6 +106,7 @@ __all__ = [
     "CAPSULE_OVERHEAD",
     "PERIOD_DAYS",
     "WRAP_PUBLIC_SIZE",
+    "is_sound_wrap_key",
     "period_of",
     "proof",
     "proven",
