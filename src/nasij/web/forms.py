@@ -109,7 +109,7 @@ class Shown:
     advice: str = ""
     seen: tuple[Seen, ...] = ()
     kept: tuple[str, ...] = ()
-    about: tuple[str, ...] = ()  # ids of the members or records that the path names
+    about: tuple[str, ...] = ()  # the members that the path names: nobody freezes or vouches without reading who it is
     once: str = field(default_factory=lambda: secrets.token_urlsafe(9))
 
     @property
@@ -174,7 +174,7 @@ def shown(
         advice=words.gettext(whole.advice) if whole else "",
         seen=_who_sees(look, act, params),
         kept=_how_long(look, act),
-        about=tuple(value for value in params.values() if is_id(value)),
+        about=_members_in(look, params),
     )
 
 
@@ -187,6 +187,14 @@ def act_page(
 ) -> Page:
     """Return the page of an act: its own template, or the one that suits every act."""
     return Page(act.template or "form.html", {"shown": shown(look, act, path, values, problems)})
+
+
+def _members_in(look: Look, params: Mapping[str, str]) -> tuple[str, ...]:
+    db = look.db
+    if db is None or not db.execute("select 1 from sqlite_master where name = 'member'").fetchone():
+        return ()
+    ids = [value for value in params.values() if is_id(value)]
+    return tuple(one for one in ids if db.execute("select 1 from member where member = ?", (one,)).fetchone())
 
 
 def _params(act: Act, path: str) -> dict[str, str]:
