@@ -1,5 +1,6 @@
 """A real browser: scripts off, Arabic at 360 pixels and English at 1280, the keyboard alone, and every page by axe-core."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -111,7 +112,10 @@ def test_every_page_passes_axe_and_fits_the_screen(browser: Any, house: House, l
             if answer.status == 404:
                 continue
             seen += 1
+            assert answer.status == 200, path
             check_shape(page, language)
+            if language == "ar":
+                assert not re.search(r"[؀-ۿ]/[؀-ۿ]", page.locator("body").inner_text()), f"{path}: a slashed form"
             wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             if wide > 0:
                 faults.append(f"{path}: {wide} pixels too wide")
@@ -136,6 +140,22 @@ def test_somebody_asks_for_help_without_scripts(browser: Any, house: House, lang
     assert what in page.locator("main").inner_text()
     page.goto("/aid")
     assert what in page.locator("main").inner_text()
+
+
+def test_whoever_chose_a_form_of_address_is_spoken_to_in_it(house: House) -> None:
+    """The one who began the network chose the feminine; a wrong form answers in it too, and a stranger's page does not."""
+    walker = Walker(house, "ar")
+    walker.open("kitchen")
+    walker.post("/language", language="ar", back="/")
+    assert "ما يجري معكِ" in walker.get("/")
+    walker.fill("/aid/ask", what="خبز")
+    assert "ما كتبتِه ما زال هنا." in walker.page
+    assert "اختاري من فضلكِ" in walker.page
+    walker.post("/language", language="en", back="/")
+    walker.get("/lock")
+    walker.fill("/found", network="جوز", alias="", room="", passphrase="", again="")
+    assert walker.status == 422
+    assert "فضلكِ" not in walker.page
 
 
 def test_a_wrong_form_keeps_what_was_typed_and_says_what_is_wrong(browser: Any, house: House) -> None:
@@ -270,7 +290,6 @@ def test_a_form_sent_twice_does_it_once(house: House) -> None:
     walker = Walker(house)
     walker.open("kitchen")
     walker.get("/aid/ask")
-    import re
 
     kind = re.findall(r'<option value="(\w{16})"', walker.page)[0]
     fields = walker._marks({"kind": kind, "what": "twice", "urgency": "open", "scope": "trusted"}, token=True)
@@ -291,7 +310,6 @@ def test_what_was_typed_after_the_room_was_locked_is_not_lost(house: House) -> N
     walker.post("/aid/ask", what="a long story that must not be lost")
     assert 'action="/open"' in walker.page
     import html
-    import re
 
     parked = re.search(r'name="_parked" value="([^"]*)"', walker.page)
     assert parked

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
+from nasij.gate import all_areas
+from nasij.web.words import ADDRESSES, Words
+
 SRC = Path(__file__).parent.parent / "src" / "nasij"
 CATALOGUES = sorted((SRC / "locale" / "ar").glob("*.po"))
 _STRING = r'"((?:[^"\\]|\\.)+)"'
@@ -69,6 +72,14 @@ def test_every_sentence_has_its_arabic() -> None:
     assert missing == []
 
 
+def test_every_line_of_who_sees_what_has_its_arabic() -> None:
+    """That page takes a fact's own sentence where no act gives it a title; those are marked nowhere."""
+    words = Words("ar")
+    said = {line.cls: (line.cls.__doc__ or "").strip() for area in all_areas().areas for line in area.facts}
+    titles = {act.form: act.title for area in all_areas().areas for act in area.acts}
+    assert [titles.get(cls, doc) for cls, doc in said.items() if not words.knows(titles.get(cls, doc))] == []
+
+
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda p: p.name)
 def test_a_catalogue_is_well_formed(path: Path) -> None:
     with path.open("rb") as file:
@@ -102,3 +113,35 @@ def test_one_sentence_has_one_arabic() -> None:
                     strings = (message.string,) if isinstance(message.string, str) else tuple(message.string)
                     found.setdefault(key, set()).add(strings)
     assert {key: value for key, value in found.items() if len(value) > 1} == {}
+
+
+def addressed() -> dict[str, dict[str, list[str]]]:
+    """Return, by message id and form of address, the Arabic; the neutral wording stands under the empty form."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for path in CATALOGUES:
+        with path.open("rb") as file:
+            for message in read_po(file, locale="ar"):
+                one = message.id if isinstance(message.id, str) else message.id[0]
+                strings = [message.string] if isinstance(message.string, str) else list(message.string)
+                found.setdefault(one, {})[message.context or ""] = strings
+    return found
+
+
+def test_whoever_chose_a_form_of_address_finds_all_forms_beside_the_neutral_wording() -> None:
+    """A sentence that is written for one form is written for every form, and for those who chose none."""
+    written = {one: forms for one, forms in addressed().items() if set(forms) - {""}}
+    assert len(written) >= 50
+    assert {one: sorted(forms) for one, forms in written.items() if set(forms) != set(ADDRESSES)} == {}
+    placeholders = re.compile(r"%\(\w+\)[sd]")
+    for one, forms in written.items():
+        for strings in forms.values():
+            assert {p for s in strings for p in placeholders.findall(s)} == set(placeholders.findall(one)), one
+
+
+def test_the_neutral_wording_commands_nobody_in_one_gender() -> None:
+    """No feminine and no plural address outside the forms that somebody chose: verbal nouns fit everybody."""
+    gendered = re.compile(
+        r"\b(?:أنتم|أنتِ|أنتَ|عندكم|لديكم|لكم|منكم|إليكم|معكم|عليكم|غيركم|غرفتكم|فضلكم|فضلكِ)\b|[ةتبدنكلمه]كِ"
+    )
+    neutral = {one: forms[""] for one, forms in addressed().items() if "" in forms}
+    assert {one: s for one, strings in neutral.items() for s in strings if gendered.search(s)} == {}

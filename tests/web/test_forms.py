@@ -3,16 +3,22 @@ from typing import Annotated
 
 import pytest
 
+from nasij.areas import trust
 from nasij.errors import NotHereYet, Refused
+from nasij.gate import all_areas
 from nasij.ids import is_id
 from nasij.kit.area import TRUSTED_MEMBER, Area, Areas, act, chosen, fact, role_circle
 from nasij.kit.field import Id, Ref, Text
 from nasij.kit.page import Page
 from nasij.kit.table import Keep
 from nasij.web.forms import ANY_PROBLEM, Reading, lines_of, read, shown
+from nasij.web.look import Look
 from nasij.web.sketchbook import ME, NEED, OTHER, sketch_look
 from nasij.web.templates import form, render
 from nasij.web.words import Words
+from tests.tabletop import TableTop
+
+ALL = all_areas().areas
 
 LOOK = sketch_look(Words("en"))
 ASK, _ = LOOK.act_at("/aid/ask")
@@ -169,3 +175,31 @@ def test_typed_markup_is_inert():
     html = render(LOOK, Page("form.html", {"shown": shown(LOOK, ASK, "/aid/ask", {"what": ['</textarea><script>"']})}))
     assert "<script" not in html
     assert "&lt;/textarea&gt;" in html
+
+
+def test_a_form_about_a_member_says_whom_it_is_about():
+    """Nobody freezes, vouches for or reports somebody without reading who it is; codes of records stay out of it."""
+
+    top = TableTop(*ALL)
+    huda, sami = top.member(), top.member()
+    look = Look(words=Words("ar"), path="/", me=top.by(huda), db=top.db, areas=top.areas, token="t")
+    for line in trust.AREA.acts:
+        if line.path in ("/trust/vouch/{member}", "/trust/freeze/{member}", "/trust/raise/{about}"):
+            path = line.path.replace("{member}", sami).replace("{about}", sami)
+            assert shown(look, line, path).about == (sami,)
+    by_record = next(one for one in trust.AREA.acts if one.path == "/trust/thaw/{freeze}")
+    assert shown(look, by_record, f"/trust/thaw/{huda[::-1]}").about == ()
+
+
+def test_a_form_of_optional_fields_alone_folds_nothing_away():
+    """A page that asks for something and shows no field looks broken."""
+
+    top = TableTop(*ALL)
+    look = Look(words=Words("ar"), path="/", me=top.by(top.member()), db=top.db, areas=top.areas, token="t")
+    contact = next(one for area in ALL for one in area.acts if one.path == "/profile/contact")
+    ask = next(one for area in ALL for one in area.acts if one.path == "/aid/ask")
+    assert shown(look, contact, contact.path).more == ()
+    folded = shown(look, ask, ask.path)
+    assert folded.more
+    assert not folded.more_open, "what it starts with opens nothing"
+    assert shown(look, ask, ask.path, {"area": ["souk"]}).more_open, "words that were typed are seen again"

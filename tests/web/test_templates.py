@@ -98,10 +98,10 @@ def test_every_message_of_every_page_has_its_arabic(monkeypatch):
     missing = set()
     plain = Words.find
 
-    def find(self, message, address=""):
+    def find(self, message):
         if not self.knows(message):
             missing.add(message)
-        return plain(self, message, address)
+        return plain(self, message)
 
     monkeypatch.setattr(Words, "find", find)
     sketches(Words("ar"))
@@ -113,7 +113,8 @@ def test_nothing_on_a_page_escapes_translation(name):
     html = re.sub(r"<style.*?</style>|<bdi.*?</bdi>|<t[dh][^>]*>.*?</t[dh]>", "", PAGES["en-XA"][name], flags=re.DOTALL)
     html = re.sub(r"<(option|label|p|li|summary|strong|ul|textarea)[^>]*dir=\"?auto.*?</\1>", "", html, flags=re.DOTALL)
     words = re.sub(r"<[^>]*>", "\n", html)
-    words = re.sub(r"\[[^\[\]]*~\]", "", words)
+    for _ in range(2):  # a message may stand inside another
+        words = re.sub(r"\[[^\[\]]*~\]", "", words)
     left = set(re.findall(r"[A-Za-z]{3,}", words)) - {"English", "Amal", "November"}
     assert not left
 

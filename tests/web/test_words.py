@@ -73,9 +73,9 @@ def test_the_hour_is_shown_in_the_members_zone():
 def test_a_form_of_address_falls_back_to_the_neutral_wording(monkeypatch):
     words = catalogue("ar")
     monkeypatch.setitem(words._catalog, "f\x04Ask for help", "اطلبي مساعدة")
-    assert Words("ar", address="f").to("Ask for help") == "اطلبي مساعدة"
-    assert Words("ar", address="m").to("Ask for help") == "طلب مساعدة"
-    assert AR.to("Ask for help") == "طلب مساعدة"
+    assert Words("ar", address="f").gettext("Ask for help") == "اطلبي مساعدة"
+    assert Words("ar", address="m").gettext("Ask for help") == "طلب مساعدة"
+    assert AR.gettext("Ask for help") == "طلب مساعدة"
 
 
 def test_a_problem_is_said_with_its_numbers():

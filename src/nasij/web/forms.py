@@ -15,7 +15,7 @@ from typing import Any
 
 from nasij.clock import to_date
 from nasij.errors import Malformed, Nasij, NotHereYet
-from nasij.ids import new_id
+from nasij.ids import is_id, new_id
 from nasij.kit.area import Act, FactLine
 from nasij.kit.fact import fields_of
 from nasij.kit.field import (
@@ -68,6 +68,7 @@ class Box:
     values: tuple[str, ...] = ()
     options: tuple[tuple[str, str], ...] = ()
     problem: str = ""
+    advice: str = ""  # what can be done about the problem, translated
     optional: bool = False
 
     @property
@@ -108,13 +109,19 @@ class Shown:
     advice: str = ""
     seen: tuple[Seen, ...] = ()
     kept: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()  # the members that the path names: nobody freezes or vouches without reading who it is
     once: str = field(default_factory=lambda: secrets.token_urlsafe(9))
 
     @property
     def more(self) -> tuple[Box, ...]:
-        """The fields one can do without, folded away where there are many: a frightened person sees what is needed."""
-        found = tuple(box for box in self.boxes if box.optional and box.kind not in ("hidden", "picture"))
-        return found if len(found) >= MORE_LEAST else ()
+        """The fields one can do without, folded away where there are many: a frightened person sees what is needed.
+
+        Where nothing is needed nothing is folded: a form that shows no field looks broken.
+        """
+        shown = tuple(box for box in self.boxes if box.kind not in ("hidden", "picture"))
+        found = tuple(box for box in shown if box.optional)
+        needed = any(not box.optional and box.kind != "flag" for box in shown)
+        return found if len(found) >= MORE_LEAST and needed else ()
 
     @property
     def first(self) -> tuple[Box, ...]:
@@ -123,8 +130,9 @@ class Shown:
 
     @property
     def more_open(self) -> bool:
-        """Whether something was already written there, or is wrong there."""
-        return any(box.problem for box in self.more) or (bool(self.wrong or self.problem) and bool(self.more))
+        """Whether words already stand there, or something may be wrong there."""
+        written = any(box.kind in ("line", "lines") and any(box.values) for box in self.more)
+        return written or bool(self.problem) or any(box.problem for box in self.more)
 
     @property
     def wrong(self) -> tuple[Box, ...]:
@@ -156,9 +164,9 @@ def shown(
     words = look.words
     return Shown(
         path=path,
-        title=words.to(act.title),
-        why=words.to(act.why),
-        press=words.to(act.press),
+        title=words.gettext(act.title),
+        why=words.gettext(act.why),
+        press=words.gettext(act.press),
         boxes=tuple(box for box in boxes if box is not None),
         grave=act.grave,
         upload=bool(act.picture),
@@ -166,6 +174,7 @@ def shown(
         advice=words.gettext(whole.advice) if whole else "",
         seen=_who_sees(look, act, params),
         kept=_how_long(look, act),
+        about=_members_in(look, params),
     )
 
 
@@ -178,6 +187,14 @@ def act_page(
 ) -> Page:
     """Return the page of an act: its own template, or the one that suits every act."""
     return Page(act.template or "form.html", {"shown": shown(look, act, path, values, problems)})
+
+
+def _members_in(look: Look, params: Mapping[str, str]) -> tuple[str, ...]:
+    db = look.db
+    if db is None or not db.execute("select 1 from sqlite_master where name = 'member'").fetchone():
+        return ()
+    ids = [value for value in params.values() if is_id(value)]
+    return tuple(one for one in ids if db.execute("select 1 from member where member = ?", (one,)).fetchone())
 
 
 def _params(act: Act, path: str) -> dict[str, str]:
@@ -195,7 +212,7 @@ def _box(
         return Box(name=name, label="", kind="hidden", values=values) if right else None
     words = look.words
     form, hint, options = _control(look, act, name, kind)
-    why = " ".join(part for part in (words.to(kind.why), words.gettext(hint)) if part)
+    why = " ".join(part for part in (words.gettext(kind.why), words.gettext(hint)) if part)
     optional = kind.optional and form != "flag"
     if form in ("radios", "select") and (kind.optional or form == "select"):
         options = (("", words.gettext(NO_ANSWER if kind.optional else PLEASE_CHOOSE)), *options)
@@ -204,12 +221,13 @@ def _box(
     return Box(
         name=name,
         id=f"{stem}-{name}",
-        label=words.to(kind.label) or name,
+        label=words.gettext(kind.label) or name,
         kind=form,
         hint=why,
         values=values,
         options=options,
         problem=words.of(problem) if problem else "",
+        advice=words.gettext(problem.advice) if problem else "",
         optional=optional,
     )
 
@@ -228,7 +246,7 @@ def _control(look: Look, act: Act, name: str, kind: Field) -> tuple[str, str, tu
     if isinstance(kind, Bytes):
         return "picture", PICTURE_HINT, ()
     if isinstance(kind, Choice | Several):
-        options = tuple((value, words.to(label)) for value, label in kind.of.labels.items())
+        options = tuple((value, words.gettext(label)) for value, label in kind.of.labels.items())
     else:
         given = act.options[name](look.db, look.me) if name in act.options and look.db is not None else ()
         options = tuple((value, words.find(text)) for value, text in given)  # kinds come with English labels
@@ -257,13 +275,13 @@ def _how_long(look: Look, act: Act) -> tuple[str, ...]:
     told = [(name, kind) for name, kind in fields.items() if not kind.hidden or name == act.picture]
     by_class: dict[Keep, list[str]] = {}
     for name, kind in told:
-        by_class.setdefault(kind.keep, []).append(words.to(kind.label) or name)
+        by_class.setdefault(kind.keep, []).append(words.gettext(kind.label) or name)
     if not by_class:
         by_class = {max((kind.keep for kind in fields.values()), default=Keep.LEDGER): []}
     ordered = sorted(by_class.items(), key=lambda pair: pair[0] if pair[0] > 0 else 10_000)
     if len(ordered) == 1:
         return (words.gettext(KEEP_WORDS[ordered[0][0]]),)
-    return tuple(f"{' · '.join(labels)}: {words.gettext(KEEP_WORDS[keep])}" for keep, labels in ordered)
+    return tuple(f"{' · '.join(labels)} – {words.gettext(KEEP_WORDS[keep])}" for keep, labels in ordered)
 
 
 def _who_sees(look: Look, act: Act, params: Mapping[str, str]) -> tuple[Seen, ...]:
@@ -383,10 +401,11 @@ def plain_box(look: Look, name: str, label: str, **rest: Any) -> Box:
     problem: Nasij | str = rest.pop("problem", "") or ""
     value = rest.pop("value", "")
     options = tuple((key, words.find(text)) for key, text in rest.pop("options", ()))
-    box = Box(name=name, label=words.to(label), id=f"b-{name}", options=options, **rest)
+    box = Box(name=name, label=words.gettext(label), id=f"b-{name}", options=options, **rest)
     return replace(
         box,
-        hint=words.to(box.hint),
+        hint=words.gettext(box.hint),
         problem=words.of(problem) if problem else "",
-        values=as_typed(Flag(keep=Keep.LEDGER), value),
+        advice=words.gettext(problem.advice) if isinstance(problem, Nasij) else "",
+        values=as_typed(Flag(keep=Keep.LEDGER), value) or (("",) if box.kind == "radios" and box.optional else ()),
     )

@@ -84,9 +84,9 @@ class Look:
     def menu(self) -> list[tuple[str, str, bool]]:
         """Return the menu: path, message id, and whether this page is below it."""
         lines = [line for area in self.areas.areas for line in area.pages if line.menu and line.seen_by.fits(self.me)]
-        return [
-            (line.path, line.menu, self.path == line.path or self.path.startswith(line.path + "/")) for line in lines
-        ]
+        below = [line.path for line in lines if self.path == line.path or self.path.startswith(line.path + "/")]
+        here = max(below, key=len, default="")  # /match/mine is below /match too, and stands in the menu itself
+        return [(line.path, line.menu, line.path == here) for line in lines]
 
     def section(self) -> int:
         """Return the number of the part of the menu this page is in; titles carry it instead of a telling word."""

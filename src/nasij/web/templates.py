@@ -23,6 +23,7 @@ from nasij.kit.fact import fields_of
 from nasij.kit.field import Choices, mark
 from nasij.kit.page import Item, Page
 from nasij.kit.steps import Steps
+from nasij.kit.table import Keep
 from nasij.web import forms
 from nasij.web.look import KERNEL_PATHS, ROLE_WORDS, Look, seen_by_audience, seen_by_reader
 from nasij.web.words import END_ISOLATE, FIRST_ISOLATE, LANGUAGES, fill
@@ -81,7 +82,6 @@ def environment() -> Environment:
             "_": _gettext,
             "gettext": _gettext,
             "ngettext": _ngettext,
-            "to": _to,
             "says": _says,
             "look": _Current(),
             "me": _Me(),
@@ -166,11 +166,6 @@ def _ngettext(one: str, many: str, n: int, /, **values: Any) -> Markup:
     return _html(_now().words.find_many(one, many, n), {"n": n, "num": n, "count": n, **values})
 
 
-def _to(message: str, /, **values: Any) -> Markup:
-    words = _now().words
-    return _html(words.find(str(message), words.address), values)
-
-
 def _says(problem: Any) -> str:
     return _now().words.of(problem)
 
@@ -207,12 +202,12 @@ def one_line(words: str) -> Markup:
 
 def label(choices: Choices, value: str) -> Markup:
     """Return the label of a value of a closed list."""
-    return _to(choices.labels[value]) if value in choices.labels else one_line(value)
+    return _gettext(choices.labels[value]) if value in choices.labels else one_line(value)
 
 
 def state(steps: Steps, value: str) -> Markup:
     """Return the label of a state as a small tag, quieter once nothing follows it."""
-    words = _to(steps.labels[value]) if value in steps.labels else one_line(value)
+    words = _gettext(steps.labels[value]) if value in steps.labels else one_line(value)
     return Markup('<span class="tag{}">{}</span>').format(" over" if value in steps.ends() else "", words)
 
 
@@ -226,14 +221,24 @@ def saved(record: str) -> Markup:
     return _macro("saved", _now().saved_mark(record))
 
 
-def press(path: str, words: str, grave: bool = False, **fields: Any) -> Markup:
-    """Return a form of one button."""
-    return _macro("press", path, words, grave, fields)
+def press(path: str, words: str, *, main: bool = False, grave: bool = False, **fields: Any) -> Markup:
+    """Return a form of one button; `main` for the one thing that most people come to this page for."""
+    return _macro("press", path, words, _weight(path, main=main, grave=grave), fields)
 
 
-def link_act(path: str, words: str) -> Markup:
-    """Return a link to an act's form that looks like a button."""
-    return _macro("link_act", path, words)
+def link_act(path: str, words: str, *, main: bool = False) -> Markup:
+    """Return a link to an act's form that looks like a button; `main` as for `press`."""
+    return _macro("link_act", path, words, _weight(path, main=main))
+
+
+def _weight(path: str, *, main: bool, grave: bool = False) -> str:
+    """Return the class of a button: what is grave looks so before its form too, and only the main one is filled."""
+    found = _now().act_at(path)
+    if grave:
+        return "grave"
+    if found is not None and found[0].grave:
+        return "second grave"
+    return "" if main else "second"
 
 
 def form(path: str, /, **start: Any) -> Markup:
@@ -257,8 +262,9 @@ def may(path: str) -> bool:
 
 
 def item_text(item: Item) -> Markup:
-    """Return the sentence of an item with its values."""
-    return _gettext(item.text, **item.values)
+    """Return the sentence of an item with its values; `day` is a day, in the member's own way of writing days."""
+    days = {key: _now().words.day(value) for key, value in item.values.items() if key == "day"}
+    return _gettext(item.text, **{**item.values, **days})
 
 
 def items(lines: Sequence[Item]) -> Markup:
@@ -320,5 +326,5 @@ def sayer_words(look: Look, sayer: str) -> str:
 def kept_words(look: Look, cls: type) -> str:
     """Return the longest that anything of a fact is kept."""
     keeps = {kind.keep for kind in fields_of(cls).values()}
-    longest = max(keeps, key=lambda keep: keep if keep > 0 else 10_000)
+    longest = max(keeps, key=lambda keep: keep if keep > 0 else 10_000, default=Keep.LEDGER)  # some say nothing else
     return look.words.gettext(forms.KEEP_WORDS[longest])

@@ -142,15 +142,15 @@ class Words:
             return "rtl"
         return _locale(self.language, self.region).text_direction
 
-    def find(self, message: str, address: str = "") -> str:
-        """Return the translation of a message, by the form of address where one is written for it; not yet filled."""
+    def find(self, message: str) -> str:
+        """Return the translation of a message, in this member's form of address where one is written; not yet filled."""
         if not message:
             return ""
         if self.language in PSEUDO:
             return self._pseudo(message)
         words = catalogue(self.language)
-        if address:
-            found = words.pgettext(address, message)
+        if self.address:
+            found = words.pgettext(self.address, message)
             if found != message:
                 return found
         return words.gettext(message)
@@ -159,7 +159,12 @@ class Words:
         """Return the translation in the plural form that `n` asks for; not yet filled."""
         if self.language in PSEUDO:
             return self._pseudo(one if n == 1 else many)
-        return catalogue(self.language).ngettext(one, many, n)
+        words = catalogue(self.language)
+        if self.address:
+            found = words.npgettext(self.address, one, many, n)
+            if found not in (one, many):
+                return found
+        return words.ngettext(one, many, n)
 
     def _pseudo(self, message: str) -> str:
         return _accented(message) if self.language == "en-XA" else f"\u202e{message}\u202c"
@@ -171,10 +176,6 @@ class Words:
     def ngettext(self, one: str, many: str, n: int, /, **values: Any) -> str:
         """Return a message about `n` things; ``%(n)d``, ``%(num)d`` and ``%(count)d`` stand for the number."""
         return fill(self.find_many(one, many, n), {"n": n, "num": n, "count": n, **values}, self._plain)
-
-    def to(self, message: str, /, **values: Any) -> str:
-        """Return a message in this member's form of address, or in the neutral wording where there is none."""
-        return fill(self.find(message, self.address), values, self._plain)
 
     def of(self, problem: Nasij | str) -> str:
         """Return the sentence of a problem with its numbers."""

@@ -4,7 +4,6 @@ from sqlite3 import Connection
 
 from nasij.areas.cases.acts import to_confirm, to_free
 from nasij.areas.cases.pages import asks_identity, my_cases, unanswered
-from nasij.clock import to_date
 from nasij.ids import code
 from nasij.kit.field import mark
 from nasij.kit.page import Item
@@ -52,7 +51,7 @@ def mine(db: Connection, by: By) -> list[Item]:
             3,
             texts[row["my_part"]],
             f"/cases/{row['case_id']}",
-            {"code": code(row["need"]), "day": to_date(row["next_on"]).isoformat()},
+            {"code": code(row["need"]), "day": row["next_on"]},
         )
         for row in my_cases(db, by)
     ]
