@@ -193,6 +193,7 @@ TABLES = (
             "state": text(Keep.LEDGER),
         },
         key=("import_code",),
+        share=Share.CIRCLES,  # whoever is handed its lines must understand when the list is taken back
         indexes=(("imported_by",),),
     ),
     Table(
