@@ -208,7 +208,7 @@ def fillings(node: Node, name: str) -> list[str]:
     if name == "state":
         return [state for (state,) in node.db.execute("select distinct state from need")]
     table, key = {"case": ("case_file", "case_id"), "join": ("join_request", "request")}.get(name, (name, name))
-    table = {"round": "ask_round"}.get(name, table)
+    table = {"round": "ask_round", "import_code": "list_import"}.get(name, table)
     found = [str(it) for (it,) in node.db.execute(f"select {key} from {table} order by 1")]
     assert all(map(is_id, found)), name
     return found
@@ -242,6 +242,7 @@ def test_every_page_shows_for_everybody_who_may_open_it(played: Played, eyes: st
         sparse |= {"/people/join/{join}"}
     if eyes == "newcomer":
         sparse |= {"/aid/offer/{offer}", "/profile/contact/{member}"}
+        sparse |= {path for path in shown if "/import/" in path}
     assert never <= sparse, never
 
 

@@ -1,6 +1,7 @@
 """Ids of records: random, short enough to read aloud, meaningless."""
 
 import base64
+import hashlib
 import re
 import secrets
 
@@ -19,6 +20,11 @@ def new_id() -> str:
 def id_from(raw: bytes) -> str:
     """Write the first ten bytes of `raw` as an id."""
     return base64.b32encode(raw[:ID_BYTES]).decode().translate(_FROM_RFC4648)
+
+
+def numbered_id(of: str, number: int) -> str:
+    """Return the id of the record that came as this one of several with another: every reader computes the same."""
+    return id_from(hashlib.sha256(f"{of}/{number}".encode()).digest())
 
 
 def bytes_of(value: str) -> bytes:

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from nasij.archive import seal_archive
+from nasij.bringing import bringing_pages
 from nasij.errors import HubUnreachable, Malformed, Nasij, NotHereYet, Refused
 from nasij.gate import KIT_SIZE, kit_words, read_kit, write_link
 from nasij.kit import who
@@ -42,6 +43,7 @@ def own_pages(resident: Resident) -> Mapping[str, Own]:
         "/returns": Own(get=extra.returns, post=extra.brought_back),
         "/guest": Own(get=extra.guest, post=extra.guest_said),
         "/guest/withdraw": Own(post=extra.guest_withdrew),
+        **bringing_pages(resident),
     }
     if resident.node.secrets.joining.get("base"):
         pages["/"] = Own(get=extra.guest)

@@ -1,6 +1,7 @@
 """What holds when people ask for help and offer it."""
 
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -16,7 +17,6 @@ from nasij.areas.aid import (
     KindAdded,
     KindChanged,
     KindRetired,
-    ListImported,
     NeedAsked,
     NeedClosed,
     NeedGrown,
@@ -38,8 +38,10 @@ from nasij.areas.aid import (
     kind_id,
 )
 from nasij.areas.aid.facts import NEED_STEPS, OFFER_STEPS, PART_STEPS, REASON
+from nasij.areas.aid.lists import NeedLine, OfferLine, list_facts
 from nasij.areas.aid.rules import names_a_point
 from nasij.areas.aid.tables import SEEDED
+from nasij.encoding import encode
 from nasij.errors import Malformed, NotHereYet, Refused
 from nasij.ids import new_id
 from nasij.kit import who
@@ -85,7 +87,6 @@ class Aid(TableTop):
             "on_behalf": "",
             "ground": "",
             "part_ids": sorted(new_id() for _ in lines),
-            "import_code": "",
         }
         return NeedAsked(**(values | rest))
 
@@ -119,7 +120,6 @@ class Aid(TableTop):
             "until": 0,
             "conditions": "",
             "scope": "trusted",
-            "import_code": "",
         }
         return OfferMade(**(values | rest))
 
@@ -854,17 +854,30 @@ def test_one_kind_stays(top):
 # Lists brought in
 
 
-def brought_in(top):
-    fact = ListImported(new_id(), "trusted", 3, top.day - 2)
-    assert top.say(fact, top.zein) == "trusted"
-    needs = [top.asked(by=top.zein, import_code=fact.import_code) for _ in range(2)]
-    offer = top.offer(import_code=fact.import_code)
-    top.say(offer, top.zein)
-    return fact.import_code, needs, offer.offer
+def need_lines(count, **rest):
+    values = {"kind": kind_id("food"), "what": "Rice", "urgency": "weeks", "needed_by": 0, "area": "", "people": 1}
+    values |= {"conditions": "", "languages": ""}
+    return [NeedLine(**(values | {"what": f"Rice {n}"} | rest)) for n in range(count)]
+
+
+def offer_lines(count, **rest):
+    values = {"kind": kind_id("things"), "what": "A table", "availability": "", "area": "", "quantity": 0}
+    return [OfferLine(**(values | {"conditions": "", "languages": ""} | rest)) for _ in range(count)]
+
+
+def say_all(top, facts, by):
+    for fact in facts:
+        top.say(fact, by)
+    return facts[-1].import_code
+
+
+def brought_in(top, count=2, scope="trusted"):
+    code = say_all(top, list_facts("needs", scope, "consented", need_lines(count)), top.zein)
+    return code, [need for (need,) in top.rows("select need from need where import_code = ? order by what", code)]
 
 
 def test_a_list_taken_back_leaves_what_somebody_touched(top):
-    code, (touched, untouched), _ = brought_in(top)
+    code, (touched, untouched) = brought_in(top)
     top.say(NeedOpened(touched), top.sana)
     top.say(PartTaken(touched, top.parts(touched)[0], new_id()), top.sana)
     other = top.asked()
@@ -872,29 +885,121 @@ def test_a_list_taken_back_leaves_what_somebody_touched(top):
     assert top.say(ImportUndone(code), top.zein) == "trusted"
     assert {need for (need,) in top.rows("select need from need")} == {touched, other}
     assert top.parts(untouched) == []
-    assert top.row("select count(*) from offer") == 0
     assert top.row("select count(*) from need_turn where need = ?", untouched) == 0
     top.refuses(ImportUndone(code), top.zein, "step further")
-    top.refuses(top.need(import_code=code), top.zein, "does not belong")
-
-
-def test_a_list_is_taken_back_within_a_day_by_whoever_brought_it(top):
-    code, _, _ = brought_in(top)
-    top.refuses(ImportUndone(code), top.sana, "Only the person who brought")
-    top.forward(hours=25)
-    top.refuses(ImportUndone(code), top.zein, "%(hours)d")
     assert top.page("/aid/mine", top.zein)["lists"] == []
 
 
-def test_lines_belong_to_their_list(top):
-    code, _, _ = brought_in(top)
-    top.refuses(top.need(import_code=code), top.amal, "does not belong")
-    top.refuses(top.need(import_code=code, scope="network"), top.zein, "does not belong")
-    top.refuses(top.offer(import_code=code), top.amal, "does not belong")
+def test_offers_of_a_list_go_with_it(top):
+    code = say_all(top, list_facts("offers", "network", "", offer_lines(3)), top.zein)
+    assert top.row("select count(*) from offer where offered_by = ? and audience = 'network'", top.zein) == 3
+    assert len(top.page("/aid/import/{import_code}", top.amal, import_code=code)["lines"]) == 3
+    top.say(ImportUndone(code), top.zein)
+    assert top.row("select count(*) from offer") == 0
+
+
+def test_a_list_is_taken_back_within_a_day_by_whoever_brought_it(top):
+    code, _ = brought_in(top)
+    top.refuses(ImportUndone(code), top.sana, "Only the person who brought")
+    assert top.page("/aid/import/{import_code}", top.zein, import_code=code)["undo"]
+    assert not top.page("/aid/import/{import_code}", top.sana, import_code=code)["undo"]
+    top.forward(hours=25)
+    top.refuses(ImportUndone(code), top.zein, "%(hours)d")
+    assert not top.page("/aid/import/{import_code}", top.zein, import_code=code)["undo"]
+
+
+def test_a_line_of_a_list_is_a_need_like_any_other(top):
+    """Whoever brought it in asks for others; it waits to be sorted and has one part, a next step and a day."""
+    _, needs = brought_in(top, 1)
+    row = top.page("/aid/{need}", top.sana, need=needs[0])["need"]
+    assert (row["asked_by"], row["on_behalf"], row["state"], row["next_owner"]) == (
+        top.zein,
+        "consented",
+        "waiting",
+        "role/cases",
+    )
+    assert row["next_on"] > top.day
+    top.say(NeedOpened(needs[0]), top.sana)
+    top.say(PartTaken(needs[0], top.parts(needs[0])[0], new_id()), top.sana)
+    top.say(PartDone(needs[0], top.parts(needs[0])[0]), top.sana)
+    top.say(NeedClosed(needs[0], "met", ""), top.zein)
+    assert top.state(needs[0]) == "closed"
+
+
+def test_a_list_shows_nothing_before_it_is_whole(top):
+    """Parts are put by: no line of them is a need until the last word says that all are there."""
+    lines = need_lines(5_000, what="ح" * 500)
+    *parts, whole = list_facts("needs", "network", "", lines)
+    assert len(parts) == 6
+    for part in parts[:-1]:
+        top.say(part, top.zein)
+    assert top.row("select count(*) from need") == 0
     with pytest.raises(NotHereYet):
-        top.say(top.need(import_code=new_id()), top.zein)
-    top.refuses(ListImported(code, "trusted", 1, top.day), top.zein, "already written")
-    top.refuses(ListImported(new_id(), "trusted", 1, top.day), top.newcomer, "not yours")
+        top.say(whole, top.zein)
+    top.say(parts[-1], top.zein)
+    assert top.row("select count(*) from need") == 0
+    top.say(whole, top.zein)
+    assert top.row("select count(*) from need where import_code = ?", whole.import_code) == 5_000
+    assert top.row("select count(*) from list_part") == 0
+
+
+def test_parts_without_their_list_are_forgotten(top):
+    part, _ = list_facts("needs", "network", "", need_lines(3))
+    top.say(part, top.zein)
+    top.forward(days=1)
+    assert top.row("select count(*) from list_part") == 0
+
+
+def test_a_list_is_checked_line_by_line(top):
+    """One line that could not be asked alone, and nothing of the list comes in."""
+    wrong = (
+        (need_lines(1, area="maps.example/3"), "exact place"),
+        (need_lines(1, needed_by=top.day + 4000), "too far ahead"),
+        (need_lines(1, kind=new_id()), "no longer in use"),
+    )
+    for lines, words in wrong:
+        part, whole = list_facts("needs", "trusted", "", [*need_lines(2), *lines])
+        top.say(part, top.zein)
+        top.refuses(whole, top.zein, words)
+        assert top.row("select count(*) from need") == 0
+
+
+def test_lines_that_are_no_lines_are_refused(top):
+    part, whole = list_facts("needs", "trusted", "", need_lines(3))
+    for raw in (b"\0", encode([["x"]]), encode([[1] * 8]), encode([[kind_id("food"), "", "now", 0, "", 1, "", ""]])):
+        code = new_id()
+        top.say(replace(part, import_code=code, lines=raw), top.zein)
+        with pytest.raises(Malformed):
+            top.say(replace(whole, import_code=code, count=1), top.zein)
+    top.say(part, top.zein)
+    top.refuses(replace(whole, count=2), top.zein, "")
+    top.refuses(replace(whole, kind="offers"), top.zein, "")
+
+
+def test_parts_belong_to_whoever_sent_them(top):
+    part, whole = list_facts("needs", "trusted", "", need_lines(3))
+    top.say(part, top.zein)
+    top.refuses(part, top.zein, "already written")
+    with pytest.raises(NotHereYet):
+        top.say(whole, top.amal)
+    with pytest.raises(NotHereYet):
+        top.say(replace(whole, scope="network"), top.zein)
+    top.say(whole, top.zein)
+    top.refuses(whole, top.zein, "already written")
+    top.refuses(part, top.zein, "already written")
+    for fact in list_facts("needs", "trusted", "", need_lines(1)):
+        top.refuses(fact, top.newcomer, "not yours")
+
+
+def test_a_list_that_is_too_long_for_one_go_is_refused(top):
+    with pytest.raises(Malformed, match="too long to come in at once"):
+        list_facts("needs", "trusted", "", need_lines(6_500, what="ح" * 500))
+
+
+def test_a_long_list_does_not_fill_the_pages_of_whoever_brought_it(top):
+    brought_in(top, 300)
+    mine = top.asked(by=top.zein)
+    assert [row["need"] for row in top.page("/aid/mine", top.zein)["open_needs"]] == [mine]
 
 
 # Forgetting
@@ -1020,9 +1125,17 @@ def test_pages_only_read(top):
     need = top.open()
     offer = top.offer()
     top.say(offer, top.zein)
+    code, _ = brought_in(top)
     guarded(top.db, lambda _table: True, lambda _table: False)
     try:
-        params = {"need": need, "offer": offer.offer, "kind": kind_id("food"), "state": "open", "number": "1"}
+        params = {
+            "import_code": code,
+            "need": need,
+            "offer": offer.offer,
+            "kind": kind_id("food"),
+            "state": "open",
+            "number": "1",
+        }
         for line in AREA.pages:
             named = {name: value for name, value in params.items() if "{" + name + "}" in line.path}
             line.view(top.db, top.by(top.sana), **named)

@@ -90,7 +90,6 @@ class Matching(TableTop):
             "on_behalf": "",
             "ground": "",
             "part_ids": sorted(new_id() for _ in lines),
-            "import_code": "",
         }
         self.say(NeedAsked(**(values | rest)), by or self.amal)
         if opened:

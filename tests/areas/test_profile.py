@@ -1,5 +1,6 @@
 """Contact rules, capacity, rest, whom somebody avoids or blocks, and skills."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,12 +15,18 @@ from nasij.areas.profile import (
     ContactReadersChosen,
     ContactRulesDropped,
     ContactRulesStated,
+    NamedSkillDropped,
+    NamedSkillsTakenBack,
     RestStated,
     SkillEnded,
+    SkillsNamed,
     SkillStated,
 )
+from nasij.areas.profile.facts import NamedSkill
 from nasij.areas.profile.folds import PEOPLE_MOST, SKILLS_MOST
-from nasij.errors import Malformed, NotHereYet
+from nasij.areas.profile.named import naming_facts
+from nasij.encoding import encode
+from nasij.errors import Malformed, NotHereYet, Refused
 from nasij.ids import new_id
 from nasij.kit.area import Act
 from nasij.kit.fact import to_bytes
@@ -316,6 +323,81 @@ def test_people_are_offered_by_what_they_are_called(top: TableTop) -> None:
     for path, field in (("/profile/contact", "readers"), ("/profile/avoid", "whom"), ("/profile/block", "whom")):
         offered = dict(act_at(path).options[field](top.db, top.by(me)))
         assert offered == {named: "Zaytun", unnamed: f"{unnamed[:3]}-{unnamed[3:6]}"}
+
+
+# --- skills that a list names -----------------------------------------------------------------------------------------
+
+
+def named(top: TableTop, by: str, *members: str) -> tuple[str, list[SkillsNamed]]:
+    lines = [NamedSkill("carpentry", "does"), NamedSkill("first aid", "teaches")]
+    facts = naming_facts([(member, lines) for member in members])
+    for fact in facts:
+        top.say(fact, by)
+    return facts[0].import_code, facts
+
+
+def waiting_for(top: TableTop, member: str) -> list[str]:
+    return [row["named"] for row in top.page("/profile", member)["named"]]
+
+
+def test_nobody_says_a_skill_for_somebody_else(top: TableTop) -> None:
+    """What a list says waits for its member; what they take is theirs, what they drop is forgotten."""
+    keeper, noor, rami = top.member(), top.member(), top.member()
+    _, facts = named(top, keeper, noor, rami)
+    assert top.row("select count(*) from skill") == 0
+    assert holders(top.db, f"naming/{facts[0].naming}") == {keeper, noor}
+    first, second = waiting_for(top, noor)
+    assert profile.AREA.waiting is not None
+    assert len(profile.AREA.waiting(top.db, top.by(noor))) == 1
+    top.refuses(NamedSkillDropped(first), keeper, "only of themselves")
+    with pytest.raises(NotHereYet):
+        top.make("/profile/named/{named}/take", rami, named=first)
+    top.make("/profile/named/{named}/take", noor, named=first)
+    top.say(NamedSkillDropped(second), noor)
+    assert [row["words"] for row in top.page("/profile", noor)["skills"]] == ["carpentry"]
+    assert waiting_for(top, noor) == []
+    assert holders(top.db, f"naming/{facts[0].naming}") == frozenset()
+    assert len(waiting_for(top, rami)) == 2
+    assert profile.AREA.waiting(top.db, top.by(keeper)) == []
+
+
+def test_a_list_of_skills_is_taken_back_within_a_day_by_whoever_brought_it(top: TableTop) -> None:
+    keeper, noor, rami = top.member(), top.member(), top.member()
+    code, facts = named(top, keeper, noor, rami)
+    top.make("/profile/named/{named}/take", noor, named=waiting_for(top, noor)[0])
+    top.refuses(NamedSkillsTakenBack(facts[0].naming), noor, "Only the person who brought")
+    top.forward(hours=24)
+    assert top.page("/profile/import/{import_code}", keeper, import_code=code)["undo"]
+    top.make("/profile/import/{import_code}/undo", keeper, import_code=code)
+    assert waiting_for(top, noor) == waiting_for(top, rami) == []
+    assert len(top.page("/profile", noor)["skills"]) == 1, "what somebody took is theirs"
+    with pytest.raises(Refused, match="Nothing of this list"):
+        top.make("/profile/import/{import_code}/undo", keeper, import_code=code)
+    _, late = named(top, keeper, noor)
+    top.forward(hours=25)
+    top.refuses(NamedSkillsTakenBack(late[0].naming), keeper, "%(hours)d")
+
+
+def test_what_nobody_answers_is_forgotten_within_a_month(top: TableTop) -> None:
+    keeper, noor = top.member(), top.member()
+    _, facts = named(top, keeper, noor)
+    top.forward(days=30)
+    assert waiting_for(top, noor) == []
+    top.forward(days=1)
+    assert holders(top.db, f"naming/{facts[0].naming}") == frozenset()
+
+
+def test_only_trusted_members_name_skills_and_in_the_right_form(top: TableTop) -> None:
+    keeper, noor, newcomer = top.member(), top.member(), top.member("new")
+    (fact,) = naming_facts([(noor, [NamedSkill("carpentry", "does")])])
+    top.refuses(fact, newcomer, "not yours")
+    for lines in (b"\0", encode([]), encode([["carpentry", "masters"]]), encode([["x", "does"]] * 31)):
+        with pytest.raises(Malformed):
+            top.say(replace(fact, lines=lines), keeper)
+    with pytest.raises(NotHereYet):
+        top.say(replace(fact, member=new_id()), keeper)
+    top.say(fact, keeper)
+    top.refuses(fact, keeper, "already written")
 
 
 def test_every_sentence_has_arabic_words() -> None:

@@ -235,7 +235,6 @@ class Village:
             on_behalf="",
             ground="",
             part_ids=sorted(self.new_id() for _ in range(2)),
-            import_code="",
         )
 
     def _scope(self) -> str:
@@ -260,7 +259,7 @@ class Village:
     def _offering(self) -> Iterator[Line]:
         me, scope, offer = self.rng.choice(self.people).member, self._scope(), self.new_id()
         what = "توصيل بالدراجة في المساء"
-        yield me, scope, OfferMade(offer, kind_id("food"), what, "مساء", "وسط المدينة", "", True, 0, 0, "", scope, "")
+        yield me, scope, OfferMade(offer, kind_id("food"), what, "مساء", "وسط المدينة", "", True, 0, 0, "", scope)
         yield me, scope, OfferPaused(offer)
         yield me, scope, OfferResumed(offer)
         yield me, scope, OfferClosed(offer)

@@ -11,6 +11,7 @@ from nasij.kit.area import FactLine
 from nasij.kit.fact import to_bytes
 from nasij.kit.field import mark
 from nasij.line import place_bytes
+from nasij.log.cell import CLASSES, fit
 from nasij.log.entry import Said, seal_fact, seal_letter
 from nasij.log.outbox import Waiting
 from nasij.node import keys, rows
@@ -20,7 +21,8 @@ from nasij.seal import circle
 from nasij.seal.circle import CircleKeys, Fresh, write_public
 
 BATCH_MAX = 512
-BATCH_BYTES = 4 << 20  # half of what a hub takes at once: nothing more is added behind that
+BATCH_BYTES = 4 << 20  # half of what a hub takes at once; what was stated together may be larger, then it goes alone
+SAID_BYTES = 512  # what an entry holds around a fact, about
 
 
 def state(node: Node, facts: Sequence[Any]) -> list[Waiting]:
@@ -150,10 +152,10 @@ def next_batch(node: Node) -> Batch | None:
         if lapsed is not None:
             _seal_item(_Sealing(node, batch), lapsed)
             return batch
-        for together, group in itertools.groupby(node.outbox.items[:BATCH_MAX], key=lambda item: item.together):
-            if sum(map(len, batch.entries)) >= BATCH_BYTES:
-                break
+        for together, group in itertools.groupby(node.outbox.items, key=lambda item: item.together):
             items = list(group)
+            if batch.entries and not _has_room(batch, items):
+                break
             more, problem, culprit = _seal_together(node, batch, items)
             if problem is not None:
                 node.told.append(_told(node, culprit, problem))
@@ -180,6 +182,12 @@ def _lapsed(node: Node) -> Waiting | None:
             renewal = CircleRenewed(audience)
             return Waiting(_act_number(), node.areas.names[CircleRenewed], to_bytes(renewal), hour, 0)
     return None
+
+
+def _has_room(batch: Batch, items: list[Waiting]) -> bool:
+    """Say whether what was stated together still fits: it is never cut in two, and a hub takes only so much at once."""
+    size = sum(map(len, batch.entries)) + sum(fit(min(len(item.raw) + SAID_BYTES, CLASSES[-1])) for item in items)
+    return len(batch.entries) + len(items) <= BATCH_MAX and size <= BATCH_BYTES
 
 
 def _seal_together(node: Node, batch: Batch, items: list[Waiting]) -> tuple[bool, Nasij | None, Waiting]:

@@ -8,7 +8,8 @@ import heapq
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 
-from nasij.areas.aid import ListImported, NeedOpened, OfferMade, kind_id
+from nasij.areas.aid import NeedOpened, kind_id
+from nasij.areas.aid.lists import OfferLine, list_facts
 from nasij.areas.people import JoinSaid
 from nasij.clock import HOURS_A_DAY
 from nasij.errors import Nasij
@@ -324,12 +325,8 @@ class Plot:
         """Let somebody bring in a list that was kept elsewhere; and let two coordinators press the same button at once."""
         village = self.village
         keeper = self.cast[MACHINES]
-        code = new_id()
-        lines = [
-            OfferMade(new_id(), kind_id(kind), what, "", "", "", True, 0, 0, "", "trusted", code)
-            for kind, what in names.IMPORTED
-        ]
-        village.say(keeper, ListImported(code, "trusted", len(lines), village.day - 3), *lines)
+        lines = [OfferLine(kind_id(kind), what, "", "", 0, "", "") for kind, what in names.IMPORTED]
+        village.say(keeper, *list_facts("offers", "trusted", "", lines))
         yield 2
         need = Courses(self).ask(self.cast[FUND], "paperwork", "days", "نسخة ثانية من ورقة ضاعت.", scope="trusted")
         one, other = self.cast[COORDINATOR + 1], self.cast[COORDINATOR]

@@ -25,7 +25,7 @@ from nasij.kit.field import mark
 from nasij.text import clean
 
 RAW_MAX = 5_000_000  # bytes of the file
-ROWS_MAX = 20_000
+ROWS_MAX = 25_000
 COLUMNS_MAX = 60
 CELL_MAX = 4_000  # characters; a longer cell is returned longer, so that the reader can say so
 TITLE_ROWS = 10  # a title or a note may stand above the headings
@@ -60,7 +60,7 @@ def read_cells(raw: bytes) -> Cells:
 
 def _csv_cells(raw: bytes) -> Cells:
     text = _decoded(raw)
-    if re.search(r"[\x00-\x08\x0e-\x1f]", text):
+    if raw.startswith(b"%PDF-") or re.search(r"[\x00-\x08\x0e-\x1f]", text):
         raise Malformed(NOT_A_SHEET, advice=NOT_A_SHEET_ADVICE)
     head, _, rest = text.partition("\n")
     told = re.fullmatch(r"\"?sep=(.)\"?\s*", head)  # how spreadsheets note the separator

@@ -58,7 +58,7 @@ _LABELS = {
 _FIELDS_OF = {
     "needs": ("kind", "what", "urgency", "needed_by", "area", "people", "conditions", "languages"),
     "offers": ("kind", "what", "availability", "area", "quantity", "conditions", "languages"),
-    "skills": ("alias", "words", "level", "languages", "availability"),
+    "skills": ("alias", "words", "level"),
 }
 # The fields each kind of sheet can fill, and their labels.
 FIELDS: Mapping[str, Mapping[str, str]] = {
@@ -222,6 +222,7 @@ _HELP = _values(
     skills="مهارات|مهارة|تدريب|دروس|skills|training|lessons|compétences|cours",
     other="أخرى|آخر|غير ذلك|other|something else|autre|autres",
 )
+HELP_SLUGS = frozenset(_HELP.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,9 @@ until it is closed with a reason. What is not met this time keeps its place.
 Who it is for in real life is not in the need: `IdentityKept` stays in the asker's own room.
 """
 
-from nasij.areas.aid import folds, home, pages, rules
+from nasij.areas.aid import folds, home, lists, pages, rules
 from nasij.areas.aid.acts import ACTS
 from nasij.areas.aid.facts import (
-    IMPORT_STEPS,
     KIND_STEPS,
     NEED_STEPS,
     OFFER_STEPS,
@@ -19,11 +18,9 @@ from nasij.areas.aid.facts import (
     DraftKept,
     HelpBegun,
     IdentityKept,
-    ImportUndone,
     KindAdded,
     KindChanged,
     KindRetired,
-    ListImported,
     NeedAsked,
     NeedClosed,
     NeedGrown,
@@ -44,6 +41,7 @@ from nasij.areas.aid.facts import (
     StepSet,
     UrgencySet,
 )
+from nasij.areas.aid.lists import IMPORT_STEPS, ImportUndone, ListImported, ListPartSent
 from nasij.areas.aid.tables import TABLES, kind_id, seed
 from nasij.kit.area import (
     ANYBODY_IN,
@@ -70,6 +68,7 @@ __all__ = [
     "KindChanged",
     "KindRetired",
     "ListImported",
+    "ListPartSent",
     "NeedAsked",
     "NeedClosed",
     "NeedGrown",
@@ -125,8 +124,9 @@ _FACTS = (
     fact(OfferResumed, said_by=ANYBODY_IN, read_by=_OFFER_READERS, rule=rules.may_move_offer, fold=folds.fold_offer_moved),
     fact(OfferUsedUp, said_by=ANYBODY_IN, read_by=_OFFER_READERS, rule=rules.may_move_offer, fold=folds.fold_offer_moved),
     fact(OfferClosed, said_by=ANYBODY_IN, read_by=_OFFER_READERS, rule=rules.may_move_offer, fold=folds.fold_offer_moved),
-    fact(ListImported, said_by=TRUSTED_MEMBER, read_by=chosen("list", "import_code"), rule=rules.may_import, fold=folds.fold_imported),
-    fact(ImportUndone, said_by=TRUSTED_MEMBER, read_by=where("list_import", "import_code"), rule=rules.may_undo_import, fold=folds.fold_import_undone),
+    fact(ListPartSent, said_by=TRUSTED_MEMBER, read_by=chosen("list", "import_code"), rule=lists.may_send_part, fold=lists.fold_part_sent),
+    fact(ListImported, said_by=TRUSTED_MEMBER, read_by=chosen("list", "import_code"), rule=lists.may_import, fold=lists.fold_imported),
+    fact(ImportUndone, said_by=TRUSTED_MEMBER, read_by=where("list_import", "import_code"), rule=lists.may_undo_import, fold=lists.fold_import_undone),
 )
 # fmt: on
 
@@ -158,6 +158,8 @@ AREA = Area(
         page("/aid/offers/kind/{kind}/page/{number}", pages.offers_page),
         page("/aid/offer/{offer}", pages.offer_page),
         page("/aid/kinds", pages.kinds_page),
+        page("/aid/import/{import_code}", pages.list_import_page),
+        page("/aid/import/{import_code}/page/{number}", pages.list_import_page),
         page("/aid/{need}", pages.need_page),
     ),
 )

@@ -24,7 +24,6 @@ from nasij.areas.aid.facts import (
     DraftKept,
     HelpBegun,
     IdentityKept,
-    ImportUndone,
     IsStanding,
     KindAdded,
     KindChanged,
@@ -54,6 +53,7 @@ from nasij.areas.aid.facts import (
     WhatOffered,
     WhatPassedOn,
 )
+from nasij.areas.aid.lists import ImportUndone
 from nasij.areas.aid.rules import FINAL, fields, part_lines, sorts, step_days
 from nasij.errors import Malformed, NotHereYet
 from nasij.ids import code, new_id
@@ -157,9 +157,7 @@ def asked(db: Connection, by: By, form: Ask) -> list[Any]:
     """Ask; where nobody stands between members, it is sorted in the same breath."""
     _not_over(form.needed_by, by, "needed_by")
     need = new_id()
-    facts: list[Any] = [
-        NeedAsked(need=need, part_ids=_part_ids(form.parts), import_code="", **_values(form, NeedAsked))
-    ]
+    facts: list[Any] = [NeedAsked(need=need, part_ids=_part_ids(form.parts), **_values(form, NeedAsked))]
     if not form.nameless and by.standing != "new" and form.scope != COORDINATORS:
         row = {"asked_by": by.member, "kind": form.kind, "scope": form.scope}
         facts += [NeedOpened(need)] if sorts(db, by, row) else []
@@ -207,7 +205,7 @@ def step_set(db: Connection, by: By, form: StepSet) -> list[Any]:
 def offered(db: Connection, by: By, form: OfferForm) -> list[Any]:
     """Offer something."""
     _not_over(form.until, by, "until")
-    return [OfferMade(offer=new_id(), import_code="", **_values(form, OfferMade))]
+    return [OfferMade(offer=new_id(), **_values(form, OfferMade))]
 
 
 # What forms start with, and lists to choose from
@@ -522,7 +520,7 @@ ACTS = (
     act(
         "/aid/import/{import_code}/undo",
         ImportUndone,
-        then="/aid/mine",
+        then="/aid/import/{import_code}",
         title=mark("Take the list back"),
         press=mark("Take the list back"),
         why=mark("Everything that came with it and that nobody has touched goes away."),

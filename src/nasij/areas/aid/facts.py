@@ -129,14 +129,6 @@ KIND_STEPS = Steps(
     {"active": {"KindChanged": "active", "KindRetired": "retired"}, "retired": {}},
     {"active": mark("In use"), "retired": mark("No longer in use")},
 )
-IMPORT_STEPS = Steps(
-    "list_import",
-    "import_code",
-    ("kept",),
-    {"kept": {"ImportUndone": "undone"}, "undone": {}},
-    {"kept": mark("Brought in"), "undone": mark("Taken back")},
-)
-
 _AREA_WHY = mark("A district or a landmark people know. Never an address, a map link or coordinates.")
 _LANGUAGES_WHY = mark("Languages that work for this, separated by commas.")
 _CONDITIONS_WHY = mark("For example: no man or no woman, no car plate, no papers.")
@@ -251,7 +243,6 @@ AQuantity = Annotated[
     ),
 ]
 AnUntil = Annotated[int, Day(optional=True, label=mark("Until"))]
-AnImport = Annotated[str, Ref(to="list_import", optional=True, hidden=True)]
 ANeed = Annotated[str, Ref(to="need", hidden=True)]
 APart = Annotated[str, Ref(to="part", hidden=True)]
 AnOffer = Annotated[str, Ref(to="offer", hidden=True)]
@@ -339,7 +330,6 @@ class NeedAsked:
     on_behalf: ABehalf
     ground: AGround
     part_ids: PartIds
-    import_code: AnImport
 
 
 @dataclass(frozen=True, slots=True)
@@ -523,7 +513,6 @@ class OfferMade:
     until: AnUntil
     conditions: SomeConditions
     scope: AWideScope
-    import_code: AnImport
 
 
 @dataclass(frozen=True, slots=True)
@@ -552,20 +541,3 @@ class OfferClosed:
     """I take my offer off the list."""
 
     offer: AnOffer
-
-
-@dataclass(frozen=True, slots=True)
-class ListImported:
-    """I bring in a list of needs and offers that was kept elsewhere."""
-
-    import_code: Annotated[str, Id()]
-    scope: AWideScope
-    count: Annotated[int, Whole(most=20_000, keep=Keep.LEDGER, label=mark("How many lines"))]
-    day: Annotated[int, Day(label=mark("Day of the list"))]
-
-
-@dataclass(frozen=True, slots=True)
-class ImportUndone:
-    """I take the list back."""
-
-    import_code: Annotated[str, Ref(to="list_import", hidden=True)]

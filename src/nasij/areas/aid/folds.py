@@ -7,7 +7,6 @@ from nasij.areas.aid.facts import (
     CHOSEN,
     COORDINATION,
     COORDINATORS,
-    IMPORT_STEPS,
     KIND_STEPS,
     NEED_STEPS,
     OFFER_STEPS,
@@ -16,11 +15,9 @@ from nasij.areas.aid.facts import (
     DraftKept,
     HelpBegun,
     IdentityKept,
-    ImportUndone,
     KindAdded,
     KindChanged,
     KindRetired,
-    ListImported,
     NeedAsked,
     NeedClosed,
     NeedGrown,
@@ -143,7 +140,7 @@ def _begin(db: Connection, by: By, fact: NeedAsked | NeedPosted, row: dict[str, 
 def fold_asked(db: Connection, by: By, fact: NeedAsked) -> None:
     """Write the need down, and let those see it whom the asker chose."""
     row = {"state": "waiting", "nameless": int(fact.nameless), "on_behalf": fact.on_behalf, "ground": fact.ground}
-    _begin(db, by, fact, row | {"import_code": fact.import_code})
+    _begin(db, by, fact, row)
     if fact.scope == COORDINATORS:
         brought_by = db.execute("select introduced_by from member where member = ?", (by.member,)).fetchone()[0]
         also = (brought_by,) if by.standing == "new" and brought_by else ()
@@ -267,32 +264,6 @@ def fold_offer_moved(db: Connection, by: By, fact: OfferPaused | OfferResumed | 
     """Move the offer."""
     if OFFER_STEPS.move(db, fact.offer, fact) == "closed":
         _update(db, "offer", fact.offer, closed_on=by.day)
-
-
-# Lists brought in
-
-
-def fold_imported(db: Connection, by: By, fact: ListImported) -> None:
-    """Remember whose list it is and since when."""
-    row = {"import_code": fact.import_code, "imported_by": by.member, "count": fact.count, "list_on": fact.day}
-    _insert(db, "list_import", row | {"imported_at": by.hour, "state": "kept", "audience": by.audience})
-
-
-def fold_import_undone(db: Connection, by: By, fact: ImportUndone) -> None:
-    """Remove what came with the list and nobody has touched since."""
-    IMPORT_STEPS.move(db, fact.import_code, fact)
-    db.execute("update list_import set closed_on = ? where import_code = ?", (by.day, fact.import_code))
-    untouched = db.execute(
-        "select need from need where import_code = ? and audience = ? and state in ('waiting', 'open')"
-        " and not exists (select 1 from part where part.need = need.need and part.state <> 'open')",
-        (fact.import_code, by.audience),
-    ).fetchall()
-    for table in ("part", "need_turn", "identity", "need"):
-        db.executemany(f"delete from {table} where need = ?", untouched)
-    db.execute(
-        "delete from offer where import_code = ? and audience = ? and state = 'active'",
-        (fact.import_code, by.audience),
-    )
 
 
 # A new day

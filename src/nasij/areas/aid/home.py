@@ -5,6 +5,7 @@ from sqlite3 import Connection
 from nasij.areas.aid.facts import COORDINATION
 from nasij.areas.aid.pages import late_before
 from nasij.areas.aid.rules import is_coordinator
+from nasij.areas.aid.tables import NOT_OF_A_LIST
 from nasij.ids import code
 from nasij.kit import who
 from nasij.kit.field import mark
@@ -97,7 +98,9 @@ def _to_coordinate(db: Connection, by: By) -> list[Item]:
 
 def mine(db: Connection, by: By) -> list[Item]:
     """Return what I asked, and the next steps that I took on for others."""
-    asked = _needs(db, mark("What you asked for: %(code)s"), "closed_on = 0 and asked_by = ?", by.member)
+    asked = _needs(
+        db, mark("What you asked for: %(code)s"), f"closed_on = 0 and asked_by = ? and {NOT_OF_A_LIST}", by.member
+    )
     taken = _needs(
         db,
         mark("You see to the next step for %(code)s"),

@@ -31,8 +31,8 @@ from nasij.areas.aid.facts import (
     StepSet,
     UrgencySet,
 )
+from nasij.areas.aid.lists import IMPORT_STEPS, UNDO_HOURS, ImportUndone, may_undo_import
 from nasij.areas.aid.rules import (
-    UNDO_HOURS,
     fields,
     is_coordinator,
     is_posted,
@@ -48,6 +48,7 @@ from nasij.areas.aid.rules import (
     may_set_urgency,
     may_touch,
 )
+from nasij.areas.aid.tables import NOT_OF_A_LIST
 from nasij.errors import Nasij, NotHereYet
 from nasij.kit import who
 from nasij.kit.field import mark
@@ -247,7 +248,9 @@ def mine_page(db: Connection, by: By) -> Page:
                 " kept_on from draft left join kind using (kind) order by kept_on desc, draft",
             ),
             "open_needs": rows(
-                db, listed + " and need.closed_on = 0 order by rank, due, asked_at, need.need", by.member
+                db,
+                listed + f" and need.closed_on = 0 and {NOT_OF_A_LIST} order by rank, due, asked_at, need.need",
+                by.member,
             ),
             "closed_needs": rows(
                 db, listed + " and need.closed_on > 0 order by need.closed_on desc, need.need limit 20", by.member
@@ -255,15 +258,45 @@ def mine_page(db: Connection, by: By) -> Page:
             "offers": rows(db, _OFFERS + " where offered_by = ? order by offered_on desc, offer limit 50", by.member),
             "lists": rows(
                 db,
-                "select import_code, count, list_on from list_import"
-                " where imported_by = ? and state = 'kept' and imported_at >= ? order by imported_at, import_code",
+                "select import_code, count, list_on from list_import where imported_by = ? and state = 'kept'"
+                " order by list_on desc, import_code limit 20",
                 by.member,
-                by.hour - UNDO_HOURS,
             ),
             "steps": NEED_STEPS,
             "offer_steps": OFFER_STEPS,
             "reasons": REASON,
             "urgencies": URGENCY,
+        },
+    )
+
+
+def list_import_page(db: Connection, by: By, import_code: str, number: str = "1") -> Page:
+    """Show what came in with a list, and until when it can be taken back."""
+    row = rows(db, "select * from list_import where import_code = ?", import_code)
+    if not row:
+        raise NotHereYet
+    turn = _number(number)
+    needs = row[0]["kind"] == "needs"
+    table = "need" if needs else "offer"
+    total = db.execute(f"select count(*) from {table} where import_code = ?", (import_code,)).fetchone()[0]
+    query = (
+        f"select {_LISTED} from need join kind using (kind) where need.import_code = ? order by rank, due, need.need"
+        if needs
+        else _OFFERS + " where offer.import_code = ? order by offer.offer"
+    )
+    return Page(
+        "aid/import.html",
+        {
+            "list": row[0],
+            "lines": rows(db, query + " limit ? offset ?", import_code, A_PAGE, (turn - 1) * A_PAGE),
+            "undo": _says(may_undo_import, db, by, ImportUndone(import_code)),
+            "until": row[0]["imported_at"] + UNDO_HOURS,
+            "import_steps": IMPORT_STEPS,
+            "steps": NEED_STEPS,
+            "offer_steps": OFFER_STEPS,
+            "reasons": REASON,
+            "urgencies": URGENCY,
+            **_turns(f"/aid/import/{import_code}", turn, total),
         },
     )
 

@@ -3,6 +3,7 @@
 A rule reads kinds, members and mandates, which everybody has, and the rows of the need or offer it is about.
 """
 
+import re
 from collections.abc import Mapping
 from sqlite3 import Connection
 from typing import Any
@@ -12,7 +13,6 @@ from nasij.areas.aid.facts import (
     CHOSEN,
     COORDINATION,
     COORDINATORS,
-    IMPORT_STEPS,
     KIND_STEPS,
     NEED_STEPS,
     OFFER_STEPS,
@@ -22,11 +22,9 @@ from nasij.areas.aid.facts import (
     TRUSTED,
     HelpBegun,
     IdentityKept,
-    ImportUndone,
     KindAdded,
     KindChanged,
     KindRetired,
-    ListImported,
     NeedAsked,
     NeedClosed,
     NeedGrown,
@@ -55,7 +53,6 @@ from nasij.kit.who import By
 from nasij.text import fold, latin_digits
 
 FARTHEST_DAYS = 400
-UNDO_HOURS = 24
 STEP_DAYS = 7
 FINAL = ("closed", "expired")
 _LONG_AGO = mark("This was closed too long ago, and most of it is forgotten by now.")
@@ -75,6 +72,7 @@ _MAPS = (
     "2gis.",
     "organicmaps",
 )
+_MAYBE_A_POINT = re.compile(r"[\d°./:+]|openstreetmap|organicmaps")  # most texts have nothing of this
 _PLUS_CODE = frozenset("23456789cfghjmpqrvwx")
 
 
@@ -122,7 +120,8 @@ def _concerned(by: By, need: Mapping[str, Any]) -> None:
         )
 
 
-def _fresh(db: Connection, table: str, record: str) -> None:
+def fresh(db: Connection, table: str, record: str) -> None:
+    """Refuse a record that is there already."""
     if db.execute(f"select 1 from {table} where {table} = ?", (record,)).fetchone():
         raise Refused(mark("This was already written down."))
 
@@ -148,6 +147,8 @@ def _plus_code(word: str) -> bool:
 
 def names_a_point(text: str) -> bool:
     """Say whether a text looks like coordinates, a map link or a place code."""
+    if not _MAYBE_A_POINT.search(text.casefold()):
+        return False
     plain = latin_digits(text).casefold().replace("٫", ".").replace("،", " ")
     if any(sign in plain for sign in _MAPS) or plain.count("°") > 1:
         return True
@@ -158,7 +159,8 @@ def names_a_point(text: str) -> bool:
     return twice or any(_plus_code(word) for word in words)
 
 
-def _no_point(fact: Any, *names: str) -> None:
+def no_point(fact: Any, *names: str) -> None:
+    """Refuse an exact place in any of these fields."""
     for name in names:
         if names_a_point(getattr(fact, name)):
             raise Malformed(
@@ -186,7 +188,7 @@ def _kind_words(db: Connection, fact: KindAdded | KindChanged, parent: str) -> N
 
 def may_add_kind(db: Connection, _by: By, fact: KindAdded) -> None:
     """Refuse a second kind of the same name, or one nested deeper than one level."""
-    _fresh(db, "kind", fact.kind)
+    fresh(db, "kind", fact.kind)
     if fact.parent:
         parent = fields(db, "kind", fact.parent)
         if parent["state"] != "active" or parent["parent"]:
@@ -224,16 +226,16 @@ def part_lines(parts: str) -> list[str]:
 
 def _work(db: Connection, by: By, fact: NeedAsked | NeedPosted) -> None:
     """Check what both envelopes of work have in common."""
-    _fresh(db, "need", fact.need)
+    fresh(db, "need", fact.need)
     _kind_in_use(db, fact.kind)
-    _no_point(fact, "area", "what", "conditions", "parts")
+    no_point(fact, "area", "what", "conditions", "parts")
     lines = part_lines(fact.parts)
     if len(lines) > PARTS_AT_FIRST or any(len(line) > 80 for line in lines):
         raise Malformed(mark("Please write at most five parts, each on one short line."), field="parts")
     if len(fact.part_ids) != len(lines):
         raise Malformed(field="parts")
     for part in fact.part_ids:
-        _fresh(db, "part", part)
+        fresh(db, "part", part)
     if fact.needed_by > by.day + FARTHEST_DAYS:
         raise Malformed(mark("This day is too far ahead."), field="needed_by")
 
@@ -242,7 +244,6 @@ def may_ask(db: Connection, by: By, fact: NeedAsked) -> None:
     """Check the parts, the place, the scope, and for whom it is asked."""
     _work(db, by, fact)
     _may_reach_so_far(db, by, fact)
-    _imported(db, by, fact)
     narrow = fact.scope in (COORDINATORS, CHOSEN)
     if fact.ground and not (narrow and fact.on_behalf not in ("", "consented")):
         raise Malformed(
@@ -271,18 +272,6 @@ def _may_reach_so_far(db: Connection, by: By, fact: NeedAsked) -> None:
         raise Malformed(mark("Please choose people only together with “Only the people I choose”."), field="chosen")
     if fact.chosen and not set(fact.chosen) <= who.members(db, ("trusted", "resting")) - {by.member}:
         raise Malformed(mark("Please choose other trusted members."), field="chosen")
-
-
-def _imported(db: Connection, by: By, fact: NeedAsked | OfferMade) -> None:
-    if not fact.import_code:
-        return
-    row = db.execute(
-        "select imported_by, audience, state from list_import where import_code = ?", (fact.import_code,)
-    ).fetchone()
-    if row is None:
-        raise NotHereYet
-    if tuple(row) != (by.member, fact.scope, "kept"):
-        raise Refused(mark("This line does not belong to that list."))
 
 
 def may_post(db: Connection, by: By, fact: NeedPosted) -> None:
@@ -320,7 +309,7 @@ def may_set_step(db: Connection, by: By, fact: StepSet) -> None:
     NEED_STEPS.may(db, fact.need, fact)
     need = fields(db, "need", fact.need)
     _concerned(by, need)
-    _no_point(fact, "next_step")
+    no_point(fact, "next_step")
     limit = step_days(db, str(need["urgency"]))
     if fact.day > by.day + limit:
         raise Malformed(
@@ -372,8 +361,8 @@ def may_grow(db: Connection, by: By, fact: NeedGrown) -> None:
     NEED_STEPS.may(db, fact.need, fact)
     need = fields(db, "need", fact.need)
     _concerned(by, need)
-    _fresh(db, "part", fact.part)
-    _no_point(fact, "words")
+    fresh(db, "part", fact.part)
+    no_point(fact, "words")
     if need["state"] == "closed" and need["reason"] not in ("met", "part"):
         raise Refused(mark("Please open it again first."))
     _not_forgotten(by, need)
@@ -400,7 +389,7 @@ def may_close(db: Connection, by: By, fact: NeedClosed) -> None:
         raise Malformed(mark("Coordination says this, so that nobody has to refuse themselves."), field="reason")
     if fact.reason == "not_now" and not fact.words:
         raise Malformed(mark("Please say why in a few words, and what else could help."), field="words")
-    _no_point(fact, "words")
+    no_point(fact, "words")
 
 
 def may_reopen(db: Connection, by: By, fact: NeedReopened) -> None:
@@ -429,9 +418,9 @@ def may_keep_identity(db: Connection, by: By, fact: IdentityKept) -> None:
 
 def may_make_offer(db: Connection, by: By, fact: OfferMade) -> None:
     """Check the kind, the place and the days."""
-    _fresh(db, "offer", fact.offer)
+    fresh(db, "offer", fact.offer)
     _kind_in_use(db, fact.kind)
-    _no_point(fact, "area", "what", "availability", "conditions")
+    no_point(fact, "area", "what", "availability", "conditions")
     if by.standing == "new" and fact.scope != ALL:
         raise Malformed(
             mark("In the first weeks, an offer can only be shown to everybody in the network."),
@@ -442,7 +431,6 @@ def may_make_offer(db: Connection, by: By, fact: OfferMade) -> None:
         raise Malformed(mark("An offer that stands has no last day. Please choose one of the two."), field="until")
     if fact.until > by.day + FARTHEST_DAYS:
         raise Malformed(mark("This day is too far ahead."), field="until")
-    _imported(db, by, fact)
 
 
 def may_move_offer(db: Connection, by: By, fact: OfferPaused | OfferResumed | OfferUsedUp | OfferClosed) -> None:
@@ -450,31 +438,6 @@ def may_move_offer(db: Connection, by: By, fact: OfferPaused | OfferResumed | Of
     OFFER_STEPS.may(db, fact.offer, fact)
     if fields(db, "offer", fact.offer)["offered_by"] != by.member:
         raise Refused(mark("Only the person who made this offer can do that."))
-
-
-# Lists brought in
-
-
-def may_import(db: Connection, _by: By, fact: ListImported) -> None:
-    """Refuse the same list twice."""
-    if db.execute("select 1 from list_import where import_code = ?", (fact.import_code,)).fetchone():
-        raise Refused(mark("This was already written down."))
-
-
-def may_undo_import(db: Connection, by: By, fact: ImportUndone) -> None:
-    """Let whoever brought a list in take it back within a day."""
-    IMPORT_STEPS.may(db, fact.import_code, fact)
-    imported_by, hour = db.execute(
-        "select imported_by, imported_at from list_import where import_code = ?", (fact.import_code,)
-    ).fetchone()
-    if imported_by != by.member:
-        raise Refused(mark("Only the person who brought this list in can take it back."))
-    if by.hour - hour > UNDO_HOURS:
-        raise Refused(
-            mark("A list can be taken back for %(hours)d hours."),
-            advice=mark("Single needs and offers can still be closed."),
-            hours=UNDO_HOURS,
-        )
 
 
 def default_owner(db: Connection, need: Mapping[str, Any]) -> str:

@@ -4,11 +4,13 @@ from sqlite3 import Connection
 
 from nasij.ids import id_from
 from nasij.kit.field import mark
-from nasij.kit.table import Keep, Share, Table, number, text
+from nasij.kit.table import Keep, Share, Table, blob, number, text
 
 # Needs and offers said to the whole network before somebody came are not handed to them (domain 5.1, 9): kinds are.
 
 NO_DAY = 1_000_000  # `due` of a need without a day: it sorts behind every day
+# Lines of a list that nobody has sorted yet do not fill the pages of whoever brought them in; the list has its own page.
+NOT_OF_A_LIST = "(need.import_code = '' or need.state <> 'waiting')"
 RANK = {"now": 0, "days": 1, "weeks": 2, "open": 3}
 
 # slug, label, mode, sensitive. A sensitive kind is never arranged without coordination.
@@ -183,6 +185,7 @@ TABLES = (
         "list_import",
         {
             "import_code": text(Keep.LEDGER),
+            "kind": text(Keep.LEDGER),
             "imported_by": text(Keep.WORKING),
             "count": number(Keep.LEDGER),
             "list_on": number(Keep.LEDGER),
@@ -190,6 +193,17 @@ TABLES = (
             "state": text(Keep.LEDGER),
         },
         key=("import_code",),
+        share=Share.CIRCLES,  # whoever is handed its lines must understand when the list is taken back
         indexes=(("imported_by",),),
+    ),
+    Table(
+        "list_part",  # put by until the whole list is there
+        {
+            "import_code": text(Keep.MOMENTARY),
+            "part": number(Keep.MOMENTARY),
+            "sent_by": text(Keep.MOMENTARY),
+            "lines": blob(Keep.MOMENTARY),
+        },
+        key=("import_code", "part"),
     ),
 )

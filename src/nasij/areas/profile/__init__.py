@@ -1,11 +1,11 @@
 """The profile: what a member says about themselves so that others can be with them safely.
 
 Contact rules go to the people the member names, and to coordination if they say so, in a circle of their own. Capacity and
-skills are for trusted members. Whom somebody avoids is known to their own room and to coordinators' rooms, which need it
+skills are for trusted members; skills that a list names wait until their member confirms them. Whom somebody avoids is known to their own room and to coordinators' rooms, which need it
 for matching; no page but their own shows it. Whom somebody blocks never leaves their own room.
 """
 
-from nasij.areas.profile import folds, pages
+from nasij.areas.profile import folds, named, pages
 from nasij.areas.profile.acts import ACTS
 from nasij.areas.profile.facts import (
     TABLES,
@@ -17,8 +17,11 @@ from nasij.areas.profile.facts import (
     ContactReadersChosen,
     ContactRulesDropped,
     ContactRulesStated,
+    NamedSkillDropped,
+    NamedSkillsTakenBack,
     RestStated,
     SkillEnded,
+    SkillsNamed,
     SkillStated,
 )
 from nasij.kit.area import ANYBODY_IN, ONLY_ME, TRUSTED_MEMBER, TRUSTED_ONES, Area, circle, fact, page, where
@@ -75,11 +78,34 @@ AREA = Area(
             rule=folds.may_end_skill,
             fold=folds.fold_skill_ended,
         ),
+        fact(
+            SkillsNamed,
+            said_by=TRUSTED_MEMBER,
+            read_by=circle("naming", "naming"),
+            rule=named.may_name,
+            fold=named.fold_named,
+        ),
+        fact(
+            NamedSkillDropped,
+            said_by=TRUSTED_MEMBER,
+            read_by=where("named_skill", "named"),
+            rule=named.may_drop_named,
+            fold=named.fold_named_dropped,
+        ),
+        fact(
+            NamedSkillsTakenBack,
+            said_by=TRUSTED_MEMBER,
+            read_by=where("named_skill", "naming"),
+            rule=named.may_take_back,
+            fold=named.fold_taken_back,
+        ),
     ),
     acts=ACTS,
+    waiting=named.waiting,
     pages=(
         page("/profile", pages.profile_page, menu=mark("My profile")),
         page("/profile/contact/{member}", pages.contact_page),
+        page("/profile/import/{import_code}", pages.named_list_page),
     ),
     passing=folds.passing,
 )

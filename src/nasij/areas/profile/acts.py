@@ -17,6 +17,8 @@ from nasij.areas.profile.facts import (
     ContactRulesStated,
     Coordination,
     Cover,
+    NamedSkillDropped,
+    NamedSkillsTakenBack,
     NameToUse,
     Never,
     Readers,
@@ -28,7 +30,8 @@ from nasij.areas.profile.facts import (
     Somebody,
 )
 from nasij.areas.profile.pages import my_capacity, my_contact
-from nasij.ids import code
+from nasij.errors import NotHereYet, Refused
+from nasij.ids import code, new_id
 from nasij.kit.area import ANYBODY_IN, TRUSTED_MEMBER, act
 from nasij.kit.field import Ref, mark
 from nasij.kit.table import Keep
@@ -121,6 +124,41 @@ class AvoidEndForm:
 def make_avoid_end(_db: Connection, by: By, form: AvoidEndForm) -> Sequence[Any]:
     """State it of myself."""
     return [AvoidEnded(by.member, form.whom)]
+
+
+@dataclass(frozen=True, slots=True)
+class TakeNamedForm:
+    """This line of the list about me holds."""
+
+    named: Annotated[str, Ref(to="named_skill", hidden=True, keep=Keep.SHORT)]
+
+
+def make_take_named(db: Connection, by: By, form: TakeNamedForm) -> Sequence[Any]:
+    """Say it of myself, and let the line go."""
+    row = db.execute(
+        "select words, level from named_skill where named = ? and member = ?", (form.named, by.member)
+    ).fetchone()
+    if row is None:
+        raise NotHereYet
+    return [SkillStated(new_id(), *row), NamedSkillDropped(form.named)]
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBackForm:
+    """I take the whole list back."""
+
+    import_code: Annotated[str, Ref(to="named_skill", hidden=True, keep=Keep.SHORT)]
+
+
+def make_take_back(db: Connection, by: By, form: TakeBackForm) -> Sequence[Any]:
+    """Take back what it said of each member who has not answered yet."""
+    found = db.execute(
+        "select distinct naming from named_skill where import_code = ? and named_by = ? order by naming",
+        (form.import_code, by.member),
+    ).fetchall()
+    if not found:
+        raise Refused(mark("Nothing of this list waits for an answer any more."))
+    return [NamedSkillsTakenBack(naming) for (naming,) in found]
 
 
 def other_members(db: Connection, by: By) -> list[tuple[str, str]]:
@@ -229,5 +267,34 @@ ACTS = (
         title=mark("Take a skill off the list"),
         press=mark("Take off"),
         by=TRUSTED_MEMBER,
+    ),
+    act(
+        "/profile/named/{named}/take",
+        TakeNamedForm,
+        then="/profile",
+        title=mark("Add this skill"),
+        press=mark("Add"),
+        by=TRUSTED_MEMBER,
+        make=make_take_named,
+        why=mark("Trusted members see it. Please name nothing that tells who you are."),
+    ),
+    act(
+        "/profile/named/{named}/drop",
+        NamedSkillDropped,
+        then="/profile",
+        title=mark("Drop this line"),
+        press=mark("Drop"),
+        by=TRUSTED_MEMBER,
+    ),
+    act(
+        "/profile/import/{import_code}/undo",
+        TakeBackForm,
+        then="/profile/import/{import_code}",
+        title=mark("Take the list back"),
+        press=mark("Take the list back"),
+        by=TRUSTED_MEMBER,
+        make=make_take_back,
+        why=mark("Everything in it that nobody has answered yet goes away."),
+        grave=True,
     ),
 )

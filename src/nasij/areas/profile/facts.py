@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from nasij.kit.field import Choice, Choices, Day, Flag, Id, Ref, Refs, Several, Text, Whole, mark
+from nasij.kit.field import Bytes, Choice, Choices, Day, Flag, Id, Ref, Refs, Several, Text, Whole, mark
 from nasij.kit.table import Keep, Share, Table, number, text
 from nasij.kit.who import ROLE_PREFIX
 
@@ -31,6 +31,9 @@ SKILL_LEVELS = Choices(
     "skill_level",
     {"does": mark("I do this"), "teaches": mark("I can teach this"), "never": mark("Never ask me for this")},
 )
+
+NAMED_MOST = 30  # skills that one list may name of one member
+NAMED_BYTES = 30_000
 
 TABLES = (
     Table(
@@ -72,6 +75,21 @@ TABLES = (
         key=("skill",),
         share=Share.CIRCLES,
         indexes=(("member",),),
+    ),
+    Table(
+        "named_skill",  # a skill that a list names somebody for: theirs to confirm, or it is forgotten within a month
+        {
+            "named": text(Keep.SHORT),
+            "naming": text(Keep.SHORT),
+            "import_code": text(Keep.SHORT),
+            "member": text(Keep.SHORT),
+            "named_by": text(Keep.SHORT),
+            "named_at": number(Keep.SHORT),
+            "words": text(Keep.SHORT),
+            "level": text(Keep.SHORT),
+        },
+        key=("named",),
+        indexes=(("member",), ("naming",), ("import_code",)),
     ),
 )
 
@@ -250,3 +268,35 @@ class SkillEnded:
     """This no longer holds."""
 
     skill: Annotated[str, Ref(to="skill", hidden=True, keep=Keep.SHORT)]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSkill:
+    """One line of a list of skills."""
+
+    words: SkillWords
+    level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class SkillsNamed:
+    """A list I brought along names skills of this member; only they say what holds."""
+
+    naming: Annotated[str, Id(keep=Keep.SHORT)]
+    import_code: Annotated[str, Ref(to="named_skill", hidden=True, keep=Keep.SHORT)]
+    member: Annotated[str, Ref(to="member", hidden=True, keep=Keep.SHORT)]
+    lines: Annotated[bytes, Bytes(least=1, most=NAMED_BYTES, keep=Keep.SHORT)]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSkillDropped:
+    """I answered this line of the list about me; it need not wait any longer."""
+
+    named: Annotated[str, Ref(to="named_skill", hidden=True, keep=Keep.SHORT)]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSkillsTakenBack:
+    """I take back what my list said of this member."""
+
+    naming: Annotated[str, Ref(to="named_skill", hidden=True, keep=Keep.SHORT)]

@@ -2,6 +2,7 @@
 
 from sqlite3 import Connection
 
+from nasij.areas.profile import named
 from nasij.areas.profile.facts import (
     COORDINATION,
     AvoidEnded,
@@ -235,3 +236,4 @@ def passing(db: Connection, day: int) -> None:
         db.execute(f"update {table} set closed_on = ? where closed_on = 0 and {column} in {gone}", (day,))
     for table in ("avoid", "block"):  # whoever is gone need not be avoided
         db.execute(f"update {table} set closed_on = ? where closed_on = 0 and whom in {gone}", (day,))
+    named.passing(db)

@@ -4,6 +4,7 @@ from sqlite3 import Connection
 from typing import Any
 
 from nasij.areas.profile.facts import COORDINATION, HELP_KINDS, SKILL_LEVELS
+from nasij.areas.profile.named import UNDO_HOURS
 from nasij.errors import NotHereYet
 from nasij.kit.page import Page
 from nasij.kit.who import ONLY_PREFIX, By, holders
@@ -50,6 +51,7 @@ def profile_page(db: Connection, by: By) -> Page:
             "capacity": my_capacity(db, by),
             "help_kinds": HELP_KINDS,
             "skill_levels": SKILL_LEVELS,
+            "named": _rows(db, "select * from named_skill where member = ? order by words, named limit 30", by.member),
             "skills": _rows(db, "select * from skill where member = ? order by level, words, skill", by.member),
             "avoided": avoided,
             "unknown_to_coordination": [row["whom"] for row in avoided if row["audience"].startswith(ONLY_PREFIX)],
@@ -67,3 +69,17 @@ def contact_page(db: Connection, by: By, member: str) -> Page:
     if not found or by.member not in holders(db, found[0]["audience"]):
         raise NotHereYet
     return Page("profile/contact.html", {"row": found[0], "member": member})
+
+
+def named_list_page(db: Connection, by: By, import_code: str) -> Page:
+    """Show whoever brought a list of skills in what still waits for an answer."""
+    found = _rows(
+        db,
+        "select member, words, level, named_at from named_skill where import_code = ? and named_by = ?"
+        " order by member, words, named",
+        import_code,
+        by.member,
+    )
+    until = min((row["named_at"] for row in found), default=0) + UNDO_HOURS
+    values = {"rows": found, "import_code": import_code, "until": until, "undo": bool(found) and by.hour <= until}
+    return Page("profile/import.html", {**values, "skill_levels": SKILL_LEVELS})
