@@ -30,6 +30,10 @@ READY_SECONDS = 20
 END_SECONDS = 5
 HUB_PAUSE_SECONDS = 0.25  # before a hub that died is begun anew; longer each time it dies at once
 HUB_PAUSE_MOST_SECONDS = 30.0
+WARM = (
+    *("uvloop", "uvicorn", "uvicorn.protocols.http.httptools_impl", "cryptography.hazmat.backends.openssl.backend"),
+    *("nasij.web.photos", "nasij.web.sheets", "segno"),
+)
 SAMPLE_PASSPHRASE = "sample"  # noqa: S105  of invented people
 
 
@@ -193,9 +197,10 @@ class RoomProcess:
 
 def run_room(plan: Plan, key: bytes, hub: str, control: socket.socket) -> None:
     """Run a room's process until it ends; never returns."""
-    from nasij.doctor import harden
+    from nasij.doctor import give_back_large_blocks, harden
 
     harden()  # a lock of memory does not survive a fork
+    give_back_large_blocks()
     import uvloop
 
     async def main() -> RoomProcess:
@@ -360,13 +365,15 @@ def _warm() -> None:
     from nasij.web.templates import environment, styles
     from nasij.web.words import LANGUAGES, Words
 
-    for library in ("nasij.web.photos", "nasij.web.sheets", "segno"):
+    for library in WARM:
         importlib.import_module(library)
     strength("loads what judges passphrases", [])
-    environment()
     styles()
+    for name in environment().list_templates(extensions=["html"]):
+        environment().get_template(name)
     for language in LANGUAGES:
-        Words(language).gettext("Home")
+        words = Words(language)
+        assert words.gettext("Home") and words.day(0) and words.hour(0) and words.number(0)
     assert nasij.pages and nasij.resident
 
 

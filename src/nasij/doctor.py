@@ -36,6 +36,8 @@ DAY = 86_400  # seconds
 _PR_GET_DUMPABLE = 3  # prctl(2)
 _PR_SET_DUMPABLE = 4
 _MCL_CURRENT, _MCL_FUTURE, _MCL_ONFAULT = 1, 2, 4  # mlockall(2)
+_M_MMAP_THRESHOLD = -3  # mallopt(3)
+_LARGE_BLOCK = 1 << 20
 _CAP_IPC_LOCK = 14  # capabilities(7)
 _DEBUG_VARIABLES = (
     "PYTHONDEBUG",
@@ -115,6 +117,14 @@ def harden() -> list[str]:
     if not _may_lock() or _libc("mlockall", _MCL_CURRENT | _MCL_FUTURE | _MCL_ONFAULT) != 0:
         failed.append(LOCK_FAILED)
     return failed
+
+
+def give_back_large_blocks() -> None:
+    """Let a large block go back to the system when it is freed: by itself the C library learns to keep such blocks.
+
+    Stretching a passphrase or opening a snapshot would leave a room megabytes larger for as long as it is open.
+    """
+    _libc("mallopt", _M_MMAP_THRESHOLD, _LARGE_BLOCK)
 
 
 def _libc(name: str, *numbers: int) -> int:

@@ -71,7 +71,8 @@ class Table:
         lines += ["audience text not null default ''", "closed_on integer not null default 0"]
         lines.append(f"primary key ({', '.join(self.key)})")
         made = f"create table {self.name} ({', '.join(lines)}) strict, without rowid;"
-        for index in (("closed_on",), *self.indexes):
+        own = () if any(index[0] == "closed_on" for index in self.indexes) else (("closed_on",),)
+        for index in (*own, *self.indexes):
             made += f"create index {self.name}_{'_'.join(index)} on {self.name} ({', '.join(index)});"
         return made
 

@@ -77,8 +77,9 @@ class OpenedFact:
 
 @dataclass(frozen=True, slots=True)
 class OpenedLetter:
-    """An opened entry that hands out the keys of some private circle."""
+    """An opened entry that hands out the keys of some private circle; its own is the network's."""
 
+    circle: CircleKeys
     seen: int
     capsules: list[bytes]
 
@@ -121,7 +122,7 @@ def open_entry(keyring: Keyring, network: bytes, place: int, entry: bytes) -> Op
             return _fact(circle, network, place, said, signature)
         if kind == LETTER:
             _, seen, capsules = decode(plain, of=_INSIDE[LETTER])
-            return OpenedLetter(seen, capsules)
+            return OpenedLetter(circle, seen, capsules)
     except (NotCanonical, Malformed):
         raise SealBroken from None
     raise SealBroken

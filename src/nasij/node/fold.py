@@ -3,6 +3,7 @@
 The second door of the two that check a rule: what was checked before sealing is checked again here by every reader.
 """
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,7 @@ from nasij.node.node import Known, Node, admits_key, keys_hold
 from nasij.seal.circle import Keyring
 
 CHUNK = 512
+CHUNKS_AHEAD = 2  # opened and being checked while one is folded, so that nobody waits for anybody
 HOURS_AHEAD_MAX = 36  # an author's clock may run this much ahead of the hub's stamp, and no more
 HOURS_BEYOND_MAX = 48  # the hub's stamp may run this much ahead of what members said to the whole network
 SEEN_BACK_MAX = 520  # the largest batch and its letters: the last entry was sealed when those before it had no head yet
@@ -60,13 +62,15 @@ def fold_line(node: Node, records: Sequence[Placed]) -> None:
         return
     assert records[0].place == node.place + 1
     with Checker(len(records)) as checker:
-        chunks = [records[i : i + CHUNK] for i in range(0, len(records), CHUNK)]
-        ahead = prepare(node, chunks[0], node.head, checker)
-        for index in range(len(chunks)):
-            current = ahead
-            if index + 1 < len(chunks):
-                ahead = prepare(node, chunks[index + 1], current[0][-1].head, checker)
-            _fold_chunk(node, *current)
+        ahead: deque[tuple[list[Prepared], Any]] = deque()
+        head = node.head
+        for start in range(0, len(records), CHUNK):
+            ahead.append(prepare(node, records[start : start + CHUNK], head, checker))
+            head = ahead[-1][0][-1].head
+            if len(ahead) > CHUNKS_AHEAD:
+                _fold_chunk(node, *ahead.popleft())
+        for prepared, checks in ahead:
+            _fold_chunk(node, prepared, checks)
 
 
 def prepare(
@@ -116,8 +120,7 @@ def _fold_chunk(node: Node, prepared: list[Prepared], checks: Any) -> None:
         node.heads.append(item.head)
         if node.network_hour:
             _pass_hours(node, item.record.hour)
-        # Keys may have come or moved on since this was prepared: only what the newest open at its place counts.
-        now = item if item.turn == node.keyring.turn else _opened(node, item.record, item.head)
+        now = item if _still_counts(node.keyring, item) else _opened(node, item.record, item.head)
         if now.opened is not None:
             fold_one(node, now, checked.get(place))
         elif now.broken:
@@ -125,6 +128,14 @@ def _fold_chunk(node: Node, prepared: list[Prepared], checks: Any) -> None:
         elif was_meant_elsewhere(node.keyring, place, item.record.entry):
             node.alarm = TWO_STORIES
     node.db.execute("commit")
+
+
+def _still_counts(keyring: Keyring, item: Prepared) -> bool:
+    """Say whether this would open the same way now: keys may have come or moved on, and only the newest count."""
+    if item.turn == keyring.turn:
+        return True
+    circle = item.opened.circle if item.opened is not None else None
+    return circle is not None and keyring.newest.get(circle.audience) is circle
 
 
 def was_meant_elsewhere(keyring: Keyring, place: int, entry: bytes) -> bool:
@@ -237,6 +248,8 @@ def _pass_hours(node: Node, stamp: int) -> None:
     A hub that lies about time, or a member whose clock is wrong, can move it by two days at most and not back.
     """
     hour = max(node.hour, min(stamp, node.network_hour + HOURS_BEYOND_MAX))
+    if hour == node.hour:
+        return
     if day_of(hour) > day_of(node.hour):
         node.known.clear()
         node.pass_to(hour)

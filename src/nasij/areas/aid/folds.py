@@ -1,5 +1,6 @@
 """What facts about needs and offers change in the view, and what a new day changes."""
 
+from functools import cache
 from sqlite3 import Connection
 from typing import Any
 
@@ -38,7 +39,7 @@ from nasij.areas.aid.facts import (
     StepSet,
     UrgencySet,
 )
-from nasij.areas.aid.rules import default_owner, fields, part_lines, step_days
+from nasij.areas.aid.rules import default_owner, part_lines, standing, step_days
 from nasij.areas.aid.tables import NO_DAY, RANK
 from nasij.errors import NotHereYet
 from nasij.kit import who
@@ -50,14 +51,22 @@ GRACE_DAYS = 7  # after the day it was needed by
 DRAFT_DAYS = 60
 
 
+@cache
+def _insertion(table: str, names: tuple[str, ...]) -> str:
+    return f"insert into {table} ({', '.join(names)}) values ({', '.join('?' * len(names))})"
+
+
+@cache
+def _alteration(table: str, names: tuple[str, ...]) -> str:
+    return f"update {table} set {', '.join(f'{name} = ?' for name in names)} where {table} = ?"
+
+
 def _insert(db: Connection, table: str, row: dict[str, Any]) -> None:
-    names = ", ".join(row)
-    db.execute(f"insert into {table} ({names}) values ({', '.join('?' * len(row))})", tuple(row.values()))
+    db.execute(_insertion(table, tuple(row)), tuple(row.values()))
 
 
 def _update(db: Connection, table: str, record: str, **changed: Any) -> None:
-    names = ", ".join(f"{name} = ?" for name in changed)
-    db.execute(f"update {table} set {names} where {table} = ?", (*changed.values(), record))
+    db.execute(_alteration(table, tuple(changed)), (*changed.values(), record))
 
 
 # Kinds
@@ -111,16 +120,22 @@ def fold_identity_kept(db: Connection, by: By, fact: IdentityKept) -> None:
 # Needs
 
 
-def _remember(db: Connection, need: str, day: int) -> None:
-    """Add the state a need is in to its history, unless it was there already."""
-    state, reason, audience = db.execute("select state, reason, audience from need where need = ?", (need,)).fetchone()
-    last = db.execute(
-        "select turn, state, reason from need_turn where need = ? order by turn desc limit 1", (need,)
-    ).fetchone()
-    if last is None or last[1:] != (state, reason):
-        turn = last[0] + 1 if last else 1
-        row = {"need": need, "turn": turn, "state": state, "reason": reason, "on_day": day, "audience": audience}
-        _insert(db, "need_turn", row)
+def _change(db: Connection, need: dict[str, Any], day: int, **changed: Any) -> None:
+    """Write what is new about a need, and only that: each index of a written column is work that every reader does."""
+    new = {name: value for name, value in changed.items() if need[name] != value}
+    if new:
+        _update(db, "need", need["need"], **new)
+    if "state" in new or "reason" in new:
+        _remember(db, {**need, **new}, day)
+
+
+def _remember(db: Connection, need: dict[str, Any], day: int) -> None:
+    """Add the state a need has come to to its history."""
+    db.execute(
+        "insert into need_turn (need, turn, state, reason, on_day, audience)"
+        " values (?, (select coalesce(max(turn), 0) + 1 from need_turn where need = ?), ?, ?, ?, ?)",
+        (need["need"], need["need"], need["state"], need["reason"], day, need["audience"]),
+    )
 
 
 def _begin(db: Connection, by: By, fact: NeedAsked | NeedPosted, row: dict[str, Any]) -> None:
@@ -134,7 +149,7 @@ def _begin(db: Connection, by: By, fact: NeedAsked | NeedPosted, row: dict[str, 
     for place, (part, words) in enumerate(zip(fact.part_ids, part_lines(fact.parts), strict=True)):
         made = {"part": part, "need": fact.need, "words": words, "state": "open", "place": place}
         _insert(db, "part", made | {"audience": by.audience})
-    _remember(db, fact.need, by.day)
+    _remember(db, {"reason": "", **row}, by.day)
 
 
 def fold_asked(db: Connection, by: By, fact: NeedAsked) -> None:
@@ -154,86 +169,85 @@ def fold_posted(db: Connection, by: By, fact: NeedPosted) -> None:
     _begin(db, by, fact, {"state": "open", "nameless": 1})
 
 
-def _next(db: Connection, by: By, need: str, **changed: Any) -> None:
-    """Let the next step begin anew after a move: what the state says, whoever is used to it, soon."""
-    row = fields(db, "need", need)
-    soon = by.day + step_days(db, str(row["urgency"]))
-    changed = {"next_step": "", "next_owner": default_owner(db, row), "next_on": soon} | changed
-    _update(db, "need", need, moved_on=by.day, **changed)
-    _remember(db, need, by.day)
+def _move(db: Connection, by: By, fact: Any, **changed: Any) -> None:
+    """Move a need, and let its next step begin anew: what the state says, whoever is used to it, soon."""
+    need = standing(db, fact.need)
+    soon = by.day + step_days(db, need["urgency"])
+    step = {"next_step": "", "next_owner": default_owner(db, need), "next_on": soon, "moved_on": by.day}
+    _change(db, need, by.day, **{**step, "state": _state_after(need, fact), **changed})
+
+
+def _state_after(need: dict[str, Any], fact: Any) -> str:
+    return NEED_STEPS.after(need["state"], type(fact).__name__)
 
 
 def fold_linked(db: Connection, by: By, fact: PostLinked) -> None:
     """Note on the first need which one stands for it."""
-    NEED_STEPS.move(db, fact.need, fact)
-    _next(db, by, fact.need, posted_as=fact.posted)
+    _move(db, by, fact, posted_as=fact.posted)
 
 
 def fold_moved(db: Connection, by: By, fact: NeedOpened | HelpBegun) -> None:
     """Move the need a step further."""
-    NEED_STEPS.move(db, fact.need, fact)
-    _next(db, by, fact.need)
+    _move(db, by, fact)
 
 
 def fold_urgency(db: Connection, by: By, fact: UrgencySet) -> None:
     """Let the need find its new place in the list; its next step comes no later than the urgency asks."""
-    NEED_STEPS.move(db, fact.need, fact)
-    soon = min(fields(db, "need", fact.need)["next_on"], by.day + step_days(db, fact.urgency))
+    need = standing(db, fact.need)
+    soon = min(need["next_on"], by.day + step_days(db, fact.urgency))
     order = {"rank": RANK[fact.urgency], "due": fact.needed_by or NO_DAY, "next_on": soon, "moved_on": by.day}
-    _update(db, "need", fact.need, urgency=fact.urgency, needed_by=fact.needed_by, **order)
+    order |= {"urgency": fact.urgency, "needed_by": fact.needed_by}
+    _change(db, need, by.day, state=_state_after(need, fact), **order)
 
 
 def fold_step(db: Connection, by: By, fact: StepSet) -> None:
     """Note what comes next."""
-    NEED_STEPS.move(db, fact.need, fact)
-    owner = fact.owner or COORDINATION
-    _next(db, by, fact.need, next_step=fact.next_step, next_owner=owner, next_on=fact.day)
+    _move(db, by, fact, next_step=fact.next_step, next_owner=fact.owner or COORDINATION, next_on=fact.day)
 
 
 def fold_reach(db: Connection, by: By, fact: ReachFailed | ReachRegained) -> None:
     """Note whether the asker can be reached."""
-    NEED_STEPS.move(db, fact.need, fact)
-    _update(db, "need", fact.need, unreached=int(isinstance(fact, ReachFailed)), moved_on=by.day)
+    need = standing(db, fact.need)
+    lost = int(isinstance(fact, ReachFailed))
+    _change(db, need, by.day, state=_state_after(need, fact), unreached=lost, moved_on=by.day)
 
 
 def fold_part(db: Connection, by: By, fact: PartTaken | PartFreed | PartDone) -> None:
     """Move a part, and the need with it."""
-    PART_STEPS.move(db, fact.part, fact)
-    if not isinstance(fact, PartDone):
-        _update(db, "part", fact.part, commitment=fact.commitment if isinstance(fact, PartTaken) else "")
-    NEED_STEPS.move(db, fact.need, fact)
-    _next(db, by, fact.need)
+    if isinstance(fact, PartDone):
+        PART_STEPS.move(db, fact.part, fact)
+    else:
+        commitment = fact.commitment if isinstance(fact, PartTaken) else ""
+        _update(db, "part", fact.part, state=PART_STEPS.may(db, fact.part, fact), commitment=commitment)
+    _move(db, by, fact)
 
 
 def fold_grown(db: Connection, by: By, fact: NeedGrown) -> None:
     """Add the part; a closed need is open again."""
-    NEED_STEPS.move(db, fact.need, fact)
     place = db.execute("select count(*) from part where need = ?", (fact.need,)).fetchone()[0]
     row = {"part": fact.part, "need": fact.need, "words": fact.words, "state": "open", "place": place}
     _insert(db, "part", row | {"audience": by.audience})
-    _revive(db, by, fact.need)
+    _revive(db, by, fact)
 
 
 def fold_reopened(db: Connection, by: By, fact: NeedReopened) -> None:
     """Open it again; `asked_at` stays, so it has its old place in the queue."""
-    NEED_STEPS.move(db, fact.need, fact)
-    _revive(db, by, fact.need)
+    _revive(db, by, fact)
 
 
-def _revive(db: Connection, by: By, need: str) -> None:
-    row = fields(db, "need", need)
-    kept = {} if row["needed_by"] >= by.day else {"needed_by": 0, "due": NO_DAY}  # a day that is over orders nothing
-    _next(db, by, need, reason="", closing="", closed_on=0, **kept)
-    db.execute("update part set closed_on = 0 where need = ?", (need,))
-    db.execute("update identity set closed_on = 0 where need = ?", (need,))
+def _revive(db: Connection, by: By, fact: NeedGrown | NeedReopened) -> None:
+    over = standing(db, fact.need)["needed_by"] < by.day  # a day that is over orders nothing
+    _move(db, by, fact, reason="", closing="", closed_on=0, **({"needed_by": 0, "due": NO_DAY} if over else {}))
+    db.execute("update part set closed_on = 0 where need = ?", (fact.need,))
+    db.execute("update identity set closed_on = 0 where need = ?", (fact.need,))
 
 
 def fold_closed(db: Connection, by: By, fact: NeedClosed) -> None:
     """Close the need: met, all its parts are done; otherwise what nobody finished is free again."""
-    NEED_STEPS.move(db, fact.need, fact)
-    _close(db, fact.need, by.day, reason=fact.reason, closing=fact.words)
+    need = standing(db, fact.need)
+    _close(db, need, by.day, state=_state_after(need, fact), reason=fact.reason, closing=fact.words)
     if fact.reason == "met":
-        db.execute("update part set state = 'done' where need = ?", (fact.need,))
+        db.execute("update part set state = 'done' where need = ? and state <> 'done'", (fact.need,))
     else:
         _free(db, fact.need)
 
@@ -242,12 +256,11 @@ def _free(db: Connection, need: str) -> None:
     db.execute("update part set state = 'open', commitment = '' where need = ? and state = 'taken'", (need,))
 
 
-def _close(db: Connection, need: str, day: int, **changed: Any) -> None:
+def _close(db: Connection, need: dict[str, Any], day: int, **changed: Any) -> None:
     over = {"closed_on": day, "moved_on": day, "unreached": 0, "next_step": "", "next_owner": "", "next_on": 0}
-    _update(db, "need", need, **over, **changed)
-    db.execute("update part set closed_on = ? where need = ?", (day, need))
-    db.execute("update identity set closed_on = ? where need = ?", (day, need))
-    _remember(db, need, day)
+    _change(db, need, day, **over, **changed)
+    db.execute("update part set closed_on = ? where need = ?", (day, need["need"]))
+    db.execute("update identity set closed_on = ? where need = ?", (day, need["need"]))
 
 
 # Offers
@@ -262,8 +275,8 @@ def fold_offer_made(db: Connection, by: By, fact: OfferMade) -> None:
 
 def fold_offer_moved(db: Connection, by: By, fact: OfferPaused | OfferResumed | OfferUsedUp | OfferClosed) -> None:
     """Move the offer."""
-    if OFFER_STEPS.move(db, fact.offer, fact) == "closed":
-        _update(db, "offer", fact.offer, closed_on=by.day)
+    state = OFFER_STEPS.may(db, fact.offer, fact)
+    _update(db, "offer", fact.offer, state=state, **({"closed_on": by.day} if state == "closed" else {}))
 
 
 # A new day
@@ -272,13 +285,14 @@ def fold_offer_moved(db: Connection, by: By, fact: OfferPaused | OfferResumed | 
 def passing(db: Connection, day: int) -> None:
     """Expire what time has passed over, close offers that are over, drop old drafts, let circles of forgotten needs go."""
     over = db.execute(
-        "select need, state from need where closed_on = 0 and (moved_on <= ? and (due = ? or state not in"
+        "select need from need where closed_on = 0 and (moved_on <= ? and (due = ? or state not in"
         " ('waiting', 'open')) or due < ? and state in ('waiting', 'open')) order by need",
         (day - EXPIRY_DAYS, NO_DAY, day - GRACE_DAYS),
     ).fetchall()
-    for need, state in over:
-        _close(db, need, day, state=NEED_STEPS.after(state, "passing"))
-        _free(db, need)
+    for (expired,) in over:
+        need = standing(db, expired)
+        _close(db, need, day, state=NEED_STEPS.after(need["state"], "passing"))
+        _free(db, expired)
     db.execute(
         "update offer set state = 'closed', closed_on = ? where closed_on = 0 and (until > 0 and until < ?"
         " or offered_by in (select member from member where standing in ('left', 'removed')))",

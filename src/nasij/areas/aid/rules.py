@@ -45,6 +45,7 @@ from nasij.areas.aid.facts import (
     StepSet,
     UrgencySet,
 )
+from nasij.areas.aid.tables import TABLES
 from nasij.errors import Malformed, NotHereYet, Refused
 from nasij.kit import who
 from nasij.kit.field import mark
@@ -75,14 +76,38 @@ _MAPS = (
 _MAYBE_A_POINT = re.compile(r"[\d°./:+]|openstreetmap|organicmaps")  # most texts have nothing of this
 _PLUS_CODE = frozenset("23456789cfghjmpqrvwx")
 
+_COLUMNS = {table.name: (*table.columns, "audience", "closed_on") for table in TABLES}
+_ROW = {name: f"select {', '.join(columns)} from {name} where {name} = ?" for name, columns in _COLUMNS.items()}
+_WORDS = (
+    "what",
+    "area",
+    "people",
+    "languages",
+    "conditions",
+    "on_behalf",
+    "ground",
+    "import_code",
+    "asked_on",
+    "asked_at",
+)
+_STANDS = tuple(name for name in _COLUMNS["need"] if name not in _WORDS)
+_STANDING = f"select {', '.join(_STANDS)} from need where need = ?"
+
 
 def fields(db: Connection, table: str, record: str) -> dict[str, Any]:
     """Return a row as a dict; raises `NotHereYet` where there is none. The key is named like the table."""
-    found = db.execute(f"select * from {table} where {table} = ?", (record,))
-    row = found.fetchone()
+    row = db.execute(_ROW[table], (record,)).fetchone()
     if row is None:
         raise NotHereYet
-    return dict(zip((column[0] for column in found.description), row, strict=True))
+    return dict(zip(_COLUMNS[table], row, strict=True))
+
+
+def standing(db: Connection, need: str) -> dict[str, Any]:
+    """Return how a need stands: its row without the words, which rules and folds do not go by."""
+    row = db.execute(_STANDING, (need,)).fetchone()
+    if row is None:
+        raise NotHereYet
+    return dict(zip(_STANDS, row, strict=True))
 
 
 def is_coordinator(by: By) -> bool:
@@ -108,8 +133,10 @@ def is_posted(need: Mapping[str, Any]) -> bool:
 
 def step_days(db: Connection, urgency: str) -> int:
     """Return how many days a next step of this urgency may lie ahead."""
+    if urgency == "now":
+        return 1
     longest = who.setting(db, "step_days", STEP_DAYS)
-    return {"now": 1, "days": min(2, longest)}.get(urgency, longest)
+    return min(2, longest) if urgency == "days" else longest
 
 
 def _concerned(by: By, need: Mapping[str, Any]) -> None:
@@ -118,6 +145,13 @@ def _concerned(by: By, need: Mapping[str, Any]) -> None:
             mark("Only the person who asked or coordination can do this."),
             advice=mark("If you can help, offer your help instead."),
         )
+
+
+def _need(db: Connection, fact: Any) -> dict[str, Any]:
+    """Return the need that a fact is about, if the fact may follow on the state it is in."""
+    need = standing(db, fact.need)
+    NEED_STEPS.after(need["state"], type(fact).__name__)
+    return need
 
 
 def fresh(db: Connection, table: str, record: str) -> None:
@@ -281,8 +315,7 @@ def may_post(db: Connection, by: By, fact: NeedPosted) -> None:
 
 def may_link(db: Connection, _by: By, fact: PostLinked) -> None:
     """Refuse to pass on the same need twice, or one that did not ask for it."""
-    NEED_STEPS.may(db, fact.need, fact)
-    need = fields(db, "need", fact.need)
+    need = _need(db, fact)
     if need["scope"] != COORDINATORS:
         raise Refused(mark("Only what came to coordination alone is passed on."))
     if need["posted_as"]:
@@ -291,23 +324,20 @@ def may_link(db: Connection, _by: By, fact: PostLinked) -> None:
 
 def may_open(db: Connection, by: By, fact: NeedOpened) -> None:
     """Leave sorting to coordination, except where members meet directly."""
-    NEED_STEPS.may(db, fact.need, fact)
-    if not sorts(db, by, fields(db, "need", fact.need)):
+    if not sorts(db, by, _need(db, fact)):
         raise Refused(mark("Coordination sorts this."), advice=mark("They have it on their list already."))
 
 
 def may_set_urgency(db: Connection, by: By, fact: UrgencySet) -> None:
     """Leave it to the asker and coordination."""
-    NEED_STEPS.may(db, fact.need, fact)
-    _concerned(by, fields(db, "need", fact.need))
+    _concerned(by, _need(db, fact))
     if fact.needed_by > by.day + FARTHEST_DAYS:
         raise Malformed(mark("This day is too far ahead."), field="needed_by")
 
 
 def may_set_step(db: Connection, by: By, fact: StepSet) -> None:
     """Refuse a step too far ahead, or one given to somebody who did not agree to such steps."""
-    NEED_STEPS.may(db, fact.need, fact)
-    need = fields(db, "need", fact.need)
+    need = _need(db, fact)
     _concerned(by, need)
     no_point(fact, "next_step")
     limit = step_days(db, str(need["urgency"]))
@@ -318,15 +348,14 @@ def may_set_step(db: Connection, by: By, fact: StepSet) -> None:
             advice=mark("If it takes longer, write down the day to look at it again."),
             days=limit,
         )
-    others = {""} | who.role_holders(db, "cases") if need["scope"] != CHOSEN else frozenset[str]()
-    if fact.owner != need["asked_by"] and fact.owner not in others:
+    theirs = fact.owner == need["asked_by"]
+    if not theirs and (need["scope"] == CHOSEN or (fact.owner and fact.owner not in who.role_holders(db, "cases"))):
         raise Malformed(mark("The next step rests with the person who asked or with coordination."), field="owner")
 
 
 def may_touch(db: Connection, by: By, fact: HelpBegun | ReachRegained) -> None:
     """Leave it to the asker and coordination."""
-    NEED_STEPS.may(db, fact.need, fact)
-    need = fields(db, "need", fact.need)
+    need = _need(db, fact)
     _concerned(by, need)
     if isinstance(fact, ReachRegained) and not need["unreached"]:
         raise Refused(mark("Nobody had lost touch about this."))
@@ -334,8 +363,7 @@ def may_touch(db: Connection, by: By, fact: HelpBegun | ReachRegained) -> None:
 
 def may_lose_touch(db: Connection, by: By, fact: ReachFailed) -> None:
     """Leave it to those who try to reach the asker."""
-    NEED_STEPS.may(db, fact.need, fact)
-    need = fields(db, "need", fact.need)
+    need = _need(db, fact)
     if not is_coordinator(by):
         raise Refused(mark("Coordination writes this down."))
     if need["unreached"]:
@@ -344,8 +372,7 @@ def may_lose_touch(db: Connection, by: By, fact: ReachFailed) -> None:
 
 def may_move_part(db: Connection, by: By, fact: PartTaken | PartFreed | PartDone) -> None:
     """Refuse a part of another need, and the second to take one: the first in line has it."""
-    NEED_STEPS.may(db, fact.need, fact)
-    _concerned(by, fields(db, "need", fact.need))
+    _concerned(by, _need(db, fact))
     part = fields(db, "part", fact.part)
     if part["need"] != fact.need:
         raise Refused(mark("This part belongs to something else."))
@@ -353,13 +380,12 @@ def may_move_part(db: Connection, by: By, fact: PartTaken | PartFreed | PartDone
         raise Refused(
             mark("Somebody already helps with this part."), advice=mark("There may be another part that is still open.")
         )
-    PART_STEPS.may(db, fact.part, fact)
+    PART_STEPS.after(part["state"], type(fact).__name__)
 
 
 def may_grow(db: Connection, by: By, fact: NeedGrown) -> None:
     """Keep the number of parts within sight; something closed as met, fully or in part, reopens."""
-    NEED_STEPS.may(db, fact.need, fact)
-    need = fields(db, "need", fact.need)
+    need = _need(db, fact)
     _concerned(by, need)
     fresh(db, "part", fact.part)
     no_point(fact, "words")
@@ -377,8 +403,7 @@ def _not_forgotten(by: By, need: Mapping[str, Any]) -> None:
 
 def may_close(db: Connection, by: By, fact: NeedClosed) -> None:
     """Ask for words with "not this time"; leave withdrawing to the asker, and the group's limits to those who sort."""
-    NEED_STEPS.may(db, fact.need, fact)
-    need = fields(db, "need", fact.need)
+    need = _need(db, fact)
     _concerned(by, need)
     if need["state"] == "closed" and (need["reason"], fact.reason) != ("not_now", "referred"):
         raise Refused(mark("This is closed already."), advice=mark("Open it again to see where it stands now."))
@@ -394,8 +419,7 @@ def may_close(db: Connection, by: By, fact: NeedClosed) -> None:
 
 def may_reopen(db: Connection, by: By, fact: NeedReopened) -> None:
     """Refuse what was withdrawn, what was met, and what is forgotten by now."""
-    NEED_STEPS.may(db, fact.need, fact)
-    need = fields(db, "need", fact.need)
+    need = _need(db, fact)
     _concerned(by, need)
     if need["reason"] == "withdrawn":
         raise Refused(mark("This was withdrawn."), advice=_ASK_AGAIN)
@@ -435,8 +459,9 @@ def may_make_offer(db: Connection, by: By, fact: OfferMade) -> None:
 
 def may_move_offer(db: Connection, by: By, fact: OfferPaused | OfferResumed | OfferUsedUp | OfferClosed) -> None:
     """Leave an offer to whoever made it."""
-    OFFER_STEPS.may(db, fact.offer, fact)
-    if fields(db, "offer", fact.offer)["offered_by"] != by.member:
+    offer = fields(db, "offer", fact.offer)
+    OFFER_STEPS.after(offer["state"], type(fact).__name__)
+    if offer["offered_by"] != by.member:
         raise Refused(mark("Only the person who made this offer can do that."))
 
 

@@ -116,7 +116,7 @@ TABLES = (
         },
         key=("part",),
         share=Share.CIRCLES,
-        indexes=(("need", "state"),),
+        indexes=(("need",),),
     ),
     Table(
         "need_turn",  # the history of states, with days and without persons
