@@ -1,7 +1,8 @@
 """Measure, each figure beside its physical bound in the same run: trust the ratios, not the figures.
 
 `run` returns name to {value, unit, bound, ratio, aim, met}. `ratio` is value over bound, so that less is better for times and
-sizes and more is better for rates; `aim` is the ratio (or the value, where the bound is only shown) to reach.
+sizes and more is better for rates; `aim` is the ratio (or the value, where the bound is only shown) to reach; without one,
+a row is only shown.
 """
 
 import os
@@ -14,15 +15,14 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from nasij.bench.appends import measure_appends
 from nasij.bench.network import Village
 from nasij.bench.pages import measure_pages
-from nasij.hub.shelf import Shelf
-from nasij.hub.wire import APPEND_LABEL, append_form
 from nasij.log.entry import OpenedFact, open_entry
 from nasij.node import room
 from nasij.node.fold import fold_line
 from nasij.node.node import Node
-from nasij.seal.primitives import public_of, random_key, sign, verify, verify_form
+from nasij.seal.primitives import public_of, verify_form
 
 FACTS = 100_000
 SEED = 7
@@ -106,38 +106,6 @@ def snapshot(folder: Path, node: Node, found: Figures) -> None:
     found["snapshot_open"] = figure(min(values), "s", min(bounds), 2.0)
 
 
-def appends(folder: Path, found: Figures) -> None:
-    """Put entries into the hub durably, one at a time and in batches, against a bare append with fdatasync."""
-    shelf = Shelf(folder / "shelf.db", verify, lambda: 500_000)
-    network, seed = b"n" * 16, random_key()
-    shelf.found(network, public_of(seed))
-    entry = os.urandom(1024)
-    many = 400
-
-    def proof(place: int, entries: list[bytes]) -> bytes:
-        return sign(seed, APPEND_LABEL, append_form(network, place, entries, b""))
-
-    proofs = [proof(n, [entry]) for n in range(many)]
-    value = many / timed(lambda: [shelf.append(network, n, [entry], proofs[n]) for n in range(many)])
-    bound = many / timed(lambda: _raw_appends(folder / "raw", entry, many))
-    found["hub_append"] = figure(value, "1/s", bound, 0.8, more=True)
-    batch = [os.urandom(1024) for _ in range(1000)]
-    batches = [proof(many + 1000 * n, batch) for n in range(10)]
-    value = 10_000 / timed(lambda: [shelf.append(network, many + 1000 * n, batch, batches[n]) for n in range(10)])
-    bound = 10_000 / timed(lambda: _raw_appends(folder / "raw-batch", b"".join(batch), 10))
-    found["hub_append_batches"] = figure(value, "1/s", bound, 100_000, more=True)
-    found["hub_append_batches"]["met"] = value >= 100_000
-    shelf.close()
-
-
-def _raw_appends(path: Path, piece: bytes, many: int) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    for _ in range(many):
-        os.write(descriptor, piece)
-        os.fdatasync(descriptor)
-    os.close(descriptor)
-
-
 def _pss(pid: int) -> float:
     for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
         if line.startswith("Pss:"):
@@ -150,7 +118,7 @@ def run(scale: float = 1.0) -> Figures:
     found: Figures = {}
     folder = Path(tempfile.mkdtemp(prefix="bench-"))
     try:
-        appends(folder, found)
+        measure_appends(folder, found, figure, many=max(4, int(40 * scale)))
         measure_pages(folder, found, figure, needs=max(20, int(500 * scale)))
         before = _pss(os.getpid())
         node = cold_fold(folder, max(2_000, int(FACTS * scale)), found)
