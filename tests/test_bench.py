@@ -1,10 +1,12 @@
 """The bench, made small: every figure that is promised is there, each with its bound from the same run."""
 
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from nasij.bench import figure, run
+from nasij.bench import appends, figure, run
 from nasij.bench.pages import requests_of
 
 PROMISED = {
@@ -27,6 +29,20 @@ def test_every_promised_figure_stands_beside_its_bound() -> None:
     # Sizes do not hang on how busy the machine is, so these aims hold in every run.
     for name in ("first_page_bytes", "first_page_requests", "home_bytes", "home_requests", "memory_one_more_room"):
         assert found[name]["met"], (name, found[name])
+
+
+@pytest.mark.slow
+def test_each_kind_of_append_stands_beside_a_bare_one_and_only_two_have_an_aim(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(appends, "ROUNDS", 1)
+    found: dict[str, dict[str, Any]] = {}
+    appends.measure_appends(tmp_path, found, figure, many=2)
+    over_http = {f"hub_append_http_{count}_{share}" for count in (1, 16) for share in ("p50", "p99")}
+    assert set(found) == {"hub_append", "hub_append_16_at_once", "hub_append_batches", "bare_overwrite"} | over_http
+    assert {name for name, row in found.items() if row["aim"] is not None} == {"hub_append", "hub_append_batches"}
+    batches = found["hub_append_batches"]
+    assert batches["met"] == (batches["value"] >= 100_000)
 
 
 def test_an_aim_is_met_on_its_own_side() -> None:

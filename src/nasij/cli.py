@@ -126,7 +126,8 @@ def bench(as_json: Annotated[bool, typer.Option("--json", help="One object, for 
         return
     for name, row in found.items():
         met = {True: "met", False: "not met", None: ""}[row["met"]]
-        print(f"{name:44} {row['value']:>14.3f} {row['unit']:10} x{row['ratio']:.2f} of bound, aim {row['aim']} {met}")
+        aim = f", aim {row['aim']}" if row["aim"] is not None else ""
+        print(f"{name:44} {row['value']:>14.3f} {row['unit']:10} x{row['ratio']:.2f} of bound{aim} {met}".rstrip())
 
 
 @app.command()

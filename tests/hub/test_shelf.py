@@ -11,6 +11,7 @@ from nasij.clock import HandClock
 from nasij.errors import DiskFull, HubRefused, Malformed
 from nasij.hub import limits
 from nasij.hub.shelf import Conflict, Unknown
+from nasij.hub.writer import LOG_ROOM, _Job
 from nasij.line import FIRST_HEAD, next_head
 
 from .desk import HOUR, NETWORK, Writer, a_shelf, entry
@@ -356,6 +357,21 @@ def test_a_mistake_in_one_write_does_not_stop_the_others(shelf):
     Writer().append(shelf, 0, [entry(1)])
 
 
+def test_what_shares_a_commit_with_a_mistake_is_done_without_it(shelf):
+    def add(db, amount):
+        db.execute("update tally set amount = amount + ? where kind = 'boxes'", (amount,))
+        if amount == 10:
+            raise ZeroDivisionError
+        return amount
+
+    jobs = [_Job(lambda db, amount=amount: add(db, amount)) for amount in (1, 10, 100, 10, 1000)]
+    shelf._writer._commit(jobs)
+    assert [type(job.problem) for job in jobs] == [type(None), ZeroDivisionError] * 2 + [type(None)]
+    assert [jobs[n].result for n in (0, 2, 4)] == [1, 100, 1000]
+    with shelf._writer.reading() as db:
+        assert db.execute("select amount from tally where kind = 'boxes'").fetchone() == (1101,)
+
+
 # --- the file -------------------------------------------------------------------------------------------------------
 
 
@@ -386,6 +402,40 @@ def test_a_shelf_opened_again_goes_on_where_it_was(tmp_path):
     assert shelf.line(NETWORK) == line
     Writer(2).append(shelf, 1, [entry(2)])
     shelf.close()
+
+
+def test_the_log_has_its_room_and_does_not_grow_with_each_append(tmp_path):
+    clock = HandClock(HOUR)
+    shelf = a_shelf(tmp_path / "shelf.db", clock)
+    shelf.found(NETWORK, Writer().public)
+
+    def room():
+        return (tmp_path / "shelf.db-wal").stat().st_size
+
+    for n in range(10):
+        Writer().append(shelf, 100 * n, [entry(n)] * 100)
+        assert room() == LOG_ROOM
+    clock.forward(days=40)
+    shelf.expire()
+    assert room() == LOG_ROOM
+    assert written(tmp_path / "shelf.db-wal") == b""
+    shelf.close()
+
+
+def test_what_is_remembered_of_a_line_yields_to_what_the_file_says(tmp_path):
+    one, other = a_shelf(tmp_path / "shelf.db"), a_shelf(tmp_path / "shelf.db")
+    one.found(NETWORK, Writer().public)
+    Writer().append(one, 0, [entry(1)])
+    Writer().append(other, 1, [entry(2)], next_key=Writer(2).public)
+    with pytest.raises(HubRefused):
+        Writer().append(one, 2, [entry(3)])
+    with pytest.raises(Conflict) as conflict:
+        Writer().append(one, 1, [entry(3)])
+    assert conflict.value.place == 2
+    Writer(2).append(one, 2, [entry(3)])
+    assert other.line(NETWORK) == one.line(NETWORK)
+    one.close()
+    other.close()
 
 
 def test_a_full_disk_refuses_and_loses_nothing(tmp_path):
@@ -424,8 +474,15 @@ def test_after_a_failed_write_to_the_disk_nothing_is_acknowledged_until_a_restar
     shelf.close()
 
 
-@pytest.mark.parametrize("cut", [1, 100, 5000, 20_000, 60_000, 10**9])
-def test_a_torn_file_opens_with_a_whole_beginning_of_the_line(tmp_path, cut):
+def written(log):
+    """Return a write-ahead log without the room that nothing has been written to."""
+    assert log.stat().st_size >= LOG_ROOM
+    return log.read_bytes().rstrip(b"\0")
+
+
+@pytest.mark.parametrize("rest", [b"", bytes(5000), b"\xff" * 5000], ids=["cut", "zeros", "ones"])
+@pytest.mark.parametrize("lost", [1, 100, 5000, 20_000, 60_000, 10**9])
+def test_a_torn_file_opens_with_a_whole_beginning_of_the_line(tmp_path, lost, rest):
     """A disk that lied: the end of the write-ahead log is lost. What is left is a line, and it goes on."""
     shelf = a_shelf(tmp_path / "shelf.db")
     shelf.found(NETWORK, Writer().public)
@@ -435,8 +492,8 @@ def test_a_torn_file_opens_with_a_whole_beginning_of_the_line(tmp_path, cut):
     torn = tmp_path / "torn"
     torn.mkdir()
     shutil.copy(tmp_path / "shelf.db", torn / "shelf.db")
-    log = (tmp_path / "shelf.db-wal").read_bytes()
-    (torn / "shelf.db-wal").write_bytes(log[: max(0, len(log) - cut)])
+    log = written(tmp_path / "shelf.db-wal")
+    (torn / "shelf.db-wal").write_bytes(log[: max(0, len(log) - lost)] + rest)
     shelf.close()
     left = a_shelf(torn / "shelf.db")
     stretch = left.read(NETWORK, 0, 100)
@@ -455,7 +512,7 @@ def test_garbage_behind_the_end_of_the_log_is_not_read(tmp_path):
     torn = tmp_path / "torn"
     torn.mkdir()
     shutil.copy(tmp_path / "shelf.db", torn / "shelf.db")
-    (torn / "shelf.db-wal").write_bytes((tmp_path / "shelf.db-wal").read_bytes() + bytes(range(256)) * 40)
+    (torn / "shelf.db-wal").write_bytes(written(tmp_path / "shelf.db-wal") + bytes(range(256)) * 40)
     shelf.close()
     left = a_shelf(torn / "shelf.db")
     assert left.line(NETWORK).place == 1

@@ -16,17 +16,16 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from nasij.bench.appends import measure_appends
 from nasij.bench.network import Village
 from nasij.bench.pages import measure_pages, pss_and_private
 from nasij.clock import SystemClock
 from nasij.gate import all_areas
-from nasij.hub.shelf import Shelf
-from nasij.hub.wire import APPEND_LABEL, append_form
 from nasij.log.entry import OpenedFact, open_entry
 from nasij.node import room
 from nasij.node.fold import fold_line
 from nasij.node.node import Node
-from nasij.seal.primitives import public_of, random_key, sign, verify, verify_form
+from nasij.seal.primitives import public_of, verify_form
 
 FACTS = 100_000
 SEED = 7
@@ -111,38 +110,6 @@ def snapshot(folder: Path, node: Node, found: Figures) -> None:
     found["snapshot_open"] = figure(min(values), "s", min(bounds), 2.0)
 
 
-def appends(folder: Path, found: Figures) -> None:
-    """Put entries into the hub durably, one at a time and in batches, against a bare append with fdatasync."""
-    shelf = Shelf(folder / "shelf.db", verify, lambda: 500_000)
-    network, seed = b"n" * 16, random_key()
-    shelf.found(network, public_of(seed))
-    entry = os.urandom(1024)
-    many = 400
-
-    def proof(place: int, entries: list[bytes]) -> bytes:
-        return sign(seed, APPEND_LABEL, append_form(network, place, entries, b""))
-
-    proofs = [proof(n, [entry]) for n in range(many)]
-    value = many / timed(lambda: [shelf.append(network, n, [entry], proofs[n]) for n in range(many)])
-    bound = many / timed(lambda: _raw_appends(folder / "raw", entry, many))
-    found["hub_append"] = figure(value, "1/s", bound, 0.8, more=True)
-    batch = [os.urandom(1024) for _ in range(1000)]
-    batches = [proof(many + 1000 * n, batch) for n in range(10)]
-    value = 10_000 / timed(lambda: [shelf.append(network, many + 1000 * n, batch, batches[n]) for n in range(10)])
-    bound = 10_000 / timed(lambda: _raw_appends(folder / "raw-batch", b"".join(batch), 10))
-    found["hub_append_batches"] = figure(value, "1/s", bound, 100_000, more=True)
-    found["hub_append_batches"]["met"] = value >= 100_000
-    shelf.close()
-
-
-def _raw_appends(path: Path, piece: bytes, many: int) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    for _ in range(many):
-        os.write(descriptor, piece)
-        os.fdatasync(descriptor)
-    os.close(descriptor)
-
-
 def memory_of_room(folder: Path, found: Figures) -> None:
     """Open that room in a process of its own, against the same process without it and the bytes of its snapshot."""
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:
@@ -165,7 +132,7 @@ def run(scale: float = 1.0) -> Figures:
     found: Figures = {}
     folder = Path(tempfile.mkdtemp(prefix="bench-"))
     try:
-        appends(folder, found)
+        measure_appends(folder, found, figure, many=max(4, int(40 * scale)))
         measure_pages(folder, found, figure, needs=max(20, int(500 * scale)))
         node = cold_fold(folder, max(2_000, int(FACTS * scale)), found)
         snapshot(folder, node, found)

@@ -24,6 +24,7 @@ __all__ = ["Conflict", "Line", "Passed", "Piece", "Shelf", "Stretch", "Unknown",
 
 _PLACE_BITS = 40  # an entry's row number is the line's number and the place in it
 _SLICE = 1000  # entries dropped in one transaction, so that nobody waits long for an expiry
+_LATELY_MAX = 10_000  # lines whose key is remembered
 _NOBODY = (1).to_bytes(32, "little")  # the identity point: no signature by it is accepted
 
 SCHEMA = """
@@ -99,6 +100,8 @@ class Shelf:
         self._verify = verify
         self._ears: dict[bytes, list[Callable[[], None]]] = {}
         self._ears_lock = threading.Lock()
+        self._lately: dict[bytes, tuple[int, bytes]] = {}  # a place where a line stood, and the key to write behind it
+        self._lately_lock = threading.Lock()
         self.hours = hours
 
     @property
@@ -145,16 +148,12 @@ class Shelf:
         Raises `Conflict` where the line is elsewhere, `HubRefused` without the right to write or without such a network,
         `DiskFull` where the disk or the line is full. With `next_write_key` the right to write goes over to that key.
         """
-        with self._writer.reading() as db:
-            seen = _state(db, network)
-        if seen is not None and seen.line.place != expected:
-            raise Conflict(seen.line.place, seen.line.head)
+        write_key = self._write_key(network, expected)
         form = append_form(network, expected, entries, next_write_key)
-        write_key = seen.write_key if seen is not None else _NOBODY
-        if not self._verify(write_key, proof, APPEND_LABEL, form) or seen is None:
+        if not self._verify(write_key or _NOBODY, proof, APPEND_LABEL, form) or write_key is None:
             raise HubRefused
 
-        def work(db: Connection) -> tuple[int, int]:
+        def work(db: Connection) -> int:
             state = _state(db, network)
             if state is None or (state.write_key != write_key and state.line.place == expected):
                 raise HubRefused
@@ -164,11 +163,34 @@ class Shelf:
             _place(db, state, hour, entries)
             if next_write_key:
                 db.execute("update line set write_key = ? where n = ?", (next_write_key, state.n))
-            return expected + 1, hour
+            return hour
 
-        placed = self._writer.run(work)
+        hour = self._writer.run(work)
+        self._remember(network, expected + len(entries), next_write_key or write_key)
         self._tell(network)
-        return placed
+        return expected + 1, hour
+
+    def _write_key(self, network: bytes, expected: int) -> bytes | None:
+        """Return the key to write behind a place; None without such a network, `Conflict` for any place but the newest.
+
+        What is remembered spares the look at the file, and is never out of date: whatever has moved, that key was right at
+        that place, and the transaction looks again.
+        """
+        place, write_key = self._lately.get(network, (-1, b""))
+        if place == expected:
+            return write_key
+        with self._writer.reading() as db:
+            seen = _state(db, network)
+        if seen is not None and seen.line.place != expected:
+            raise Conflict(seen.line.place, seen.line.head)
+        return seen.write_key if seen is not None else None
+
+    def _remember(self, network: bytes, place: int, write_key: bytes) -> None:
+        with self._lately_lock:
+            self._lately.pop(network, None)
+            self._lately[network] = place, write_key
+            if len(self._lately) > _LATELY_MAX:
+                del self._lately[next(iter(self._lately))]
 
     def line(self, network: bytes) -> Line | None:
         """Return where a line stands; None where there is no such network."""
@@ -293,20 +315,23 @@ def _at(n: int, place: int) -> int:
     return (n << _PLACE_BITS) + place
 
 
+_STATE = f"""
+select n, write_key, line.hour, first, before_first, size_before, at, entry.hour, size, head
+from line left join entry on at = (
+  select max(at) from entry where at >= (n << {_PLACE_BITS}) + first and at < (n + 1) << {_PLACE_BITS}
+)
+where network = ?
+"""
+
+
 def _state(db: Connection, network: bytes) -> _State | None:
-    row = db.execute(
-        "select n, write_key, hour, first, before_first, size_before from line where network = ?", (network,)
-    ).fetchone()
+    row = db.execute(_STATE, (network,)).fetchone()
     if row is None:
         return None
-    n, write_key, hour, first, before_first, size_before = row
-    newest = db.execute(
-        "select at, hour, size, head from entry where at >= ? and at < ? order by at desc limit 1",
-        (_at(n, first), _at(n + 1, 0)),
-    ).fetchone()
-    if newest is None:
-        return _State(n, write_key, hour, Line(first - 1, before_first, first, before_first), size_before, size_before)
-    at, hour, size, head = newest
+    n, write_key, line_hour, first, before_first, size_before, at, hour, size, head = row
+    if at is None:
+        empty = Line(first - 1, before_first, first, before_first)
+        return _State(n, write_key, line_hour, empty, size_before, size_before)
     return _State(n, write_key, hour, Line(at - _at(n, 0), head, first, before_first), size, size_before)
 
 

@@ -3,9 +3,13 @@
 A write is acknowledged only when the transaction that holds it is durable (WAL, ``synchronous=FULL``). While one commit is
 on its way to the disk, the writes that arrive meanwhile gather and share the next: whoever finds nobody writing leads,
 commits what has gathered, and hands over. No thread of its own, so a lone write waits for the disk and for nothing else.
-Each is all or nothing by a savepoint. https://www.sqlite.org/wal.html, https://www.sqlite.org/lang_savepoint.html
+
+The log has its whole room from the beginning, in zeros, so that a commit overwrites: where a file grows, its new size is
+written down each time too, which costs as much again. A reader of the log stops at the first frame that is not of its
+generation, so zeros behind the end are an end. https://www.sqlite.org/wal.html, https://www.sqlite.org/fileformat2.html
 """
 
+import contextlib
 import os
 import queue
 import sqlite3
@@ -21,6 +25,9 @@ Result = TypeVar("Result")
 Work = Callable[[sqlite3.Connection], Result]
 
 FORMAT = 1  # of the tables, in ``user_version``
+PAGE = 8192  # seven entries of the smallest class; of 4096 bytes, a quarter would stay empty
+LOG_PAGES = 512  # in the log, before they are taken over into the file
+LOG_ROOM = (LOG_PAGES + 64) * (PAGE + 24)  # with their headers, and what one commit may bring beyond
 _FULL = sqlite3.SQLITE_FULL
 
 
@@ -29,7 +36,8 @@ class _Job(Generic[Result]):
 
     def __init__(self, work: Work[Result]) -> None:
         self.work = work
-        self.woken = threading.Event()
+        self.woken = threading.Lock()  # held until then
+        self.woken.acquire()
         self.over = False
         self.result: Result | None = None
         self.problem: BaseException | None = None
@@ -59,9 +67,10 @@ class Writer:
 
     def _connect(self) -> sqlite3.Connection:
         db = sqlite3.connect(self._path or ":memory:", isolation_level=None, check_same_thread=False, timeout=30)
-        db.execute("pragma page_size = 4096")
+        db.execute(f"pragma page_size = {PAGE}")
         db.execute("pragma journal_mode = wal")
         db.execute("pragma synchronous = full")
+        db.execute(f"pragma wal_autocheckpoint = {LOG_PAGES}")
         db.execute("pragma temp_store = memory")
         db.execute("pragma secure_delete = on")  # what is dropped is overwritten, not only unlinked
         return db
@@ -73,6 +82,7 @@ class Writer:
         self._db.executescript(f"begin immediate; {schema}; pragma user_version = {FORMAT}; commit;")
         if self._path is not None:
             _sync_folder(self._path.parent)
+            self.forget()
 
     @property
     def in_doubt(self) -> bool:
@@ -84,7 +94,8 @@ class Writer:
     def run(self, work: Work[Result]) -> Result:
         """Run `work` in a transaction; returns its result once that is durable.
 
-        What `work` raises undoes it alone and is raised here. Raises `DiskFull` where nothing could be written.
+        What `work` raises undoes it alone and is raised here; it may be run more than once, so it changes nothing but the
+        store. Raises `DiskFull` where nothing could be written.
         """
         job = _Job(work)
         with self._gate:
@@ -92,7 +103,7 @@ class Writer:
             leads = not self._busy
             self._busy = True
         if not leads:
-            job.woken.wait()
+            job.woken.acquire()
         if not job.over:
             self._lead()
         if job.problem is not None:
@@ -114,19 +125,18 @@ class Writer:
                 self._busy = following is not None
             for job in jobs:
                 job.over = True
-                job.woken.set()
+                job.woken.release()
             if following is not None:
-                following.woken.set()
+                following.woken.release()
 
     def _commit(self, jobs: Sequence[_Job[Any]]) -> None:
         try:
             with self._alone:
                 if self._broken:
                     raise sqlite3.OperationalError
-                self._db.execute("begin immediate")
-                for job in jobs:
-                    self._one(job)
-                self._db.execute("commit")
+                left = jobs
+                while left:
+                    left = self._try(left)
         except BaseException as problem:
             self._undo()
             if not isinstance(problem, sqlite3.Error):
@@ -136,16 +146,25 @@ class Writer:
             for job in jobs:
                 job.problem = DiskFull()
 
-    def _one(self, job: _Job[Any]) -> None:
-        self._db.execute("savepoint job")
-        try:
-            job.result = job.work(self._db)
-        except sqlite3.Error:
-            raise
-        except Exception as problem:  # noqa: BLE001  it is the caller's, and the others' writes go on
-            self._db.execute("rollback to job")
-            job.problem = problem
-        self._db.execute("release job")
+    def _try(self, jobs: Sequence[_Job[Any]]) -> Sequence[_Job[Any]]:
+        """Commit what they do; or nothing, and return those to try again, without one that failed in the middle.
+
+        That is rare, and a savepoint around each would cost all of them something.
+        """
+        self._db.execute("begin immediate")
+        for job in jobs:
+            before = self._db.total_changes
+            try:
+                job.result = job.work(self._db)
+            except sqlite3.Error:
+                raise
+            except Exception as problem:  # noqa: BLE001  it is the caller's, and the others' writes go on
+                job.problem = problem
+                if self._db.total_changes != before:
+                    self._db.execute("rollback")
+                    return [other for other in jobs if other.problem is None]
+        self._db.execute("commit")
+        return ()
 
     def _undo(self) -> None:
         if self._db.in_transaction:
@@ -180,6 +199,21 @@ class Writer:
             self._db.execute("pragma busy_timeout = 1000")
             self._db.execute("pragma wal_checkpoint(truncate)").fetchall()
             self._db.execute("pragma busy_timeout = 30000")
+            if self._path is not None:
+                self._make_room(Path(f"{self._path}-wal"))
+
+    def _make_room(self, log: Path) -> None:
+        """Fill a log that is empty with zeros; where that cannot be, it goes on growing with each commit."""
+        with contextlib.suppress(OSError, sqlite3.OperationalError):
+            self._db.execute("begin immediate")  # so that nobody begins to fill it otherwise
+            try:
+                with log.open("r+b", buffering=0) as file:
+                    if file.seek(0, os.SEEK_END) == 0:
+                        os.fsync(file.fileno())  # that it is empty comes first: never half an old log
+                        file.write(bytes(LOG_ROOM))
+                        os.fsync(file.fileno())
+            finally:
+                self._db.execute("commit")
 
     def close(self) -> None:
         """Close the file; nobody may be writing or reading."""
