@@ -625,6 +625,27 @@ def test_what_somebody_owned_who_left_comes_to_coordination(top):
     assert any(need in item.path for item in AREA.waiting(top.db, top.by(top.huda)))
 
 
+def test_what_somebody_who_left_had_asked_for_ends_with_the_next_day(top):
+    need, other = top.open(), top.open(by=top.musa)
+    top.db.execute("update member set standing = 'left' where member = ?", (top.amal,))
+    top.forward(days=1)
+    assert (top.state(need), top.state(other)) == ("expired", "open")
+
+
+def test_when_a_go_between_leaves_another_passes_it_on(top):
+    first, posted = top.posted()
+    form = {"need": first, "kind": kind_id("food"), "what": "", "urgency": "weeks", "needed_by": 0, "area": ""}
+    form |= {"people": 1, "languages": "", "conditions": "", "parts": "", "scope": "trusted"}
+    assert not top.page("/aid/{need}", top.huda, need=first)["can"]["post"]
+    top.db.execute("update member set standing = 'left' where member = ?", (top.sana,))
+    top.forward(days=1)
+    assert (top.state(first), top.state(posted)) == ("open", "expired")
+    assert top.page("/aid/{need}", top.huda, need=first)["can"]["post"]
+    anew = top.make("/aid/{need}/post", top.huda, **form)[0].need
+    assert top.row("select posted_as, posted_by from need where need = ?", first) == (anew, top.huda)
+    top.refuses(PostLinked(first, anew), top.huda, "already passed on")
+
+
 def test_coordination_is_told_what_waits_and_what_is_due(top):
     need = top.asked()
     assert any(need in item.path and "sorted" in item.text for item in AREA.waiting(top.db, top.by(top.sana)))

@@ -374,6 +374,44 @@ def test_after_a_hand_over_whoever_asked_decides_who_may_reach_them(top):
     assert text not in top.home(top.amal)
 
 
+@pytest.mark.parametrize("standing", ["left", "removed"])
+def test_when_whoever_helps_is_gone_the_case_waits_for_somebody_else(top, standing):
+    case = top.open(kind="shelter", envelope=ENVELOPE)
+    top.say(NextStepSet(case, "Bring the coats", "helper", top.day + 9), top.amal)
+    top.db.execute("update member set standing = ? where member = ?", (standing, top.zein))
+    top.forward(days=1)
+    text = "Nobody helps with %(code)s any more: hand it over, or close it"
+    assert text in top.home(top.amal)
+    assert text in top.home(top.sana)
+    assert top.row("select next_owner, next_on from case_file") == (top.amal, top.day + 1)
+    assert top.shown(case, top.amal)["opened"] == {}, "the envelope closes with whoever it was opened to"
+    top.say(PersonLeft(case, top.sana), top.sana)
+    top.hand(case, top.amal, top.musa)
+    assert top.circle(case) == {top.amal, top.musa}
+    assert text not in top.home(top.amal)
+
+
+def test_when_whoever_asked_is_gone_the_case_closes_unless_somebody_asked_with_them(top):
+    case = top.open()
+    other = top.open(by=top.rim)
+    top.say(PersonBrought(other, top.newcomer, "asker"), top.rim)
+    for member in (top.amal, top.rim):
+        top.db.execute("update member set standing = 'left' where member = ?", (member,))
+    top.forward(days=1)
+    assert top.rows("select state, reason from case_file where case_id = ?", case) == [("closed", "withdrawn")]
+    assert top.case_state(other) == "open"
+    assert top.circle(other) == {top.newcomer, top.zein}
+
+
+def test_a_step_whose_owner_is_suspended_is_seen_by_the_others(top):
+    case = top.open()
+    text = "The next step for %(code)s rests with nobody"
+    assert text not in top.home(top.amal)
+    top.db.execute("update member set standing = 'suspended' where member = ?", (top.zein,))
+    assert text in top.home(top.amal)
+    assert top.row("select next_owner from case_file where case_id = ?", case) == top.zein
+
+
 def test_a_hand_over_needs_a_summary_and_a_yes_and_somebody_trusted(top):
     case = top.open()
     good = HandedOver(case, top.musa, "Two coats", True)

@@ -169,7 +169,7 @@ def _next(db: Connection, by: By, need: str, **changed: Any) -> None:
 def fold_linked(db: Connection, by: By, fact: PostLinked) -> None:
     """Note on the first need which one stands for it."""
     NEED_STEPS.move(db, fact.need, fact)
-    _next(db, by, fact.need, posted_as=fact.posted)
+    _next(db, by, fact.need, posted_as=fact.posted, posted_by=by.member)
 
 
 def fold_moved(db: Connection, by: By, fact: NeedOpened | HelpBegun) -> None:
@@ -300,9 +300,10 @@ def fold_import_undone(db: Connection, by: By, fact: ImportUndone) -> None:
 
 def passing(db: Connection, day: int) -> None:
     """Expire what time has passed over, close offers that are over, drop old drafts, let circles of forgotten needs go."""
+    gone = "(select member from member where standing in ('left', 'removed'))"
     over = db.execute(
         "select need, state from need where closed_on = 0 and (moved_on <= ? and (due = ? or state not in"
-        " ('waiting', 'open')) or due < ? and state in ('waiting', 'open')) order by need",
+        f" ('waiting', 'open')) or due < ? and state in ('waiting', 'open') or asked_by in {gone}) order by need",
         (day - EXPIRY_DAYS, NO_DAY, day - GRACE_DAYS),
     ).fetchall()
     for need, state in over:
@@ -310,7 +311,7 @@ def passing(db: Connection, day: int) -> None:
         _free(db, need)
     db.execute(
         "update offer set state = 'closed', closed_on = ? where closed_on = 0 and (until > 0 and until < ?"
-        " or offered_by in (select member from member where standing in ('left', 'removed')))",
+        f" or offered_by in {gone})",
         (day, day),
     )
     db.execute("delete from draft where kept_on <= ?", (day - DRAFT_DAYS,))

@@ -291,12 +291,15 @@ def may_post(db: Connection, by: By, fact: NeedPosted) -> None:
 
 
 def may_link(db: Connection, _by: By, fact: PostLinked) -> None:
-    """Refuse to pass on the same need twice, or one that did not ask for it."""
+    """Refuse what did not ask for it, and to pass on the same need twice while whoever did is still here.
+
+    Not every reader of the first need can read the one that stands for it, so the rule looks at the go-between.
+    """
     NEED_STEPS.may(db, fact.need, fact)
     need = fields(db, "need", fact.need)
     if need["scope"] != COORDINATORS:
         raise Refused(mark("Only what came to coordination alone is passed on."))
-    if need["posted_as"]:
+    if need["posted_as"] and need["posted_by"] in who.members(db):
         raise Refused(mark("This was already passed on."), advice=mark("Open it again to see where it stands now."))
 
 

@@ -87,6 +87,7 @@ TABLES = (
             "next_owner": text(Keep.WORKING),  # a member, or role/cases
             "next_on": number(Keep.LEDGER),
             "posted_as": text(Keep.WORKING),  # on the first need only: the one that coordination posted for it
+            "posted_by": text(Keep.WORKING),  # who stands between, so that another can once they are gone
             "import_code": text(Keep.LEDGER),
             "rank": number(Keep.LEDGER),  # of the urgency, for the order of the list
             "due": number(Keep.LEDGER),  # needed_by, or NO_DAY
