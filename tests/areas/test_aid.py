@@ -22,6 +22,7 @@ from nasij.areas.aid import (
     NeedGrown,
     NeedOpened,
     NeedReopened,
+    NeedSeen,
     OfferClosed,
     OfferMade,
     OfferPaused,
@@ -503,6 +504,50 @@ def test_cannot_reach_is_a_side_state(top):
     assert top.row("select unreached from need where need = ?", need) == 0
 
 
+def opened(top, need):
+    return bool(top.row("select opened from need where need = ?", need))
+
+
+def test_opened_is_said_only_once_somebody_said_so_and_never_who(top):
+    need = top.asked(scope="coordinators")
+    top.page("/aid/{need}", top.sana, need=need)
+    assert not opened(top, need), "looking at a page says nothing"
+    top.refuses(NeedSeen(need), top.amal, "not yours")
+    assert top.page("/aid/{need}", top.sana, need=need)["can"]["see"]
+    before = top.row("select next_on, moved_on, state from need where need = ?", need)
+    top.say(NeedSeen(need), top.sana)
+    assert opened(top, need)
+    assert top.row("select next_on, moved_on, state from need where need = ?", need) == before, "the clock runs on"
+    assert top.sana not in top.rows("select * from need where need = ?", need)[0]
+    top.refuses(NeedSeen(need), top.huda, "already written down")
+
+
+@pytest.mark.parametrize(
+    "fact", [lambda n: NeedOpened(n), lambda n: UrgencySet(n, "days", 0), lambda n: ReachFailed(n)]
+)
+def test_whoever_acts_on_a_need_has_opened_it(top, fact):
+    need = top.asked()
+    top.say(UrgencySet(need, "open", 0), top.amal)
+    assert not opened(top, need), "one's own hand is no reader"
+    top.say(fact(need), top.sana)
+    assert opened(top, need)
+
+
+def test_of_what_everybody_can_see_only_coordination_says_that_it_was_read(top):
+    need = top.asked()
+    top.refuses(NeedSeen(need), top.zein, "not yours")
+    mine = top.asked(scope="chosen", chosen=[top.zein])
+    top.say(NeedSeen(mine), top.zein)
+    assert opened(top, mine)
+
+
+def test_what_is_asked_anew_has_not_been_opened_yet(top):
+    need = top.open()
+    top.say(NeedClosed(need, "not_now", "No room"), top.sana)
+    top.say(NeedReopened(need), top.amal)
+    assert not opened(top, need)
+
+
 def test_help_begins_once_somebody_helps(top):
     need = top.open()
     top.refuses(HelpBegun(need), top.amal, "step further")
@@ -955,7 +1000,7 @@ def test_the_page_offers_what_the_rules_allow(top):
 
     assert can(top.amal) == {"urgency", "step", "grow", "close", "identity"}
     assert can(top.zein) == set()
-    assert can(top.sana) == {"open", "urgency", "step", "grow", "close", "unreached"}
+    assert can(top.sana) == {"open", "see", "urgency", "step", "grow", "close", "unreached"}
     top.say(NeedOpened(need), top.sana)
     assert can(top.zein) == {"help"}
     top.say(NeedClosed(need, "not_now", "No"), top.sana)

@@ -14,6 +14,7 @@ from nasij.areas.cases import (
     IdentityOpened,
     NextStepSet,
     NoteSaid,
+    NotesSeen,
     PersonBrought,
     PersonLeft,
     ThanksSaid,
@@ -228,6 +229,47 @@ def test_the_newest_note_decides_who_is_reminded(top):
 
 
 # Contact
+
+
+def opened_notes(top, case, by):
+    return {note["note"] for note in top.shown(case, by)["notes"] if note["opened"]}
+
+
+def test_a_note_was_opened_once_somebody_says_so_and_nobody_learns_who(top):
+    case = top.open()
+    top.say(PersonBrought(case, top.sana, "coordinator"), top.amal)
+    first = top.note(case, top.zein)
+    mine = top.note(case, top.amal, "Thank you")
+    assert opened_notes(top, case, top.zein) == set(), "looking at a page says nothing"
+    assert top.make("/cases/{case}/seen", top.amal, case=case) == [NotesSeen(case, [first])]
+    assert opened_notes(top, case, top.zein) == {first}
+    assert top.amal not in top.row("select said_by, words, opened from note where note = ?", first)
+    with pytest.raises(Refused):
+        top.make("/cases/{case}/seen", top.amal, case=case)
+    top.say(NotesSeen(case, [mine]), top.amal)
+    assert opened_notes(top, case, top.zein) == {first}, "one's own hand is no reader"
+    top.refuses(NotesSeen(case, [first]), top.musa, "Only the people of this case")
+
+
+def test_notes_of_somebody_blocked_are_never_said_to_be_read(top):
+    case = top.open()
+    top.note(case, top.zein)
+    top.say(BlockStated(top.zein), top.amal)
+    with pytest.raises(Refused):
+        top.make("/cases/{case}/seen", top.amal, case=case)
+
+
+def test_between_two_people_having_read_is_answer_enough(top):
+    case = top.open()
+    text = "The newest note about %(code)s is not yours"
+    top.note(case, top.zein)
+    assert text in top.home(top.amal)
+    top.make("/cases/{case}/seen", top.amal, case=case)
+    assert text not in top.home(top.amal)
+    top.say(PersonBrought(case, top.sana, "coordinator"), top.amal)
+    top.note(case, top.zein, "One more thing")
+    top.make("/cases/{case}/seen", top.sana, case=case)
+    assert text in top.home(top.amal), "among three, somebody else has read it"
 
 
 def test_a_call_that_was_not_safe_warns_the_next_until_somebody_was_reached(top):

@@ -27,6 +27,7 @@ from nasij.areas.aid.facts import (
     NeedOpened,
     NeedPosted,
     NeedReopened,
+    NeedSeen,
     OfferClosed,
     OfferMade,
     OfferPaused,
@@ -157,12 +158,18 @@ def fold_posted(db: Connection, by: By, fact: NeedPosted) -> None:
     _begin(db, by, fact, {"state": "open", "nameless": 1})
 
 
+def _opened(db: Connection, by: By, need: str) -> None:
+    """Note that somebody has opened it: whoever says something about a need of somebody else has."""
+    db.execute("update need set opened = 1 where need = ? and asked_by <> ?", (need, by.member))
+
+
 def _next(db: Connection, by: By, need: str, **changed: Any) -> None:
     """Let the next step begin anew after a move: what the state says, whoever is used to it, soon."""
     row = fields(db, "need", need)
     soon = by.day + step_days(db, str(row["urgency"]))
     changed = {"next_step": "", "next_owner": default_owner(db, row), "next_on": soon} | changed
     _update(db, "need", need, moved_on=by.day, **changed)
+    _opened(db, by, need)
     _remember(db, need, by.day)
 
 
@@ -178,12 +185,19 @@ def fold_moved(db: Connection, by: By, fact: NeedOpened | HelpBegun) -> None:
     _next(db, by, fact.need)
 
 
+def fold_seen(db: Connection, by: By, fact: NeedSeen) -> None:
+    """Let the asker know, and not who it was. It is no step: the clock of the need runs on."""
+    NEED_STEPS.move(db, fact.need, fact)
+    _opened(db, by, fact.need)
+
+
 def fold_urgency(db: Connection, by: By, fact: UrgencySet) -> None:
     """Let the need find its new place in the list; its next step comes no later than the urgency asks."""
     NEED_STEPS.move(db, fact.need, fact)
     soon = min(fields(db, "need", fact.need)["next_on"], by.day + step_days(db, fact.urgency))
     order = {"rank": RANK[fact.urgency], "due": fact.needed_by or NO_DAY, "next_on": soon, "moved_on": by.day}
     _update(db, "need", fact.need, urgency=fact.urgency, needed_by=fact.needed_by, **order)
+    _opened(db, by, fact.need)
 
 
 def fold_step(db: Connection, by: By, fact: StepSet) -> None:
@@ -197,6 +211,7 @@ def fold_reach(db: Connection, by: By, fact: ReachFailed | ReachRegained) -> Non
     """Note whether the asker can be reached."""
     NEED_STEPS.move(db, fact.need, fact)
     _update(db, "need", fact.need, unreached=int(isinstance(fact, ReachFailed)), moved_on=by.day)
+    _opened(db, by, fact.need)
 
 
 def fold_part(db: Connection, by: By, fact: PartTaken | PartFreed | PartDone) -> None:
@@ -226,7 +241,7 @@ def fold_reopened(db: Connection, by: By, fact: NeedReopened) -> None:
 def _revive(db: Connection, by: By, need: str) -> None:
     row = fields(db, "need", need)
     kept = {} if row["needed_by"] >= by.day else {"needed_by": 0, "due": NO_DAY}  # a day that is over orders nothing
-    _next(db, by, need, reason="", closing="", closed_on=0, **kept)
+    _next(db, by, need, reason="", closing="", closed_on=0, opened=0, **kept)
     db.execute("update part set closed_on = 0 where need = ?", (need,))
     db.execute("update identity set closed_on = 0 where need = ?", (need,))
 

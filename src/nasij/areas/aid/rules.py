@@ -33,6 +33,7 @@ from nasij.areas.aid.facts import (
     NeedOpened,
     NeedPosted,
     NeedReopened,
+    NeedSeen,
     OfferClosed,
     OfferMade,
     OfferPaused,
@@ -308,6 +309,16 @@ def may_open(db: Connection, by: By, fact: NeedOpened) -> None:
     NEED_STEPS.may(db, fact.need, fact)
     if not sorts(db, by, fields(db, "need", fact.need)):
         raise Refused(mark("Coordination sorts this."), advice=mark("They have it on their list already."))
+
+
+def may_see(db: Connection, by: By, fact: NeedSeen) -> None:
+    """Let it be said once, by coordination or by whom the asker chose: who reads the whole list answers for nothing."""
+    NEED_STEPS.may(db, fact.need, fact)
+    need = fields(db, "need", fact.need)
+    if by.member == need["asked_by"] or not (is_coordinator(by) or need["scope"] in (COORDINATORS, CHOSEN)):
+        raise Refused(mark("This is not yours to do."))
+    if need["opened"]:
+        raise Refused(mark("This was already written down."))
 
 
 def may_set_urgency(db: Connection, by: By, fact: UrgencySet) -> None:

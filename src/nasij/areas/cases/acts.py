@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from nasij.areas.aid import NeedClosed, PartDone, PartFreed, PartTaken
 from nasij.areas.cases.facts import (
+    NOTES_SHOWN,
     ACase,
     ACommitment,
     AnAddress,
@@ -27,6 +28,7 @@ from nasij.areas.cases.facts import (
     NameToUse,
     NextStepSet,
     NoteSaid,
+    NotesSeen,
     PersonBrought,
     PersonLeft,
     SafeWay,
@@ -68,6 +70,13 @@ class OneCommitment:
     """A press that is about one offer of help."""
 
     commitment: ACommitment
+
+
+@dataclass(frozen=True, slots=True)
+class OneCase:
+    """A press that is about one case."""
+
+    case: ACase
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +264,38 @@ def handed_over(db: Connection, by: By, form: HandedOver) -> list[Any]:
     return [form]
 
 
+def blocked(db: Connection, by: By) -> set[str]:
+    """Return whom I have blocked; it never left this room."""
+    return {row[0] for row in db.execute("select whom from block where by_member = ?", (by.member,))}
+
+
+def shown_notes(db: Connection, by: By, case: str) -> list[dict[str, Any]]:
+    """Return the conversation as I want to see it: without photos' bytes, and without notes of people I blocked."""
+    found = rows(
+        db,
+        "select note, said_by, said_on, words, opened, length(photo) as photo from note where case_id = ?"
+        " order by place desc limit ?",
+        case,
+        NOTES_SHOWN,
+    )
+    hidden = blocked(db, by)
+    return [note for note in reversed(found) if note["said_by"] not in hidden]
+
+
+def to_see(db: Connection, by: By, case: str) -> list[str]:
+    """Return the notes of others that this room shows and of which nobody has said that they were read."""
+    notes = shown_notes(db, by, case)
+    return sorted(note["note"] for note in notes if note["said_by"] != by.member and not note["opened"])
+
+
+def seen(db: Connection, by: By, form: OneCase) -> list[Any]:
+    """Say that the notes shown here were read: only because somebody pressed it, never by opening a page."""
+    notes = to_see(db, by, form.case)
+    if not notes:
+        raise Refused(mark("This was already written down."))
+    return [NotesSeen(form.case, notes)]
+
+
 def contact_made(_db: Connection, by: By, form: ContactMade) -> list[Any]:
     """Write down how it went."""
     _not_over(form.next_on, by, "next_on")
@@ -355,6 +396,16 @@ ACTS = (
         why=mark("The offer came to nothing. Somebody else can then help."),
     ),
     act(_CASE + "/say", NoteSaid, then=_CASE, title=mark("Write a note"), press=mark("Write it"), picture="photo"),
+    act(
+        _CASE + "/seen",
+        OneCase,
+        by=ANYBODY_IN,
+        make=seen,
+        then=_CASE,
+        title=mark("Say that you have read this"),
+        press=mark("Say that you have read this"),
+        why=mark("Whoever wrote it learns that somebody has read it, not who. Nothing is said unless you press this."),
+    ),
     act(
         _CASE + "/contact",
         ContactMade,

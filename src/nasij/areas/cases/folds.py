@@ -13,6 +13,7 @@ from nasij.areas.cases.facts import (
     IdentityOpened,
     NextStepSet,
     NoteSaid,
+    NotesSeen,
     PersonBrought,
     PersonLeft,
     ThanksSaid,
@@ -80,6 +81,15 @@ def fold_said(db: Connection, by: By, fact: NoteSaid) -> None:
     row |= {"said_on": by.day, "words": fact.words, "photo": fact.photo, "audience": by.audience}
     _insert(db, "note", row)
     _change(db, fact.case, moved_on=by.day)
+
+
+def fold_seen(db: Connection, by: By, fact: NotesSeen) -> None:
+    """Let whoever wrote them know, and not by whom."""
+    marks = ", ".join("?" * len(fact.notes))
+    db.execute(
+        f"update note set opened = 1 where case_id = ? and said_by <> ? and note in ({marks})",
+        (fact.case, by.member, *fact.notes),
+    )
 
 
 def fold_contact(db: Connection, by: By, fact: ContactMade) -> None:
