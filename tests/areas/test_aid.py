@@ -597,6 +597,15 @@ def test_now_without_help_beyond_the_limit_alerts_coordination_and_comes_first(t
     assert AREA.urgent(top.db, top.by(top.sana)) == []
 
 
+def test_where_nobody_coordinates_what_is_needed_now_alerts_everybody_trusted_who_sees_it(top):
+    need = top.open(urgency="now")
+    top.forward(hours=6)
+    assert AREA.urgent(top.db, top.by(top.zein)) == []
+    top.db.execute("update mandate set state = 'ended'")
+    assert [item.path for item in AREA.urgent(top.db, top.by(top.zein))] == [f"/aid/{need}"]
+    assert AREA.urgent(top.db, top.by(top.newcomer)) == []
+
+
 def test_the_limit_of_now_is_a_setting(top):
     top.db.execute("insert into setting (name, value) values ('now_hours', '2')")
     top.open(urgency="now")

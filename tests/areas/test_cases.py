@@ -481,6 +481,17 @@ def test_nobody_is_told_why_somebody_cannot_take_a_case_on(top, why):
         top.hand(case, top.zein, top.musa)
 
 
+def test_a_hand_over_counts_against_what_somebody_can_take_on(top):
+    top.say(CapacityStated(1, [], True), top.musa)
+    first, second = top.open(), top.open()
+    top.hand(first, top.zein, top.musa)
+    with pytest.raises(Malformed, match="cannot take it on now"):
+        top.hand(second, top.zein, top.musa)
+    top.forward(days=7)
+    top.hand(second, top.zein, top.musa)
+    assert top.circle(second) == {top.amal, top.musa}
+
+
 def test_what_was_said_before_a_hand_over_is_forgotten_in_its_time(top):
     case = top.open()
     top.note(case, top.zein, "Before")

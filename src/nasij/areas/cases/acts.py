@@ -50,6 +50,7 @@ from nasij.kit.field import Flag, Ref, mark
 from nasij.kit.table import Keep
 from nasij.kit.who import By
 
+A_WEEK = 7
 _IN_PLAY = ("open", "arranging", "underway")
 _ENVELOPE = ("name_to_use", "number", "address", "safe_way")
 
@@ -245,11 +246,25 @@ def _commitment_ended(by: By, row: Mapping[str, Any], *, met: bool) -> list[Any]
 # In the case
 
 
+def _is_free(db: Connection, member: str, day: int) -> bool:
+    """Say whether somebody neither rests nor has given away what they said they can take on, as far as this room knows."""
+    said = rows(db, "select rest_until, helps, per_week from capacity where member = ?", member)
+    if not said:
+        return True
+    taken = db.execute(
+        "select (select count(*) from commitment where helper = ? and (state = 'offered'"
+        " or state in ('accepted', 'done', 'confirmed') and accepted_on > ?))"
+        " + (select count(*) from hand_over where to_member = ? and handed_on > ?)",
+        (member, day - A_WEEK, member, day - A_WEEK),
+    ).fetchone()[0]
+    rests = said[0]["rest_until"] >= day or not said[0]["helps"]
+    return not rests and (said[0]["per_week"] < 0 or taken < said[0]["per_week"])
+
+
 def handed_over(db: Connection, by: By, form: HandedOver) -> list[Any]:
     """Hand over. Nobody is told why somebody cannot take it on: they may rest, or somebody may avoid them."""
     case = fields(db, "case_file", "case_id", form.case)
-    said = rows(db, "select rest_until, helps from capacity where member = ?", form.to)
-    rests = bool(said) and (said[0]["rest_until"] >= by.day or not said[0]["helps"])
+    rests = not _is_free(db, form.to, by.day)
     askers = people_of(db, form.case, "asker")
     marks = ", ".join("?" * len(askers))
     avoids = db.execute(
