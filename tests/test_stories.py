@@ -20,6 +20,7 @@ A line is one of these; what follows ``#`` is a remark. After each line everybod
     NAME opens nothing written after   the keys that somebody removed still has open no later entry
     NAME is told "words"               why something they said came too late
     NAME comes back with the kit       on a new machine
+    NAME brings NAME back              after they have spoken; the other room holds its keys again
     nobody's snapshot holds "words"    forgotten, in every view's bytes
 """
 
@@ -179,6 +180,10 @@ class Teller:
         self.village.recover(who, self.kits[who])
         self.rest()
 
+    def brings_back(self, who: str, whom: str) -> None:
+        self.person(who).returning.bring_back(self.person(whom).me)
+        self.rest()
+
     def keeps_kit(self, who: str) -> None:
         self.kits[who] = self.village.back_up(who)
 
@@ -207,6 +212,7 @@ LINES: list[tuple[str, Any]] = [
     (r'(\w+) is told "([^"]*)"', Teller.told),
     (r"(\w+) keeps a kit", Teller.keeps_kit),
     (r"(\w+) comes back with the kit", Teller.comes_back),
+    (r"(\w+) brings (\w+) back", Teller.brings_back),
     (r'nobody\'s snapshot holds "([^"]*)"', Teller.forgotten),
 ]  # fmt: skip
 

@@ -25,6 +25,7 @@ COMPOSITION = {
     "doctor",
     "handbook",
     "bringing",
+    "returning",
     "__main__",
 }
 LIBRARIES = {

@@ -302,3 +302,25 @@ def test_a_way_that_is_cut_raises_nothing(tmp_path: Path, monkeypatch: pytest.Mo
     with pytest.raises(HubUnreachable):
         village["sami"].hub.read(village["sami"].node.secrets.network, 0, 1)
     assert record.overdue(village["sami"].node) == []
+
+
+def test_nothing_is_sealed_to_people_whom_a_day_has_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mandate ends by itself with a day. Whoever speaks first after that moves the keys on before saying anything."""
+    cheap_words(monkeypatch)
+    village = Village(tmp_path)
+    village.gather("huda", "sami", "noor")
+    village["huda"].node.settle()
+    village["huda"].does(f"/trust/freeze/{village['noor'].me}")
+    village.settle()
+    epoch, _ = keys.wrapped(village["sami"].node.db, who.NETWORK)
+    village.clock.forward(hours=24 * 4)  # the freeze is over by itself; no room has done its housekeeping
+    kind = village["sami"].row("select kind from kind where label = 'Food'")
+    village["sami"].does("/aid/ask", kind=kind, what="said first", urgency="open", scope="network")
+    village.settle()
+    huda = village["huda"].node
+    after, given = keys.wrapped(huda.db, who.NETWORK)
+    assert after == epoch + 1
+    assert given == who.holders(huda.db, who.NETWORK) >= {village["noor"].me}
+    assert village["huda"].row("select count(*) from need where what = 'said first'") == 1
+    assert not village["huda"].aside()
+    village.check(("huda", "sami"))

@@ -24,6 +24,7 @@ from nasij.node import record, room, rows
 from nasij.node.desk import RoomDesk
 from nasij.node.node import Node
 from nasij.resident import Resident
+from nasij.returning import Returning
 from nasij.seal import words as spoken
 from nasij.seal.primitives import ARGON_COSTS, random_key, verify
 from nasij.settings import Settings
@@ -114,6 +115,7 @@ class Person:
     folder: Path
     desk: RoomDesk = field(init=False)
     joining: Joining = field(init=False)
+    returning: Returning = field(init=False)
     invited: list[dict[str, Any]] = field(default_factory=list)
     asleep: bool = False  # the room is closed, or its owner does not look
 
@@ -123,6 +125,7 @@ class Person:
     def _settle_in(self) -> None:
         self.desk = RoomDesk(self.node, self.folder)
         self.joining = Joining(self)  # type: ignore[arg-type]
+        self.returning = Returning(self)  # type: ignore[arg-type]
 
     @property
     def hub(self) -> HubClient:
@@ -150,6 +153,7 @@ class Person:
             if self.inside:
                 step_now(self.hub, step(self.desk))
             step_now(self.hub, self.joining.attend(self.hub))
+            step_now(self.hub, self.returning.attend(self.hub))
         except HubUnreachable:
             if self.inside:
                 self.desk.rest()

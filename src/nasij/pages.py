@@ -17,6 +17,7 @@ from nasij.kit.field import mark
 from nasij.kit.page import Page
 from nasij.node import room
 from nasij.resident import Resident
+from nasij.returning import is_lost
 from nasij.seal import words as spoken
 from nasij.seal.primitives import random_key
 from nasij.sync import invite
@@ -38,6 +39,7 @@ def own_pages(resident: Resident) -> Mapping[str, Own]:
         "/safety": Own(get=extra.safety),
         "/compare": Own(get=extra.compare, post=extra.compared),
         "/told": Own(post=extra.told),
+        "/returns": Own(get=extra.returns, post=extra.brought_back),
         "/guest": Own(get=extra.guest, post=extra.guest_said),
         "/guest/withdraw": Own(post=extra.guest_withdrew),
     }
@@ -173,6 +175,27 @@ class Extra:
         """Show what is protected and what is not."""
         values = {"own_house": True, "window_days": 35, "reviewed_on": 0}
         return pages.show(request, Page("safety.html", values))
+
+    # --- the way back ------------------------------------------------------------------------------------------------
+
+    async def returns(self, pages: RoomPages, request: Request) -> Response:
+        """Show this room's own request for the way back, or the rooms that ask for it."""
+        returning = self.resident.returning
+        mine = returning.mine()
+        values = {
+            "lost": is_lost(self.resident.node),
+            "words": returning.words_of(mine, self._language) if mine else [],
+            "asking": [
+                (asking.member, returning.name_of(asking.member), returning.words_of(asking, self._language))
+                for asking in sorted(returning.asking.values(), key=lambda found: found.member)
+            ],
+        }
+        return pages.show(request, Page("returns.html", values))
+
+    async def brought_back(self, pages: RoomPages, _request: Request, body: Body) -> Response:
+        """Bring somebody's room back after this room's member has spoken with them."""
+        self.resident.returning.bring_back(body.one("member"))
+        return pages.go("/returns")
 
     # --- comparing stories ---------------------------------------------------------------------------------------
 

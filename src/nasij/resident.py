@@ -18,10 +18,12 @@ from nasij.encoding import NotCanonical, decode, encode
 from nasij.errors import DiskFull, HubUnreachable, Nasij
 from nasij.gate import Entered, Gate, pack
 from nasij.joining import Joining
+from nasij.kit.page import Item
 from nasij.node import keys, record, rows
 from nasij.node.desk import RoomDesk
 from nasij.node.kernel import HeadSeen
 from nasij.node.node import Node
+from nasij.returning import Returning, is_lost
 from nasij.seal.primitives import keyed_hash, same
 from nasij.sync.loop import step, step_now
 from nasij.sync.transport import HubClient
@@ -49,6 +51,7 @@ class Resident:
         self.parked: dict[str, dict[str, list[str]]] = {}  # by path: what was typed before the room was locked
         self.desk = RoomDesk(entered.node, entered.folder)
         self.joining = Joining(self)
+        self.returning = Returning(self)
         self.on_hub = True  # whether the hub answered the last time
         self._nudge = asyncio.Event()
         self._ending = False
@@ -70,6 +73,10 @@ class Resident:
     def wrote(self) -> None:
         """Something waits for the hub."""
         self._nudge.set()
+
+    def beside(self) -> list[Item]:
+        """Return what waits for this member and stands in no view."""
+        return self.returning.waiting()
 
     def lock(self, *, at_once: bool) -> None:
         """End this process once the answer is out."""
@@ -138,8 +145,10 @@ class Resident:
             if self.node.secrets.network.strip(b"\0"):
                 await self._step(hub)
             await self._beside(self.joining.attend, hub)
+            await self._beside(self.returning.attend, hub)
+            soon = self.joining.expects() or is_lost(self.node)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._nudge.wait(), LOOK_SECONDS if self.joining.expects() else 60)
+                await asyncio.wait_for(self._nudge.wait(), LOOK_SECONDS if soon else 60)
 
     async def _step(self, hub: HubClient) -> None:
         try:

@@ -20,6 +20,7 @@ ONLY_PREFIX = "only/"
 ROLES = ("members", "cases", "fund", "machines")
 IN_FORCE = ("new", "trusted", "resting")
 
+HOLDER = Table("holder", {"of": text(Keep.LEDGER), "who": text(Keep.LEDGER)}, key=("of", "who"), share=Share.CIRCLES)
 TABLES = (
     Table(
         "member",
@@ -48,7 +49,7 @@ TABLES = (
         key=("role", "member"),
         share=Share.COMERS,
     ),
-    Table("holder", {"of": text(Keep.LEDGER), "who": text(Keep.LEDGER)}, key=("of", "who"), share=Share.CIRCLES),
+    HOLDER,
     Table(
         "circle",
         {
@@ -151,6 +152,14 @@ def admit(db: Connection, audience: str, *who: str) -> None:
 def release(db: Connection, audience: str, *who: str) -> None:
     """End that; the circle is stale from this fact on and the next of its people to come renews it."""
     db.executemany("delete from holder where of = ? and who = ?", [(audience, w) for w in who])
+
+
+def lose_keys(db: Connection, member: str) -> None:
+    """Hold from here on that a member's room has lost its keys: every circle of theirs is stale until it gives them anew."""
+    rows = db.execute("select of, wrapped from circle where instr(wrapped, ?)", (member,)).fetchall()
+    for circle, wrapped in rows:
+        left = " ".join(one for one in wrapped.split() if one != member)
+        db.execute("update circle set wrapped = ? where of = ?", (left, circle))
 
 
 def setting(db: Connection, name: str, default: int) -> int:

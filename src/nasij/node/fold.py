@@ -17,7 +17,7 @@ from nasij.line import next_head, place_bytes
 from nasij.log.entry import OUTSIDE_SIZE, OpenedFact, OpenedLetter, open_entry
 from nasij.node import keys, rows
 from nasij.node.check import Checker
-from nasij.node.kernel import HeadSeen, RowsShared
+from nasij.node.kernel import HeadSeen, RoomBroughtBack, RowsShared
 from nasij.node.node import Known, Node, admits_key, proof_holds
 from nasij.seal.circle import Keyring
 from nasij.seal.primitives import is_sound_key
@@ -30,6 +30,7 @@ TWO_STORIES = mark("The hub told two different stories.")
 MOVED_MAX = 24  # places; how far away an entry that does not open is looked for
 NOT_READ_BEFORE = mark("Whoever wrote this had not read what came before.")
 VIEWS_COMPARED_MAX = 3  # a day
+COMEBACK_MARK = "back "  # before a member's id: the welcome of a room that comes back
 FOUNDING = "people.network-founded/1" + AUTHORITY_MARK
 
 
@@ -212,17 +213,17 @@ def _fold_fact(node: Node, opened: OpenedFact, record: Placed, checked: tuple[by
         keys.write_circles(node, granted, day_of(node.hour), said.author)
         keys.take_grant(node, granted, said, node.place)
         if admits_key(fact) and fact.member != said.author:
-            _note_welcome(node, said.author, fact.member)
+            _note_welcome(node, said.author, fact.member, fact.member, (who.NETWORK,))
+        elif isinstance(fact, RoomBroughtBack) and said.author == node.me:
+            _note_welcome(node, said.author, fact.member, COMEBACK_MARK + fact.member, keys.OPEN_CIRCLES)
 
 
-def _note_welcome(node: Node, author: str, newcomer: str) -> None:
-    """Remember where a newcomer begins to read, and with which key, until somebody has told them."""
+def _note_welcome(node: Node, author: str, whom: str, name: str, audiences: Sequence[str]) -> None:
+    """Remember where somebody begins to read, and with which keys, until they have been told."""
     row = node.db.execute("select sign_key from member where member = ?", (author,)).fetchone()
-    network = node.keyring.newest[who.NETWORK]
-    node.welcomes[newcomer] = [
-        *(node.place, node.head, node.hour, node.network_hour),
-        *(network.epoch, network.key, author, row[0]),
-    ]
+    held = [node.keyring.newest[a] for a in audiences if a in node.keyring.newest and whom in who.holders(node.db, a)]
+    given = [[found.audience, found.epoch, found.key] for found in held]
+    node.welcomes[name] = [node.place, node.head, node.hour, node.network_hour, given, author, row[0]]
 
 
 def _hear_hour(node: Node, said: int, stamp: int) -> None:
@@ -328,6 +329,8 @@ def _take_rows(node: Node, author: str, audience: str, fact: RowsShared) -> None
         node.shares.remove(audience)
     if node.fresh.get(audience) != author:
         return
+    if fact.part == 0:
+        rows.clear(node.db, node.areas, audience)
     rows.load(node.db, node.areas, audience, fact.rows)
     node.known.clear()
     if fact.part + 1 >= fact.parts:

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 from nasij.errors import Refused
 from nasij.kit import who
-from nasij.kit.area import ANYBODY_IN, EVERYONE, Area, Reader, fact
-from nasij.kit.field import Bytes, Text, Whole, mark
-from nasij.kit.table import Keep, Table, number, text
+from nasij.kit.area import ANYBODY_IN, EVERYONE, TRUSTED_MEMBER, Area, Reader, fact
+from nasij.kit.field import Bytes, Ref, Text, Whole, mark
+from nasij.kit.table import Keep, Share, Table, number, text
 
 ROWS_MAX = 900_000
 
@@ -21,6 +21,13 @@ HEARTBEAT = Table(
         "agrees": number(Keep.LEDGER),  # 1 the same view as ours, 0 another one, 2 not compared
     },
     key=("member",),
+)
+# When a room was last brought back; it is not done twice a day.
+COMEBACK = Table(
+    "comeback",
+    {"member": text(Keep.LEDGER), "day": number(Keep.LEDGER)},
+    key=("member",),
+    share=Share.COMERS,
 )
 
 
@@ -49,6 +56,33 @@ class HeadSeen:
     digest: Annotated[bytes, Bytes(keep=Keep.LEDGER, least=32, most=32)]
 
 
+@dataclass(frozen=True, slots=True)
+class RoomBroughtBack:
+    """I have spoken with this member: their room has lost its keys and is to have them again."""
+
+    member: Annotated[str, Ref(to="member")]
+
+
+def may_bring_back(db: Connection, by: who.By, stated: RoomBroughtBack) -> None:
+    """Bring back the room of somebody else who is in force; it gives no right that they have not got."""
+    if stated.member == by.member:
+        raise Refused(mark("Somebody else has to bring this room back."))
+    if stated.member not in who.members(db):
+        raise Refused(mark("This membership is not in force now."))
+    row = db.execute("select day from comeback where member = ?", (stated.member,)).fetchone()
+    if row is not None and row[0] >= by.day:
+        raise Refused(mark("This room was brought back today already."), advice=mark("Please try again tomorrow."))
+
+
+def fold_brought_back(db: Connection, by: who.By, stated: RoomBroughtBack) -> None:
+    """Let every circle of theirs give its keys anew."""
+    db.execute(
+        "insert or replace into comeback (member, day, audience) values (?, ?, ?)",
+        (stated.member, by.day, by.audience),
+    )
+    who.lose_keys(db, stated.member)
+
+
 def may_renew(db: Connection, by: who.By, stated: CircleRenewed) -> None:
     """Only its people renew a circle, and only one that everybody may know about is renewed openly."""
     if not who.is_open_circle(stated.audience) or by.member not in who.holders(db, stated.audience):
@@ -70,9 +104,17 @@ def fold_seen(db: Connection, by: who.By, stated: HeadSeen) -> None:
 AREA = Area(
     name="line",
     title=mark("The line"),
-    tables=(HEARTBEAT,),
+    tables=(HEARTBEAT, COMEBACK),
     facts=(
         fact(CircleRenewed, said_by=ANYBODY_IN, read_by=EVERYONE, rule=may_renew, fold=nothing, authority=True),
+        fact(
+            RoomBroughtBack,
+            said_by=TRUSTED_MEMBER,
+            read_by=EVERYONE,
+            rule=may_bring_back,
+            fold=fold_brought_back,
+            authority=True,
+        ),
         fact(
             RowsShared,
             said_by=ANYBODY_IN,

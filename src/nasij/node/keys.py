@@ -20,6 +20,7 @@ from nasij.seal.circle import Fresh
 from nasij.seal.primitives import random_key
 
 RENEW_DAYS = 7
+WELCOME_HOURS = 14 * 24  # as long as a mailbox keeps things: a welcome holds keys, and they must not stay
 OPEN_CIRCLES = (who.NETWORK, who.TRUSTED, *(who.ROLE_PREFIX + role for role in who.ROLES))
 NOT_THEIRS = mark("Only the people of a circle can renew its keys.")
 
@@ -176,6 +177,8 @@ def take_letter(node: Node, capsules: list[bytes], place: int, seen: int, head: 
 def forget_past(node: Node, days: int) -> None:
     """Destroy the keys of epochs that ended more than `days` ago, and those of circles I am no longer in."""
     node.keyring.drop_past(day_of(node.hour) - days)
+    for name in [n for n, welcome in node.welcomes.items() if welcome[2] < node.hour - WELCOME_HOURS]:
+        del node.welcomes[name]
     for audience in [a for a in node.keyring.newest if is_private(a)]:
         if node.me not in who.holders(node.db, audience) and wrapped(node.db, audience)[0] == 0:
             node.keyring.drop(audience)

@@ -146,6 +146,10 @@ def next_batch(node: Node) -> Batch | None:
     node.db.execute("savepoint sealing")
     refused: set[int] = set()
     try:
+        lapsed = _lapsed(node)
+        if lapsed is not None:
+            _seal_item(_Sealing(node, batch), lapsed)
+            return batch
         for together, group in itertools.groupby(node.outbox.items[:BATCH_MAX], key=lambda item: item.together):
             if sum(map(len, batch.entries)) >= BATCH_BYTES:
                 break
@@ -163,6 +167,19 @@ def next_batch(node: Node) -> Batch | None:
     if refused:
         node.outbox.remove(refused)
     return batch if batch.entries else None
+
+
+def _lapsed(node: Node) -> Waiting | None:
+    """Return the renewal that comes before anything else is said, where a day that passed has changed a circle's people."""
+    hour = node.now()
+    node.pass_to(hour)
+    for audience in keys.OPEN_CIRCLES:
+        epoch, given = keys.wrapped(node.db, audience)
+        people = who.holders(node.db, audience)
+        if epoch and people != given and node.me in people and (node.me in given or not given & people):
+            renewal = CircleRenewed(audience)
+            return Waiting(_act_number(), node.areas.names[CircleRenewed], to_bytes(renewal), hour, 0)
+    return None
 
 
 def _seal_together(node: Node, batch: Batch, items: list[Waiting]) -> tuple[bool, Nasij | None, Waiting]:

@@ -162,14 +162,31 @@ def last_head(node: Node, folder: Path) -> tuple[int, bytes]:
 
 def be_welcomed(node: Node, network: bytes, welcome: list[Any]) -> None:
     """Begin to read where somebody was admitted: with the key of that place, and the rows that follow from `author`."""
-    place, head, hour, network_hour, epoch, key, author, sign_key = welcome
+    place, head, hour, network_hour, given, author, sign_key = welcome
     node.secrets.network = network
     node.secrets.joining = {"welcomed_by": [author, sign_key]}
     node.place, node.heads = place, deque([head], maxlen=HEADS_KEPT)
     node.hour, node.network_hour = hour, network_hour
     view.set_line_value(node.db, "day", hour // 24)
-    node.keyring.add(NETWORK, epoch, key)
-    node.fresh[NETWORK] = author
+    for audience, epoch, key in given:
+        node.keyring.add(audience, epoch, key, hour // 24)
+        node.fresh[audience] = author
+
+
+def come_back(node: Node, welcome: list[Any]) -> None:
+    """Begin to read anew in a network one is already in: all is asked again but what no other room could give back."""
+    assert not node.laid
+    mine = view.held_alone(node.db, node.me)
+    view.empty(node.db, node.areas, mine)
+    for audience in list(node.keyring.newest):
+        if audience not in mine:
+            node.keyring.drop(audience)
+    node.fresh.clear()
+    node.shares.clear()
+    node.welcomes.clear()
+    node.known.clear()
+    node.alarm = ""
+    be_welcomed(node, node.secrets.network, welcome)
 
 
 def begin_network(node: Node, key: bytes) -> None:

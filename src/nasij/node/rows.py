@@ -25,7 +25,7 @@ def _shared(areas: Areas, audience: str) -> list[Table]:
     if audience == who.NETWORK:
         return [table for table in all_tables(areas) if table.share is Share.COMERS]
     # Who is a member, and with which role, is for the whole network: no smaller circle may bring rows about that.
-    return [table for table in areas.tables() if table.share in (Share.COMERS, Share.CIRCLES)]
+    return [table for table in (who.HOLDER, *areas.tables()) if table.share in (Share.COMERS, Share.CIRCLES)]
 
 
 def _rows(db: Connection, table: Table, audience: str) -> Iterator[tuple[Any, ...]]:
@@ -51,6 +51,12 @@ def dump(db: Connection, areas: Areas, audience: str) -> list[bytes]:
     return [*parts, encode(rows)]
 
 
+def clear(db: Connection, areas: Areas, audience: str) -> None:
+    """Empty what rows of this audience are about to say anew: what was half known before them is in them already."""
+    for table in _shared(areas, audience):
+        db.execute(f"delete from {table.name} where audience = ?", (audience,))
+
+
 def load(db: Connection, areas: Areas, audience: str, raw: bytes) -> None:
     """Take rows that are not there yet; raises `Malformed` for anything that is not such rows."""
     tables = {table.name: table for table in _shared(areas, audience)}
@@ -70,7 +76,8 @@ def load(db: Connection, areas: Areas, audience: str, raw: bytes) -> None:
 
 def _fits(table: Table, values: list[Any], audience: str) -> bool:
     kinds = [*(_TYPES[column.kind] for column in table.columns.values()), str, int]
-    return all(type(v) is kind for v, kind in zip(values, kinds, strict=True)) and values[-2] == audience
+    right = all(type(v) is kind for v, kind in zip(values, kinds, strict=True)) and values[-2] == audience
+    return right and (table is not who.HOLDER or values[0] == audience)
 
 
 def digest(db: Connection, areas: Areas) -> bytes:

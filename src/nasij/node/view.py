@@ -47,6 +47,22 @@ def create(areas: Areas) -> Connection:
     return db
 
 
+def held_alone(db: Connection, member: str) -> frozenset[str]:
+    """Return the audiences that nobody but this member holds: their own, and private circles they are alone in."""
+    found = db.execute("select of from circle where wrapped = ?", (member,)).fetchall()
+    return frozenset({who.ONLY_PREFIX + member} | {row[0] for row in found if not who.is_open_circle(row[0])})
+
+
+def empty(db: Connection, areas: Areas, spared: frozenset[str]) -> None:
+    """Remove every row of every audience but the spared ones, and put in again what each network begins with."""
+    marks = ", ".join("?" * len(spared))
+    for table in all_tables(areas):
+        db.execute(f"delete from {table.name} where audience not in ({marks})", tuple(spared))
+    for area in areas.areas:
+        if area.seed is not None:
+            area.seed(db)
+
+
 def line_value(db: Connection, name: str) -> int:
     """Return a number that the kernel keeps about the line, 0 where there is none."""
     row = db.execute("select value from line where name = ?", (name,)).fetchone()

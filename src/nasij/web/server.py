@@ -7,7 +7,7 @@ rendered once, in the member's language, and every answer ends its connection, s
 import secrets
 import sys
 import traceback
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -58,6 +58,9 @@ class Resident(Protocol):
 
     def wrote(self) -> None:
         """Something waits for the hub."""
+
+    def beside(self) -> Sequence[Item]:
+        """Return what waits for this member and stands in no view."""
 
     def lock(self, *, at_once: bool) -> None:
         """End this process once the answer is out; `at_once` without keeping anything first."""
@@ -282,7 +285,7 @@ async def home(pages: RoomPages, request: Request) -> Answer:
     """Show what waits, what is urgent, and what this person took on."""
     look = pages.look(request)
     db, me = pages.node.db, look.me
-    lists: dict[str, list[Item]] = {"waiting": [], "urgent": [], "mine": []}
+    lists: dict[str, list[Item]] = {"waiting": list(pages.resident.beside()), "urgent": [], "mine": []}
     for area in pages.node.areas.areas:
         for name, found in lists.items():
             ask = getattr(area, name)
