@@ -2,7 +2,7 @@
 
 import pytest
 
-from nasij.areas.aid import IdentityKept, NeedPosted, kind_id
+from nasij.areas.aid import IdentityKept, NeedClosed, NeedOpened, NeedPosted, NeedReopened, kind_id
 from nasij.areas.aid.facts import REASON as AID_REASON
 from nasij.areas.cases import (
     AREA,
@@ -132,6 +132,17 @@ def test_two_people_cannot_be_accepted_for_one_part_whichever_comes_first(top, o
         top.make("/cases/begin/{commitment}", top.amal, commitment=second, **ENVELOPE)
     assert top.row("select count(*) from case_file") == 1
     assert top.row("select count(*) from opened_identity") == 1
+
+
+def test_a_part_that_was_free_again_is_helped_with_by_one_person(top):
+    case = top.open()
+    need, first = top.row("select need from case_file"), top.commitment_of(case)
+    top.say(NeedClosed(need, "not_now", "No coats left"), top.sana)
+    top.say(NeedReopened(need), top.amal)
+    top.say(NeedOpened(need), top.sana)
+    second = top.offer(need, top.musa)
+    top.make("/cases/begin/{commitment}", top.amal, commitment=second, **NOTHING)
+    assert (top.state(first), top.state(second)) == ("fell_through", "accepted")
 
 
 def test_a_case_needs_an_accepted_offer_and_there_is_one_for_each(top):

@@ -128,7 +128,10 @@ def accepted(db: Connection, by: By, form: AcceptForm) -> list[Any]:
     arranged = row["passed_by"] if row["way"] == "coordinated" else ""
     coordinates = arranged and "cases" in who.roles_of(db, arranged, by.day)
     coordinator = arranged if coordinates and arranged not in (by.member, row["helper"]) else ""
+    # Where the need was closed and opened again, an earlier offer for this part may still stand as accepted.
+    earlier = "select commitment from commitment where part = ? and asker = ? and state in ('accepted', 'done')"
     facts: list[Any] = [
+        *(CommitmentFellThrough(it["commitment"], "") for it in rows(db, earlier, row["part"], by.member)),
         PartTaken(row["need"], row["part"], form.commitment),
         CommitmentAccepted(form.commitment),
         CaseOpened(case, form.commitment, row["helper"], coordinator),
