@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from nasij.areas.aid import kind_id
 from nasij.encoding import decode, encode
 from nasij.errors import HubRefused, HubUnreachable, Nasij
 from nasij.hub.wire import Code
@@ -324,3 +325,30 @@ def test_nothing_is_sealed_to_people_whom_a_day_has_changed(tmp_path: Path, monk
     assert village["huda"].row("select count(*) from need where what = 'said first'") == 1
     assert not village["huda"].aside()
     village.check(("huda", "sami"))
+
+
+def test_whoever_comes_back_into_a_case_reads_it_as_it_is_now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Helping is handed on and back; what was half known is replaced, and what is said afterwards opens."""
+    village = group(tmp_path, monkeypatch)
+    sami, huda, noor = (village[name] for name in ("sami", "huda", "noor"))
+    noor.does("/aid/ask", kind=kind_id("things"), what="Coats", urgency="weeks", scope="trusted", people="1")
+    village.settle()
+    need = noor.row("select need from need")
+    sami.does(f"/match/offer/{need}")
+    village.settle()
+    noor.does(f"/cases/begin/{noor.row('select commitment from commitment')}")
+    village.settle()
+    case = noor.row("select case_id from case_file")
+    sami.does(f"/cases/{case}/hand", to=huda.me, summary="One coat is found", agreed="1")
+    village.forward(days=1)
+    noor.does(f"/cases/{case}/contact", outcome="reached", words="In the morning")
+    village.settle()
+    huda.does(f"/cases/{case}/hand", to=sami.me, summary="Two coats are found", agreed="1")
+    village.forward(days=1)
+    noor.does(f"/cases/{case}/say", words="Thank you both")
+    village.settle()
+    rows = "select next_owner, handed_on, words from case_file join contact using (case_id)"
+    assert sami.rows(rows) == noor.rows(rows)
+    assert sami.row("select words from note") == "Thank you both"
+    assert huda.row("select words from note") is None
+    right_keys(village)

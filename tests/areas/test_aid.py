@@ -22,6 +22,7 @@ from nasij.areas.aid import (
     NeedGrown,
     NeedOpened,
     NeedReopened,
+    NeedSeen,
     OfferClosed,
     OfferMade,
     OfferPaused,
@@ -503,6 +504,50 @@ def test_cannot_reach_is_a_side_state(top):
     assert top.row("select unreached from need where need = ?", need) == 0
 
 
+def opened(top, need):
+    return bool(top.row("select opened from need where need = ?", need))
+
+
+def test_opened_is_said_only_once_somebody_said_so_and_never_who(top):
+    need = top.asked(scope="coordinators")
+    top.page("/aid/{need}", top.sana, need=need)
+    assert not opened(top, need), "looking at a page says nothing"
+    top.refuses(NeedSeen(need), top.amal, "not yours")
+    assert top.page("/aid/{need}", top.sana, need=need)["can"]["see"]
+    before = top.row("select next_on, moved_on, state from need where need = ?", need)
+    top.say(NeedSeen(need), top.sana)
+    assert opened(top, need)
+    assert top.row("select next_on, moved_on, state from need where need = ?", need) == before, "the clock runs on"
+    assert top.sana not in top.rows("select * from need where need = ?", need)[0]
+    top.refuses(NeedSeen(need), top.huda, "already written down")
+
+
+@pytest.mark.parametrize(
+    "fact", [lambda n: NeedOpened(n), lambda n: UrgencySet(n, "days", 0), lambda n: ReachFailed(n)]
+)
+def test_whoever_acts_on_a_need_has_opened_it(top, fact):
+    need = top.asked()
+    top.say(UrgencySet(need, "open", 0), top.amal)
+    assert not opened(top, need), "one's own hand is no reader"
+    top.say(fact(need), top.sana)
+    assert opened(top, need)
+
+
+def test_of_what_everybody_can_see_only_coordination_says_that_it_was_read(top):
+    need = top.asked()
+    top.refuses(NeedSeen(need), top.zein, "not yours")
+    mine = top.asked(scope="chosen", chosen=[top.zein])
+    top.say(NeedSeen(mine), top.zein)
+    assert opened(top, mine)
+
+
+def test_what_is_asked_anew_has_not_been_opened_yet(top):
+    need = top.open()
+    top.say(NeedClosed(need, "not_now", "No room"), top.sana)
+    top.say(NeedReopened(need), top.amal)
+    assert not opened(top, need)
+
+
 def test_help_begins_once_somebody_helps(top):
     need = top.open()
     top.refuses(HelpBegun(need), top.amal, "step further")
@@ -550,6 +595,15 @@ def test_now_without_help_beyond_the_limit_alerts_coordination_and_comes_first(t
     assert (first["need"], first["late"]) == (old, True)
     top.say(PartTaken(old, top.parts(old)[0], new_id()), top.amal)
     assert AREA.urgent(top.db, top.by(top.sana)) == []
+
+
+def test_where_nobody_coordinates_what_is_needed_now_alerts_everybody_trusted_who_sees_it(top):
+    need = top.open(urgency="now")
+    top.forward(hours=6)
+    assert AREA.urgent(top.db, top.by(top.zein)) == []
+    top.db.execute("update mandate set state = 'ended'")
+    assert [item.path for item in AREA.urgent(top.db, top.by(top.zein))] == [f"/aid/{need}"]
+    assert AREA.urgent(top.db, top.by(top.newcomer)) == []
 
 
 def test_the_limit_of_now_is_a_setting(top):
@@ -623,6 +677,27 @@ def test_what_somebody_owned_who_left_comes_to_coordination(top):
     top.say(StepSet(need, "Say which day suits", top.amal, top.day + 5), top.sana)
     top.db.execute("update member set standing = 'left' where member = ?", (top.amal,))
     assert any(need in item.path for item in AREA.waiting(top.db, top.by(top.huda)))
+
+
+def test_what_somebody_who_left_had_asked_for_ends_with_the_next_day(top):
+    need, other = top.open(), top.open(by=top.musa)
+    top.db.execute("update member set standing = 'left' where member = ?", (top.amal,))
+    top.forward(days=1)
+    assert (top.state(need), top.state(other)) == ("expired", "open")
+
+
+def test_when_a_go_between_leaves_another_passes_it_on(top):
+    first, posted = top.posted()
+    form = {"need": first, "kind": kind_id("food"), "what": "", "urgency": "weeks", "needed_by": 0, "area": ""}
+    form |= {"people": 1, "languages": "", "conditions": "", "parts": "", "scope": "trusted"}
+    assert not top.page("/aid/{need}", top.huda, need=first)["can"]["post"]
+    top.db.execute("update member set standing = 'left' where member = ?", (top.sana,))
+    top.forward(days=1)
+    assert (top.state(first), top.state(posted)) == ("open", "expired")
+    assert top.page("/aid/{need}", top.huda, need=first)["can"]["post"]
+    anew = top.make("/aid/{need}/post", top.huda, **form)[0].need
+    assert top.row("select posted_as, posted_by from need where need = ?", first) == (anew, top.huda)
+    top.refuses(PostLinked(first, anew), top.huda, "already passed on")
 
 
 def test_coordination_is_told_what_waits_and_what_is_due(top):
@@ -1039,7 +1114,7 @@ def test_the_page_offers_what_the_rules_allow(top):
 
     assert can(top.amal) == {"urgency", "step", "grow", "close", "identity"}
     assert can(top.zein) == set()
-    assert can(top.sana) == {"open", "urgency", "step", "grow", "close", "unreached"}
+    assert can(top.sana) == {"open", "see", "urgency", "step", "grow", "close", "unreached"}
     top.say(NeedOpened(need), top.sana)
     assert can(top.zein) == {"help"}
     top.say(NeedClosed(need, "not_now", "No"), top.sana)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nasij.areas.aid import IdentityKept, NeedPosted, kind_id
+from nasij.areas.aid import IdentityKept, NeedClosed, NeedOpened, NeedPosted, NeedReopened, kind_id
 from nasij.areas.aid.facts import REASON as AID_REASON
 from nasij.areas.cases import (
     AREA,
@@ -14,6 +14,7 @@ from nasij.areas.cases import (
     IdentityOpened,
     NextStepSet,
     NoteSaid,
+    NotesSeen,
     PersonBrought,
     PersonLeft,
     ThanksSaid,
@@ -133,6 +134,17 @@ def test_two_people_cannot_be_accepted_for_one_part_whichever_comes_first(top, o
     assert top.row("select count(*) from opened_identity") == 1
 
 
+def test_a_part_that_was_free_again_is_helped_with_by_one_person(top):
+    case = top.open()
+    need, first = top.row("select need from case_file"), top.commitment_of(case)
+    top.say(NeedClosed(need, "not_now", "No coats left"), top.sana)
+    top.say(NeedReopened(need), top.amal)
+    top.say(NeedOpened(need), top.sana)
+    second = top.offer(need, top.musa)
+    top.make("/cases/begin/{commitment}", top.amal, commitment=second, **NOTHING)
+    assert (top.state(first), top.state(second)) == ("fell_through", "accepted")
+
+
 def test_a_case_needs_an_accepted_offer_and_there_is_one_for_each(top):
     it = top.offer(top.need(), top.zein)
     fact = CaseOpened(new_id(), it, top.zein, "")
@@ -228,6 +240,47 @@ def test_the_newest_note_decides_who_is_reminded(top):
 
 
 # Contact
+
+
+def opened_notes(top, case, by):
+    return {note["note"] for note in top.shown(case, by)["notes"] if note["opened"]}
+
+
+def test_a_note_was_opened_once_somebody_says_so_and_nobody_learns_who(top):
+    case = top.open()
+    top.say(PersonBrought(case, top.sana, "coordinator"), top.amal)
+    first = top.note(case, top.zein)
+    mine = top.note(case, top.amal, "Thank you")
+    assert opened_notes(top, case, top.zein) == set(), "looking at a page says nothing"
+    assert top.make("/cases/{case}/seen", top.amal, case=case) == [NotesSeen(case, [first])]
+    assert opened_notes(top, case, top.zein) == {first}
+    assert top.amal not in top.row("select said_by, words, opened from note where note = ?", first)
+    with pytest.raises(Refused):
+        top.make("/cases/{case}/seen", top.amal, case=case)
+    top.say(NotesSeen(case, [mine]), top.amal)
+    assert opened_notes(top, case, top.zein) == {first}, "one's own hand is no reader"
+    top.refuses(NotesSeen(case, [first]), top.musa, "Only the people of this case")
+
+
+def test_notes_of_somebody_blocked_are_never_said_to_be_read(top):
+    case = top.open()
+    top.note(case, top.zein)
+    top.say(BlockStated(top.zein), top.amal)
+    with pytest.raises(Refused):
+        top.make("/cases/{case}/seen", top.amal, case=case)
+
+
+def test_between_two_people_having_read_is_answer_enough(top):
+    case = top.open()
+    text = "The newest note about %(code)s is not yours"
+    top.note(case, top.zein)
+    assert text in top.home(top.amal)
+    top.make("/cases/{case}/seen", top.amal, case=case)
+    assert text not in top.home(top.amal)
+    top.say(PersonBrought(case, top.sana, "coordinator"), top.amal)
+    top.note(case, top.zein, "One more thing")
+    top.make("/cases/{case}/seen", top.sana, case=case)
+    assert text in top.home(top.amal), "among three, somebody else has read it"
 
 
 def test_a_call_that_was_not_safe_warns_the_next_until_somebody_was_reached(top):
@@ -374,6 +427,44 @@ def test_after_a_hand_over_whoever_asked_decides_who_may_reach_them(top):
     assert text not in top.home(top.amal)
 
 
+@pytest.mark.parametrize("standing", ["left", "removed"])
+def test_when_whoever_helps_is_gone_the_case_waits_for_somebody_else(top, standing):
+    case = top.open(kind="shelter", envelope=ENVELOPE)
+    top.say(NextStepSet(case, "Bring the coats", "helper", top.day + 9), top.amal)
+    top.db.execute("update member set standing = ? where member = ?", (standing, top.zein))
+    top.forward(days=1)
+    text = "Nobody helps with %(code)s any more: hand it over, or close it"
+    assert text in top.home(top.amal)
+    assert text in top.home(top.sana)
+    assert top.row("select next_owner, next_on from case_file") == (top.amal, top.day + 1)
+    assert top.shown(case, top.amal)["opened"] == {}, "the envelope closes with whoever it was opened to"
+    top.say(PersonLeft(case, top.sana), top.sana)
+    top.hand(case, top.amal, top.musa)
+    assert top.circle(case) == {top.amal, top.musa}
+    assert text not in top.home(top.amal)
+
+
+def test_when_whoever_asked_is_gone_the_case_closes_unless_somebody_asked_with_them(top):
+    case = top.open()
+    other = top.open(by=top.rim)
+    top.say(PersonBrought(other, top.newcomer, "asker"), top.rim)
+    for member in (top.amal, top.rim):
+        top.db.execute("update member set standing = 'left' where member = ?", (member,))
+    top.forward(days=1)
+    assert top.rows("select state, reason from case_file where case_id = ?", case) == [("closed", "withdrawn")]
+    assert top.case_state(other) == "open"
+    assert top.circle(other) == {top.newcomer, top.zein}
+
+
+def test_a_step_whose_owner_is_suspended_is_seen_by_the_others(top):
+    case = top.open()
+    text = "The next step for %(code)s rests with nobody"
+    assert text not in top.home(top.amal)
+    top.db.execute("update member set standing = 'suspended' where member = ?", (top.zein,))
+    assert text in top.home(top.amal)
+    assert top.row("select next_owner from case_file where case_id = ?", case) == top.zein
+
+
 def test_a_hand_over_needs_a_summary_and_a_yes_and_somebody_trusted(top):
     case = top.open()
     good = HandedOver(case, top.musa, "Two coats", True)
@@ -399,6 +490,17 @@ def test_nobody_is_told_why_somebody_cannot_take_a_case_on(top, why):
         top.say(AvoidStated(*pair), pair[0])
     with pytest.raises(Malformed, match="cannot take it on now"):
         top.hand(case, top.zein, top.musa)
+
+
+def test_a_hand_over_counts_against_what_somebody_can_take_on(top):
+    top.say(CapacityStated(1, [], True), top.musa)
+    first, second = top.open(), top.open()
+    top.hand(first, top.zein, top.musa)
+    with pytest.raises(Malformed, match="cannot take it on now"):
+        top.hand(second, top.zein, top.musa)
+    top.forward(days=7)
+    top.hand(second, top.zein, top.musa)
+    assert top.circle(second) == {top.amal, top.musa}
 
 
 def test_what_was_said_before_a_hand_over_is_forgotten_in_its_time(top):

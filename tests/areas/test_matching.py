@@ -926,7 +926,7 @@ class Rooms(Matching):
         assert super().say(fact, by) == audience
         people = who.holders(self.db, audience)
         # What was said before somebody came reaches them as shared rows, after the fact that let them in.
-        readers = self.given.get(audience, people)
+        readers = self.given.get(audience, people) | {by}  # whoever leaves the network reads their own last word
         for member in sorted(readers & set(self.rooms)):
             room = self.rooms[member]
             author = who.by(room, by, self.hour, audience)
@@ -934,6 +934,7 @@ class Rooms(Matching):
             line.fold(room, author, fact)
         if audience.split("/")[0] in ("case", "commitment", "ask"):
             for comer in sorted(people - readers):
+                shared_rows.clear(self.rooms[comer], self.areas, audience)
                 for part in shared_rows.dump(self.db, self.areas, audience):
                     shared_rows.load(self.rooms[comer], self.areas, audience, part)
             self.given[audience] = people

@@ -46,6 +46,7 @@ from nasij.areas.trust import (
     VouchWithdrawn,
 )
 from nasij.areas.trust.panel import panel
+from nasij.areas.trust.reviews import counts, review_row, tally
 from nasij.areas.trust.vouches import chains, needed, vouched
 from nasij.errors import Malformed, NotHereYet, Refused
 from nasij.ids import new_id
@@ -623,6 +624,35 @@ def test_deputies_are_told_of_a_silent_holder_and_membership_of_a_lonely_role(to
     assert silent not in items(top, a)
 
 
+def test_a_role_that_nothing_goes_on_without_is_missed_by_somebody(top: TableTop, steward: str) -> None:
+    other = crowd(top, 1)[0]
+    coordination = "Nobody holds the coordination role. Please propose somebody."
+    membership = "Nobody holds the membership role. Please propose somebody."
+    assert coordination in items(top, steward)
+    assert coordination not in items(top, other), "the steward proposes"
+    top.forward(days=181)
+    assert {coordination, membership} <= set(items(top, other)), "any trusted member can propose now"
+    assert not {coordination, membership} & set(items(top, newcomer(top, other)))
+    top.say(MandateProposed(new_id(), "members", steward, 0), by=other)
+
+
+def test_where_nobody_shares_a_role_those_who_could_call_it_back_hear_that_its_holder_is_silent(
+    top: TableTop, steward: str
+) -> None:
+    fund = top.member("trusted", "fund")
+    top.forward(days=1)
+    other = crowd(top, 1)[0]  # the last to come, so nobody whom a panel is filled up with
+    top.forward(days=32)
+    said = "Somebody in the fund role has not been heard of for a while."
+    assert said in items(top, steward)
+    assert said not in items(top, fund)
+    assert said not in items(top, other)
+    membership = "Somebody in the membership role has not been heard of for a while."
+    assert membership not in items(top, steward)
+    told = [m for m in panel(top.db, steward, 2) if membership in items(top, m)]
+    assert len(told) == 2, "whoever has been here longest"
+
+
 def test_leaving_ends_roles_and_what_they_came_from(top: TableTop, steward: str) -> None:
     a, b = crowd(top, 2)
     it = give(top, "fund", a, steward, b)
@@ -709,6 +739,20 @@ def test_one_member_freezes_at_most_two_a_week(top: TableTop) -> None:
     top.refuses(MemberFrozen(new_id(), others[2]), a, "in a week")
     top.forward(days=8)
     assert frozen(top, others[2], a)
+
+
+def test_nobody_keeps_somebody_frozen_alone_from_one_freeze_to_the_next(top: TableTop) -> None:
+    a, b, c = crowd(top, 3)
+    frozen(top, b, a)
+    top.forward(days=3)
+    assert standing(top, b) == "trusted"
+    top.refuses(MemberFrozen(new_id(), b), a, "frozen this member lately")
+    frozen(top, b, c)
+    frozen(top, a, a)
+    top.forward(days=27)
+    frozen(top, a, a)
+    top.forward(days=4)
+    assert frozen(top, b, a)
 
 
 def test_one_freezes_oneself_when_a_device_is_gone(top: TableTop) -> None:
@@ -827,7 +871,7 @@ def test_a_freeze_and_a_suspension_do_not_lift_each_other(top: TableTop, two: tu
     assert standing(top, it) == "suspended", "the freeze is over, the suspension is not"
     top.forward(days=11)
     assert standing(top, it) == "trusted"
-    freeze = frozen(top, it, two[0])
+    freeze = frozen(top, it, two[1])
     assert state(top, "review", review) == "measures"
     for by in two:
         top.say(ThawAgreed(freeze), by=by)
@@ -924,6 +968,19 @@ def test_a_small_panel_is_filled_with_whoever_has_been_here_longest(top: TableTo
 def vote(top: TableTop, review: str, *votes: tuple[str, str]) -> None:
     for by, choice in votes:
         top.say(ReviewVoted(review, choice), by=by)
+
+
+def test_the_vote_of_somebody_who_has_left_is_void(top: TableTop, three: list[str]) -> None:
+    whom = crowd(top, 2)[0]
+    review = open_review(top, whom, three[0])
+    top.say(ReviewHeard(review), by=whom)
+    for voter in three[1:]:
+        top.say(ReviewVoted(review, "remove"), by=voter)
+    row = review_row(top.db, review)
+    assert tally(top.db, row) == "remove"
+    leave(top, three[1])
+    assert tally(top.db, row) != "remove"
+    assert counts(top.db, row)["remove"] == 1
 
 
 def test_the_outcome_follows_from_the_votes(top: TableTop, three: list[str]) -> None:

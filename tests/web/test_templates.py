@@ -190,6 +190,10 @@ def test_items_come_in_the_order_of_harm():
 def test_saved_is_never_called_sent():
     assert "saved here" in draw("{{ saved('x') }}")
     assert "on the hub" in draw("{{ saved('x') }}", sketch_look(Words("en"), saved_mark=lambda _: "hub"))
+    opened = sketch_look(Words("en"), saved_mark=lambda _: "hub")
+    assert "opened by somebody" in draw("{{ saved('x', 1) }}", opened)
+    assert "opened" not in draw("{{ saved('x', 0) }}", opened)
+    assert "saved here" in draw("{{ saved('x', 1) }}"), "what waits here is not elsewhere yet"
 
 
 def test_a_private_circle_names_its_people_only_to_them():

@@ -127,6 +127,8 @@ def _fold_chunk(node: Node, prepared: list[Prepared], checks: Any) -> None:
             set_aside(node, "", mark("These bytes do not open."))
         elif was_meant_elsewhere(node.keyring, place, item.record.entry):
             node.alarm = TWO_STORIES
+        if node.turned == place or (isinstance(now.opened, OpenedFact) and _moves_people(now.opened)):
+            keys.leave_circles(node)
     node.db.execute("commit")
 
 
@@ -136,6 +138,11 @@ def _still_counts(keyring: Keyring, item: Prepared) -> bool:
         return True
     circle = item.opened.circle if item.opened is not None else None
     return circle is not None and keyring.newest.get(circle.audience) is circle
+
+
+def _moves_people(opened: OpenedFact) -> bool:
+    """Say whether a fact may have changed who is in a private circle: one said in it, or one about roles and standings."""
+    return keys.is_private(opened.circle.audience) or opened.said.name.endswith(AUTHORITY_MARK)
 
 
 def was_meant_elsewhere(keyring: Keyring, place: int, entry: bytes) -> bool:

@@ -174,6 +174,25 @@ def take_letter(node: Node, capsules: list[bytes], place: int, seen: int, head: 
     node.keyring.add(letter.audience, letter.epoch, letter.key, day_of(node.hour))
 
 
+def leave_circles(node: Node) -> None:
+    """Drop the keys of private circles that I am no longer in, and what I know of their epochs.
+
+    Its people move the keys on without me, so that whoever comes back into a circle comes newly, with new rows. A circle
+    whose first rows are still awaited says nothing yet about who is in it.
+    """
+    held = [a for a in node.keyring.newest if is_private(a) and a not in node.fresh]
+    if not held:
+        return
+    me = [node.me, *(who.ROLE_PREFIX + role for role in who.ROLES if node.me in who.role_holders(node.db, role))]
+    inside = node.me in who.members(node.db)
+    found = node.db.execute(f"select of, max(who in ({', '.join('?' * len(me))})) from holder group by of", me)
+    mine = dict(found.fetchall())
+    for audience in held:
+        if not (inside and mine.get(audience, 1)):
+            node.keyring.drop(audience)
+            node.db.execute("delete from circle where of = ?", (audience,))
+
+
 def forget_past(node: Node, days: int) -> None:
     """Destroy the keys of epochs that ended more than `days` ago, and those of circles I am no longer in."""
     node.keyring.drop_past(day_of(node.hour) - days)

@@ -216,9 +216,10 @@ def who_sees(audience: str) -> Markup:
     return _macro("who_sees", seen_by_audience(_now(), audience))
 
 
-def saved(record: str) -> Markup:
-    """Return how far a record has come: saved here, or on the hub. Never *sent*."""
-    return _macro("saved", _now().saved_mark(record))
+def saved(record: str, opened: Any = False) -> Markup:
+    """Return how far a record has come: saved here, on the hub, or opened where somebody said so. Never *sent*, never who."""
+    found = _now().saved_mark(record)
+    return _macro("saved", "opened" if opened and found == "hub" else found)
 
 
 def press(path: str, words: str, *, main: bool = False, grave: bool = False, **fields: Any) -> Markup:

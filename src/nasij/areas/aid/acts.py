@@ -35,6 +35,7 @@ from nasij.areas.aid.facts import (
     NeedOpened,
     NeedPosted,
     NeedReopened,
+    NeedSeen,
     OfferClosed,
     OfferMade,
     OfferPaused,
@@ -371,6 +372,14 @@ ACTS = (
         press=mark("Keep"),
         why=_IDENTITY_WHY,
         prefill=start_identity,
+    ),
+    act(
+        "/aid/{need}/seen",
+        NeedSeen,
+        then="/aid/{need}",
+        title=mark("Say that it was read"),
+        press=mark("Say that it was read"),
+        why=mark("Whoever asked learns that somebody has read it, not who. Nothing is said unless you press this."),
     ),
     act("/aid/{need}/open", NeedOpened, then="/aid/{need}", title=mark("Open it for help"), press=mark("Open it")),
     act(

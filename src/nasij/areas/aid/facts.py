@@ -67,7 +67,7 @@ REASON = Choices(
 )
 
 _CLOSED_EARLY = {"NeedClosed": "closed", "passing": "expired"}
-_STAYS = ("StepSet", "UrgencySet", "NeedGrown", "ReachFailed", "ReachRegained")
+_STAYS = ("StepSet", "UrgencySet", "NeedGrown", "NeedSeen", "ReachFailed", "ReachRegained")
 
 
 def _open_moves(state: str, **moves: str) -> dict[str, str]:
@@ -361,6 +361,13 @@ class PostLinked:
 @dataclass(frozen=True, slots=True)
 class NeedOpened:
     """This was sorted: help may be found for it."""
+
+    need: ANeed
+
+
+@dataclass(frozen=True, slots=True)
+class NeedSeen:
+    """Somebody who may help has read this."""
 
     need: ANeed
 

@@ -25,6 +25,7 @@ from nasij.areas.aid.facts import (
     NeedOpened,
     NeedPosted,
     NeedReopened,
+    NeedSeen,
     OfferClosed,
     OfferMade,
     OfferPaused,
@@ -174,7 +175,13 @@ def _move(db: Connection, by: By, fact: Any, **changed: Any) -> None:
     need = standing(db, fact.need)
     soon = by.day + step_days(db, need["urgency"])
     step = {"next_step": "", "next_owner": default_owner(db, need), "next_on": soon, "moved_on": by.day}
-    _change(db, need, by.day, **{**step, "state": _state_after(need, fact), **changed})
+    step |= {"opened": _opened(by, need), "state": _state_after(need, fact)}
+    _change(db, need, by.day, **{**step, **changed})
+
+
+def _opened(by: By, need: dict[str, Any]) -> int:
+    """Say whether somebody has opened it: whoever says something about a need of somebody else has."""
+    return int(need["opened"] or need["asked_by"] != by.member)
 
 
 def _state_after(need: dict[str, Any], fact: Any) -> str:
@@ -183,7 +190,7 @@ def _state_after(need: dict[str, Any], fact: Any) -> str:
 
 def fold_linked(db: Connection, by: By, fact: PostLinked) -> None:
     """Note on the first need which one stands for it."""
-    _move(db, by, fact, posted_as=fact.posted)
+    _move(db, by, fact, posted_as=fact.posted, posted_by=by.member)
 
 
 def fold_moved(db: Connection, by: By, fact: NeedOpened | HelpBegun) -> None:
@@ -191,12 +198,18 @@ def fold_moved(db: Connection, by: By, fact: NeedOpened | HelpBegun) -> None:
     _move(db, by, fact)
 
 
+def fold_seen(db: Connection, by: By, fact: NeedSeen) -> None:
+    """Let the asker know, and not who it was. It is no step: the clock of the need runs on."""
+    need = standing(db, fact.need)
+    _change(db, need, by.day, state=_state_after(need, fact), opened=1)
+
+
 def fold_urgency(db: Connection, by: By, fact: UrgencySet) -> None:
     """Let the need find its new place in the list; its next step comes no later than the urgency asks."""
     need = standing(db, fact.need)
     soon = min(need["next_on"], by.day + step_days(db, fact.urgency))
     order = {"rank": RANK[fact.urgency], "due": fact.needed_by or NO_DAY, "next_on": soon, "moved_on": by.day}
-    order |= {"urgency": fact.urgency, "needed_by": fact.needed_by}
+    order |= {"urgency": fact.urgency, "needed_by": fact.needed_by, "opened": _opened(by, need)}
     _change(db, need, by.day, state=_state_after(need, fact), **order)
 
 
@@ -208,8 +221,8 @@ def fold_step(db: Connection, by: By, fact: StepSet) -> None:
 def fold_reach(db: Connection, by: By, fact: ReachFailed | ReachRegained) -> None:
     """Note whether the asker can be reached."""
     need = standing(db, fact.need)
-    lost = int(isinstance(fact, ReachFailed))
-    _change(db, need, by.day, state=_state_after(need, fact), unreached=lost, moved_on=by.day)
+    reach = {"unreached": int(isinstance(fact, ReachFailed)), "opened": _opened(by, need), "moved_on": by.day}
+    _change(db, need, by.day, state=_state_after(need, fact), **reach)
 
 
 def fold_part(db: Connection, by: By, fact: PartTaken | PartFreed | PartDone) -> None:
@@ -236,8 +249,10 @@ def fold_reopened(db: Connection, by: By, fact: NeedReopened) -> None:
 
 
 def _revive(db: Connection, by: By, fact: NeedGrown | NeedReopened) -> None:
-    over = standing(db, fact.need)["needed_by"] < by.day  # a day that is over orders nothing
-    _move(db, by, fact, reason="", closing="", closed_on=0, **({"needed_by": 0, "due": NO_DAY} if over else {}))
+    need = standing(db, fact.need)
+    anew = {"reason": "", "closing": "", "closed_on": 0, "opened": int(need["asked_by"] != by.member)}
+    over = {"needed_by": 0, "due": NO_DAY} if need["needed_by"] < by.day else {}  # a day that is over orders nothing
+    _move(db, by, fact, **anew, **over)
     db.execute("update part set closed_on = 0 where need = ?", (fact.need,))
     db.execute("update identity set closed_on = 0 where need = ?", (fact.need,))
 
@@ -284,9 +299,10 @@ def fold_offer_moved(db: Connection, by: By, fact: OfferPaused | OfferResumed | 
 
 def passing(db: Connection, day: int) -> None:
     """Expire what time has passed over, close offers that are over, drop old drafts, let circles of forgotten needs go."""
+    gone = "(select member from member where standing in ('left', 'removed'))"
     over = db.execute(
         "select need from need where closed_on = 0 and (moved_on <= ? and (due = ? or state not in"
-        " ('waiting', 'open')) or due < ? and state in ('waiting', 'open')) order by need",
+        f" ('waiting', 'open')) or due < ? and state in ('waiting', 'open') or asked_by in {gone}) order by need",
         (day - EXPIRY_DAYS, NO_DAY, day - GRACE_DAYS),
     ).fetchall()
     for (expired,) in over:
@@ -295,7 +311,7 @@ def passing(db: Connection, day: int) -> None:
         _free(db, expired)
     db.execute(
         "update offer set state = 'closed', closed_on = ? where closed_on = 0 and (until > 0 and until < ?"
-        " or offered_by in (select member from member where standing in ('left', 'removed')))",
+        f" or offered_by in {gone})",
         (day, day),
     )
     db.execute("delete from draft where kept_on <= ?", (day - DRAFT_DAYS,))

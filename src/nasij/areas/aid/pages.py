@@ -21,6 +21,7 @@ from nasij.areas.aid.facts import (
     NeedGrown,
     NeedOpened,
     NeedReopened,
+    NeedSeen,
     OfferClosed,
     OfferPaused,
     OfferResumed,
@@ -44,6 +45,7 @@ from nasij.areas.aid.rules import (
     may_move_offer,
     may_open,
     may_reopen,
+    may_see,
     may_set_step,
     may_set_urgency,
     may_touch,
@@ -186,6 +188,7 @@ def possible(db: Connection, by: By, need: dict[str, Any]) -> dict[str, bool]:
     closings = [NeedClosed(it, reason, "-") for reason in REASON.labels] if not need["closed_on"] else []
     may = {
         "open": _says(may_open, db, by, NeedOpened(it)),
+        "see": _says(may_see, db, by, NeedSeen(it)),
         "urgency": _says(may_set_urgency, db, by, UrgencySet(it, "open", 0)),
         "step": _says(may_set_step, db, by, StepSet(it, "-", str(need["asked_by"]), by.day)),
         "begin": _says(may_touch, db, by, HelpBegun(it)),

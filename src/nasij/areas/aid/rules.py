@@ -31,6 +31,7 @@ from nasij.areas.aid.facts import (
     NeedOpened,
     NeedPosted,
     NeedReopened,
+    NeedSeen,
     OfferClosed,
     OfferMade,
     OfferPaused,
@@ -314,11 +315,14 @@ def may_post(db: Connection, by: By, fact: NeedPosted) -> None:
 
 
 def may_link(db: Connection, _by: By, fact: PostLinked) -> None:
-    """Refuse to pass on the same need twice, or one that did not ask for it."""
+    """Refuse what did not ask for it, and to pass on the same need twice while whoever did is still here.
+
+    Not every reader of the first need can read the one that stands for it, so the rule looks at the go-between.
+    """
     need = _need(db, fact)
     if need["scope"] != COORDINATORS:
         raise Refused(mark("Only what came to coordination alone is passed on."))
-    if need["posted_as"]:
+    if need["posted_as"] and need["posted_by"] in who.members(db):
         raise Refused(mark("This was already passed on."), advice=mark("Open it again to see where it stands now."))
 
 
@@ -326,6 +330,16 @@ def may_open(db: Connection, by: By, fact: NeedOpened) -> None:
     """Leave sorting to coordination, except where members meet directly."""
     if not sorts(db, by, _need(db, fact)):
         raise Refused(mark("Coordination sorts this."), advice=mark("They have it on their list already."))
+
+
+def may_see(db: Connection, by: By, fact: NeedSeen) -> None:
+    """Let it be said once, by coordination or by whom the asker chose: who reads the whole list answers for nothing."""
+    NEED_STEPS.may(db, fact.need, fact)
+    need = fields(db, "need", fact.need)
+    if by.member == need["asked_by"] or not (is_coordinator(by) or need["scope"] in (COORDINATORS, CHOSEN)):
+        raise Refused(mark("This is not yours to do."))
+    if need["opened"]:
+        raise Refused(mark("This was already written down."))
 
 
 def may_set_urgency(db: Connection, by: By, fact: UrgencySet) -> None:

@@ -85,10 +85,12 @@ TABLES = (
             "asked_at": number(Keep.WORKING),  # the place in the queue: closing and reopening leave it as it is
             "moved_on": number(Keep.LEDGER),  # the last day anything happened, for the expiry
             "unreached": number(Keep.LEDGER),
+            "opened": number(Keep.LEDGER),  # somebody other than the asker said or did something about it; never who
             "next_step": text(Keep.SHORT),  # empty: what its state says comes next
             "next_owner": text(Keep.WORKING),  # a member, or role/cases
             "next_on": number(Keep.LEDGER),
             "posted_as": text(Keep.WORKING),  # on the first need only: the one that coordination posted for it
+            "posted_by": text(Keep.WORKING),  # who stands between, so that another can once they are gone
             "import_code": text(Keep.LEDGER),
             "rank": number(Keep.LEDGER),  # of the urgency, for the order of the list
             "due": number(Keep.LEDGER),  # needed_by, or NO_DAY

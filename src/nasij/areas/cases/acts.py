@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from nasij.areas.aid import NeedClosed, PartDone, PartFreed, PartTaken
 from nasij.areas.cases.facts import (
+    NOTES_SHOWN,
     ACase,
     ACommitment,
     AnAddress,
@@ -27,6 +28,7 @@ from nasij.areas.cases.facts import (
     NameToUse,
     NextStepSet,
     NoteSaid,
+    NotesSeen,
     PersonBrought,
     PersonLeft,
     SafeWay,
@@ -48,6 +50,7 @@ from nasij.kit.field import Flag, Ref, mark
 from nasij.kit.table import Keep
 from nasij.kit.who import By
 
+A_WEEK = 7
 _IN_PLAY = ("open", "arranging", "underway")
 _ENVELOPE = ("name_to_use", "number", "address", "safe_way")
 
@@ -68,6 +71,13 @@ class OneCommitment:
     """A press that is about one offer of help."""
 
     commitment: ACommitment
+
+
+@dataclass(frozen=True, slots=True)
+class OneCase:
+    """A press that is about one case."""
+
+    case: ACase
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +128,10 @@ def accepted(db: Connection, by: By, form: AcceptForm) -> list[Any]:
     arranged = row["passed_by"] if row["way"] == "coordinated" else ""
     coordinates = arranged and "cases" in who.roles_of(db, arranged, by.day)
     coordinator = arranged if coordinates and arranged not in (by.member, row["helper"]) else ""
+    # Where the need was closed and opened again, an earlier offer for this part may still stand as accepted.
+    earlier = "select commitment from commitment where part = ? and asker = ? and state in ('accepted', 'done')"
     facts: list[Any] = [
+        *(CommitmentFellThrough(it["commitment"], "") for it in rows(db, earlier, row["part"], by.member)),
         PartTaken(row["need"], row["part"], form.commitment),
         CommitmentAccepted(form.commitment),
         CaseOpened(case, form.commitment, row["helper"], coordinator),
@@ -236,11 +249,25 @@ def _commitment_ended(by: By, row: Mapping[str, Any], *, met: bool) -> list[Any]
 # In the case
 
 
+def _is_free(db: Connection, member: str, day: int) -> bool:
+    """Say whether somebody neither rests nor has given away what they said they can take on, as far as this room knows."""
+    said = rows(db, "select rest_until, helps, per_week from capacity where member = ?", member)
+    if not said:
+        return True
+    taken = db.execute(
+        "select (select count(*) from commitment where helper = ? and (state = 'offered'"
+        " or state in ('accepted', 'done', 'confirmed') and accepted_on > ?))"
+        " + (select count(*) from hand_over where to_member = ? and handed_on > ?)",
+        (member, day - A_WEEK, member, day - A_WEEK),
+    ).fetchone()[0]
+    rests = said[0]["rest_until"] >= day or not said[0]["helps"]
+    return not rests and (said[0]["per_week"] < 0 or taken < said[0]["per_week"])
+
+
 def handed_over(db: Connection, by: By, form: HandedOver) -> list[Any]:
     """Hand over. Nobody is told why somebody cannot take it on: they may rest, or somebody may avoid them."""
     case = fields(db, "case_file", "case_id", form.case)
-    said = rows(db, "select rest_until, helps from capacity where member = ?", form.to)
-    rests = bool(said) and (said[0]["rest_until"] >= by.day or not said[0]["helps"])
+    rests = not _is_free(db, form.to, by.day)
     askers = people_of(db, form.case, "asker")
     marks = ", ".join("?" * len(askers))
     avoids = db.execute(
@@ -253,6 +280,38 @@ def handed_over(db: Connection, by: By, form: HandedOver) -> list[Any]:
     if found and found[0]["state"] == "accepted" and by.member in (found[0]["helper"], found[0]["asker"]):
         return [form, CommitmentReleased(case["commitment"], "")]
     return [form]
+
+
+def blocked(db: Connection, by: By) -> set[str]:
+    """Return whom I have blocked; it never left this room."""
+    return {row[0] for row in db.execute("select whom from block where by_member = ?", (by.member,))}
+
+
+def shown_notes(db: Connection, by: By, case: str) -> list[dict[str, Any]]:
+    """Return the conversation as I want to see it: without photos' bytes, and without notes of people I blocked."""
+    found = rows(
+        db,
+        "select note, said_by, said_on, words, opened, length(photo) as photo from note where case_id = ?"
+        " order by place desc limit ?",
+        case,
+        NOTES_SHOWN,
+    )
+    hidden = blocked(db, by)
+    return [note for note in reversed(found) if note["said_by"] not in hidden]
+
+
+def to_see(db: Connection, by: By, case: str) -> list[str]:
+    """Return the notes of others that this room shows and of which nobody has said that they were read."""
+    notes = shown_notes(db, by, case)
+    return sorted(note["note"] for note in notes if note["said_by"] != by.member and not note["opened"])
+
+
+def seen(db: Connection, by: By, form: OneCase) -> list[Any]:
+    """Say that the notes shown here were read: only because somebody pressed it, never by opening a page."""
+    notes = to_see(db, by, form.case)
+    if not notes:
+        raise Refused(mark("This was already written down."))
+    return [NotesSeen(form.case, notes)]
 
 
 def contact_made(_db: Connection, by: By, form: ContactMade) -> list[Any]:
@@ -355,6 +414,16 @@ ACTS = (
         why=mark("The offer came to nothing. Somebody else can then help."),
     ),
     act(_CASE + "/say", NoteSaid, then=_CASE, title=mark("Write a note"), press=mark("Write it"), picture="photo"),
+    act(
+        _CASE + "/seen",
+        OneCase,
+        by=ANYBODY_IN,
+        make=seen,
+        then=_CASE,
+        title=mark("Say that you have read this"),
+        press=mark("Say that you have read this"),
+        why=mark("Whoever wrote it learns that somebody has read it, not who. Nothing is said unless you press this."),
+    ),
     act(
         _CASE + "/contact",
         ContactMade,

@@ -6,11 +6,12 @@ All of it stays in the circle of one case: whoever asked, whoever helps, and coo
 from dataclasses import dataclass
 from typing import Annotated
 
-from nasij.kit.field import Bytes, Choice, Choices, Day, Flag, Id, Ref, Text, mark
+from nasij.kit.field import Bytes, Choice, Choices, Day, Flag, Id, Ref, Refs, Text, mark
 from nasij.kit.steps import Steps
 from nasij.kit.table import Keep
 
 PHOTO_BYTES = 500_000
+NOTES_SHOWN = 100
 
 OUTCOME = Choices(
     "outcome",
@@ -116,6 +117,14 @@ class NoteSaid:
             why=mark("Only if it is needed. Better without faces, papers or street signs."),
         ),
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class NotesSeen:
+    """I have read these notes."""
+
+    case: ACase
+    notes: Annotated[list[str], Refs(to="note", many_max=NOTES_SHOWN, hidden=True, keep=Keep.SHORT)]
 
 
 @dataclass(frozen=True, slots=True)

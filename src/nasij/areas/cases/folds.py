@@ -13,6 +13,7 @@ from nasij.areas.cases.facts import (
     IdentityOpened,
     NextStepSet,
     NoteSaid,
+    NotesSeen,
     PersonBrought,
     PersonLeft,
     ThanksSaid,
@@ -49,9 +50,9 @@ def _take_in(db: Connection, by: By, case: str, member: str, part: str) -> None:
     who.admit(db, by.audience, member)
 
 
-def _let_go(db: Connection, by: By, case: str, member: str) -> None:
+def _let_go(db: Connection, audience: str, case: str, member: str) -> None:
     db.execute("update case_person set state = 'out' where case_id = ? and member = ?", (case, member))
-    who.release(db, by.audience, member)
+    who.release(db, audience, member)
 
 
 def fold_opened(db: Connection, by: By, fact: CaseOpened) -> None:
@@ -82,6 +83,15 @@ def fold_said(db: Connection, by: By, fact: NoteSaid) -> None:
     _change(db, fact.case, moved_on=by.day)
 
 
+def fold_seen(db: Connection, by: By, fact: NotesSeen) -> None:
+    """Let whoever wrote them know, and not by whom."""
+    marks = ", ".join("?" * len(fact.notes))
+    db.execute(
+        f"update note set opened = 1 where case_id = ? and said_by <> ? and note in ({marks})",
+        (fact.case, by.member, *fact.notes),
+    )
+
+
 def fold_contact(db: Connection, by: By, fact: ContactMade) -> None:
     """Write down how it went, and what comes next if that was said."""
     row = {"contact": fact.contact, "case_id": fact.case, "place": _after(db, "contact", fact.case)}
@@ -107,7 +117,7 @@ def fold_handed_over(db: Connection, by: By, fact: HandedOver) -> None:
     """
     CASE_STEPS.move(db, fact.case, fact)
     for member in people_of(db, fact.case, "helper"):
-        _let_go(db, by, fact.case, member)
+        _let_go(db, by.audience, fact.case, member)
     _take_in(db, by, fact.case, fact.to, "helper")
     db.execute("delete from opened_identity where case_id = ?", (fact.case,))
     db.execute("update note set closed_on = ? where case_id = ? and closed_on = 0", (by.day, fact.case))
@@ -115,13 +125,14 @@ def fold_handed_over(db: Connection, by: By, fact: HandedOver) -> None:
     row |= {"to_member": fact.to, "handed_on": by.day, "summary": fact.summary, "audience": by.audience}
     _insert(db, "hand_over", row)
     _change(db, fact.case, handed_on=by.day, moved_on=by.day)
-    _pass_step(db, by, fact.case, fact.to)
+    _pass_step(db, fact.case, by.day)
 
 
-def _pass_step(db: Connection, by: By, case: str, to: str) -> None:
-    """Give the next step to `to` where its owner is no longer in the case."""
-    if fields(db, "case_file", "case_id", case)["next_owner"] not in people_of(db, case):
-        _change(db, case, next_owner=to, next_on=by.day + FIRST_STEP_DAYS)
+def _pass_step(db: Connection, case: str, day: int) -> None:
+    """Give the next step to whoever helps, or else to whoever asked, where its owner is no longer in the case."""
+    people = [member for part in ("helper", "asker", "coordinator") for member in people_of(db, case, part)]
+    if people and fields(db, "case_file", "case_id", case)["next_owner"] not in people:
+        _change(db, case, next_owner=people[0], next_on=day + FIRST_STEP_DAYS)
 
 
 def fold_brought(db: Connection, by: By, fact: PersonBrought) -> None:
@@ -132,9 +143,9 @@ def fold_brought(db: Connection, by: By, fact: PersonBrought) -> None:
 
 def fold_left(db: Connection, by: By, fact: PersonLeft) -> None:
     """Let the person go; what was theirs to do passes to whoever helps."""
-    _let_go(db, by, fact.case, fact.whom)
+    _let_go(db, by.audience, fact.case, fact.whom)
     _change(db, fact.case, moved_on=by.day)
-    _pass_step(db, by, fact.case, people_of(db, fact.case, "helper")[0])
+    _pass_step(db, fact.case, by.day)
 
 
 def fold_closed(db: Connection, by: By, fact: CaseClosed) -> None:
@@ -167,7 +178,8 @@ def fold_thanked(db: Connection, by: By, fact: ThanksSaid) -> None:
 
 
 def passing(db: Connection, day: int) -> None:
-    """Close cases in which nothing is said any more; a circle ends once its people are forgotten."""
+    """Let go who left the network, close cases in which nothing is said any more, end circles of forgotten people."""
+    _let_departed_go(db, day)
     idle = db.execute(
         "select case_id from case_file where closed_on = 0 and moved_on <= ? order by case_id", (day - IDLE_DAYS,)
     ).fetchall()
@@ -175,6 +187,24 @@ def passing(db: Connection, day: int) -> None:
         _change(db, case, state="closed")
         _close(db, case, day)
     _release_forgotten(db)
+
+
+def _let_departed_go(db: Connection, day: int) -> None:
+    """Let those go who are no longer among us: what was theirs to do passes on; where nobody asks any more, it closes."""
+    gone = db.execute(
+        "select case_file.audience, case_id, case_person.member from case_person join member using (member)"
+        " join case_file using (case_id) where case_person.state = 'in' and case_file.closed_on = 0"
+        " and standing in ('left', 'removed') order by case_id, case_person.member"
+    ).fetchall()
+    for audience, case, member in gone:
+        if member in people_of(db, case, "helper"):
+            db.execute("delete from opened_identity where case_id = ?", (case,))
+        _let_go(db, audience, case, member)
+    for case in sorted({case for _, case, _ in gone}):
+        _pass_step(db, case, day)
+        if not people_of(db, case, "asker"):
+            _change(db, case, state="closed", reason="withdrawn")
+            _close(db, case, day)
 
 
 def _release_forgotten(db: Connection) -> None:

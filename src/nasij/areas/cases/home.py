@@ -4,7 +4,9 @@ from sqlite3 import Connection
 
 from nasij.areas.cases.acts import to_confirm, to_free
 from nasij.areas.cases.pages import asks_identity, my_cases, unanswered
+from nasij.areas.cases.rules import people_of
 from nasij.ids import code
+from nasij.kit import who
 from nasij.kit.field import mark
 from nasij.kit.page import Item
 from nasij.kit.who import By
@@ -17,6 +19,11 @@ def waiting(db: Connection, by: By) -> list[Item]:
         path, values = f"/cases/{row['case_id']}", {"code": code(row["need"])}
         if row["next_owner"] == by.member and row["next_on"] <= by.day:
             items.append(Item(1, mark("Your next step for %(code)s is due"), path, values))
+        elif row["next_owner"] not in who.members(db):
+            items.append(Item(1, mark("The next step for %(code)s rests with nobody"), path, values))
+        if not people_of(db, row["case_id"], "helper"):
+            text = mark("Nobody helps with %(code)s any more: hand it over, or close it")
+            items.append(Item(1, text, path, values))
         if asks_identity(db, by, row):
             items.append(
                 Item(1, mark("Somebody new helps with %(code)s: may they know how to reach you?"), path, values)

@@ -4,38 +4,19 @@ from collections.abc import Mapping
 from sqlite3 import Connection
 from typing import Any
 
-from nasij.areas.cases.acts import kept_envelope, to_confirm, to_free
+from nasij.areas.cases.acts import blocked, kept_envelope, shown_notes, to_confirm, to_free, to_see
 from nasij.areas.cases.facts import CASE_STEPS, OUTCOME, PART, REASON
 from nasij.areas.cases.rules import GOING_ON, fields, part_of, people_of, rows
 from nasij.errors import NotHereYet
 from nasij.kit.page import Card, Page
 from nasij.kit.who import By
 
-NOTES_SHOWN = 100
 LISTED = 50
 IDENTITY_ASKED_DAYS = 3  # after a hand-over, how long whoever asked is reminded to open the second envelope again
 _FILE = (
     "select case_file.*, coalesce(label, '') as label, coalesce(own_words, 0) as own_words, coalesce(kind, '') as kind"
     " from case_file left join need using (need) left join kind using (kind)"
 )
-
-
-def blocked(db: Connection, by: By) -> set[str]:
-    """Return whom I have blocked; it never left this room."""
-    return {row[0] for row in db.execute("select whom from block where by_member = ?", (by.member,))}
-
-
-def shown_notes(db: Connection, by: By, case: str) -> list[dict[str, Any]]:
-    """Return the conversation as I want to see it: without photos' bytes, and without notes of people I blocked."""
-    found = rows(
-        db,
-        "select note, said_by, said_on, words, length(photo) as photo from note where case_id = ?"
-        " order by place desc limit ?",
-        case,
-        NOTES_SHOWN,
-    )
-    hidden = blocked(db, by)
-    return [note for note in reversed(found) if note["said_by"] not in hidden]
 
 
 def warning(db: Connection, case: str) -> dict[str, Any]:
@@ -114,7 +95,7 @@ def case_page(db: Connection, by: By, case: str) -> Page:
             "thanks": rows(
                 db, "select said_by, said_on, words from thanks where case_id = ? order by said_on, thanks", case
             ),
-            "can": _may(db, by, found[0], mine),
+            "can": _may(db, by, found[0], mine) | {"see": bool(to_see(db, by, case))},
             "to_confirm": found[0]["commitment"] in {row["commitment"] for row in to_confirm(db, by)},
             "steps": CASE_STEPS,
             "reasons": REASON,
@@ -157,9 +138,11 @@ def my_cases(db: Connection, by: By, *, closed: bool = False) -> list[dict[str, 
 
 
 def unanswered(db: Connection, by: By, case: str) -> bool:
-    """Say whether the newest note is not mine. There are no marks for having read something."""
+    """Say whether the newest note is not mine. Where only two are in the case, I can say that I have read it instead."""
     notes = shown_notes(db, by, case)
-    return bool(notes) and notes[-1]["said_by"] != by.member
+    if not notes or notes[-1]["said_by"] == by.member:
+        return False
+    return not (notes[-1]["opened"] and len(people_of(db, case)) == 2)
 
 
 def asks_identity(db: Connection, by: By, file: Mapping[str, Any]) -> bool:

@@ -13,6 +13,7 @@ from nasij.areas.cases.facts import (
     IdentityOpened,
     NextStepSet,
     NoteSaid,
+    NotesSeen,
     PersonBrought,
     PersonLeft,
     ThanksSaid,
@@ -112,6 +113,11 @@ def may_say(db: Connection, by: By, fact: NoteSaid) -> None:
         raise Refused(mark("This was already written down."))
     if not (fact.words or fact.photo):
         raise Malformed(mark("Please write something or add a photo."), field="words")
+
+
+def may_see(db: Connection, by: By, fact: NotesSeen) -> None:
+    """Leave it to the people of the case. Whoever came later does not have the notes, so nothing is asked about those."""
+    _inside(db, by, fact.case)
 
 
 def may_note_contact(db: Connection, by: By, fact: ContactMade) -> None:

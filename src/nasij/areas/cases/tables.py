@@ -60,6 +60,7 @@ TABLES = (
             "said_on": number(Keep.SHORT),
             "words": text(Keep.SHORT),
             "photo": blob(Keep.MOMENTARY),
+            "opened": number(Keep.SHORT),  # somebody else in the case said so; never who
         },
         key=("note",),
         indexes=(("case_id", "place"),),

@@ -24,6 +24,11 @@ NOT_HEARD = {
     "fund": mark("Somebody in the fund role has not been heard of for a while."),
     "machines": mark("Somebody in the machines role has not been heard of for a while."),
 }
+# The roles without which nothing goes on: nobody could come in, nothing would be sorted.
+NONE_LEFT = {
+    "members": mark("Nobody holds the membership role. Please propose somebody."),
+    "cases": mark("Nobody holds the coordination role. Please propose somebody."),
+}
 assert ONE_LEFT.keys() == NOT_HEARD.keys() == ROLE_NAMES.labels.keys()
 
 
@@ -123,8 +128,10 @@ def _reviews(db: Connection, by: By) -> list[Item]:
 def _roles(db: Connection, by: By) -> list[Item]:
     """Return what is the matter with roles: a silent holder for those who share the role, a lonely role for membership."""
     items = [Item(2, NOT_HEARD[role], "/trust/roles") for role in sorted({r["role"] for r in silent_holders(db, by)})]
-    if "members" in by.roles:
-        items += [Item(5, ONE_LEFT[role], "/trust/roles") for role in ROLES if len(role_holders(db, role)) == 1]
+    if "members" in by.roles or not role_holders(db, "members"):
+        held = {role: len(role_holders(db, role)) for role in ROLES}
+        items += [Item(1, words, "/trust/roles") for role, words in NONE_LEFT.items() if not held[role]]
+        items += [Item(5, ONE_LEFT[role], "/trust/roles") for role in ROLES if held[role] == 1]
     return items
 
 

@@ -25,6 +25,7 @@ from nasij.kit.who import IN_FORCE, By, setting
 
 FREEZE_HOURS = 72
 FREEZES_A_WEEK = 2
+FREEZE_ANEW_DAYS = 30  # one person alone does not keep another frozen from one freeze to the next
 OPEN_MOST = 2  # reviews that one person may have opened at a time, so that nobody can put everybody under review
 WORDS_NEEDED = 2  # how many others confirm or lift a freeze
 FROZEN = "state in ('frozen', 'confirmed')"
@@ -57,9 +58,13 @@ def restore(db: Connection, member: str, day: int) -> None:
 
 
 def may_freeze(db: Connection, by: By, fact: MemberFrozen) -> None:
-    """Freeze anybody in force, oneself too, at most twice a week."""
+    """Freeze anybody in force, oneself too, at most twice a week, and the same person once in a while."""
     if standing_of(db, fact.member) not in IN_FORCE:
         raise Refused(mark("This membership is not in force now."))
+    before = "select 1 from freeze where by_member = ? and member = ? and frozen_at > ?"
+    lately = by.hour - FREEZE_ANEW_DAYS * HOURS_A_DAY
+    if fact.member != by.member and db.execute(before, (by.member, fact.member, lately)).fetchone():
+        raise Refused(mark("You have frozen this member lately."), advice=mark("Ask somebody you trust to press it."))
     week = by.hour - 7 * HOURS_A_DAY
     done = db.execute("select count(*) from freeze where by_member = ? and frozen_at > ?", (by.member, week))
     if done.fetchone()[0] >= FREEZES_A_WEEK:

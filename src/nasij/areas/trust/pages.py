@@ -152,7 +152,10 @@ def roles_page(db: Connection, by: By) -> Page:
 
 
 def silent_holders(db: Connection, by: By) -> list[dict[str, Any]]:
-    """Return holders of my roles who have not been heard of for long; only days are compared, and nobody sees which."""
+    """Return role holders who have not been heard of for long, for their deputies; only days are compared, never shown.
+
+    A deputy is whoever shares the role; where nobody does, whoever could call it back.
+    """
     limit = by.day - setting(db, "silent_days", 30)
     # Whoever came lately knows nothing of what was before: their own first day counts as a sign of everybody.
     mine = int(record(db, "select since from member where member = ?", by.member)["since"])
@@ -164,7 +167,12 @@ def silent_holders(db: Connection, by: By) -> list[dict[str, Any]]:
         " order by mandate.role, mandate.member",
         by.member,
     )
-    return [row for row in found if row["role"] in by.roles and max(row["heard_on"], mine) < limit]
+    silent = [row for row in found if max(row["heard_on"], mine) < limit]
+    return [
+        row
+        for row in silent
+        if by.member in (role_holders(db, row["role"]) - {row["member"]} or panel(db, row["member"], ASKING))
+    ]
 
 
 def reviews_page(db: Connection, by: By) -> Page:
