@@ -23,6 +23,7 @@ from nasij.kit.fact import fields_of
 from nasij.kit.field import Choices, mark
 from nasij.kit.page import Item, Page
 from nasij.kit.steps import Steps
+from nasij.kit.table import Keep
 from nasij.web import forms
 from nasij.web.look import KERNEL_PATHS, ROLE_WORDS, Look, seen_by_audience, seen_by_reader
 from nasij.web.words import END_ISOLATE, FIRST_ISOLATE, LANGUAGES, fill
@@ -289,6 +290,15 @@ def setting(name: str, default: int | str = 0) -> int | str:
     return who.setting(db, name, default) if isinstance(default, int) else who.setting_text(db, name, default)
 
 
+def fact_words(look: Look) -> dict[str, str]:
+    """Return for each fact's name the message id that says what it is: its form's title, or else its own sentence."""
+    titles = {act.form: act.title for area in look.areas.areas for act in reversed(area.acts)}
+    return {
+        name: titles.get(line.cls) or (line.cls.__doc__ or line.cls.__name__).strip()
+        for name, line in look.areas.facts.items()
+    }
+
+
 def who_sees_table(look: Look, areas: Areas) -> list[dict[str, Any]]:
     """Return the rows of the page *who sees what*, by area: what is said, by whom, read by whom, kept how long."""
     words = look.words
@@ -320,5 +330,6 @@ def sayer_words(look: Look, sayer: str) -> str:
 def kept_words(look: Look, cls: type) -> str:
     """Return the longest that anything of a fact is kept."""
     keeps = {kind.keep for kind in fields_of(cls).values()}
-    longest = max(keeps, key=lambda keep: keep if keep > 0 else 10_000)
+    # A fact without fields says only who said it and when, and that stays.
+    longest = max(keeps, key=lambda keep: keep if keep > 0 else 10_000, default=Keep.LEDGER)
     return look.words.gettext(forms.KEEP_WORDS[longest])

@@ -175,6 +175,6 @@ AREA = Area(
         page("/people/invitations", pages.invitations_page, seen_by=TRUSTED_MEMBER),
         page("/people/settings", pages.settings_page),
         page("/people/{member}", pages.person_page),
-        page("/me", pages.my_page),
+        page("/me", pages.my_page, menu=mark("My page")),
     ),
 )
