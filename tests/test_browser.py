@@ -111,6 +111,7 @@ def test_every_page_passes_axe_and_fits_the_screen(browser: Any, house: House, l
             answer = page.goto(path)
             if answer.status == 404:
                 continue
+            assert answer.status == 200, path
             seen += 1
             assert answer.status == 200, path
             check_shape(page, language)

@@ -74,7 +74,7 @@ class RoomProcess:
         """Take the way to the house."""
         self.plan = plan
         self.control = control
-        self.gate = Gate(plan.settings, hub)
+        self.gate = Gate(plan.settings, hub, own_house=plan.own_house)
         self.porch = Porch(key, doors=self, own_house=plan.own_house, secure=plan.secure)
         self.resident: Any = None
         self.making: Any = None  # the claim to make the sample network, where that is what this process was asked for

@@ -33,6 +33,7 @@ from nasij.seal.primitives import derive, open_large, public_of, random_key, sea
 from nasij.seal.vault import Secrets
 from nasij.settings import Settings
 from nasij.sync import invite
+from nasij.sync.address import given_address
 from nasij.sync.invite import BoxItem
 from nasij.sync.loop import step, step_now
 from nasij.sync.transport import HttpTransport, HubClient, LocalTransport
@@ -74,6 +75,7 @@ class Gate:
     hub: str  # the address that this house uses for networks begun here
     clock: Clock = field(default_factory=SystemClock)
     areas: Areas = field(default_factory=all_areas)
+    own_house: bool = True  # whether only whoever sits at this machine uses it
     _sample: Shelf | None = None
 
     def client(self, address: str) -> HubClient:
@@ -103,6 +105,10 @@ class Gate:
     def address(self, kept: str) -> str:
         """Return the real address of what a room keeps as its hub: the house's own may change between starts."""
         return self.hub if kept == LOCAL_HUB else kept
+
+    def given(self, hub: str) -> str:
+        """Return a hub's address that was typed or came with an invitation, or the house's own; raises `Malformed`."""
+        return given_address(hub, this_machine=self.own_house) if hub.strip() else LOCAL_HUB
 
     def folder(self, name: str) -> Path:
         """Return the folder of a room by the name its member types; the name itself is nowhere on the disk."""
@@ -201,16 +207,20 @@ class Gate:
 
     def _invitation(self, given: Mapping[str, str]) -> tuple[bytes, str, dict[str, Any]]:
         """Find the note of an invitation; a dead code, a wrong word and a used one all give the same sentence."""
-        link, hub_address = read_link(given.get("code", ""))
+        link, typed = read_link(given.get("code", ""))
+        try:
+            hub_address = self.given(typed)
+        except Malformed as problem:
+            raise Refused(problem.sentence, advice=mark("Ask the person who invited you for a new link.")) from None
         words = spoken.read_words(given.get("words", "")) or []
         base = invite.stretched(link, " ".join(words).encode())
-        items = invite.open_items(base, self.client(hub_address or self.hub).read_box(invite.box_name(base), 0))
+        items = invite.open_items(base, self.client(hub_address).read_box(invite.box_name(base), 0))
         notes = [item.value for item in items if item.kind == "note" and isinstance(item.value, dict)]
         if not notes or any(item.kind in ("request", "cancelled") for item in items):
             raise Refused(NO_KNOCK, advice=NO_KNOCK_ADVICE)
         if self.clock.hour() > int(notes[0]["expires"]):
             raise Refused(NO_KNOCK, advice=NO_KNOCK_ADVICE)
-        return base, hub_address or LOCAL_HUB, notes[0]
+        return base, hub_address, notes[0]
 
     # --- getting back in -----------------------------------------------------------------------------------------
 
@@ -221,7 +231,7 @@ class Gate:
         if folder.exists():
             raise Malformed(TAKEN, field="room")
         public = public_of(derive(kit, labels.BACKUP_SLOT))
-        sealed = self.client(given.get("hub", "") or self.hub).get_slot(public)
+        sealed = self.client(self.given(given.get("hub", ""))).get_slot(public)
         if sealed is None:
             raise Refused(mark("There is no backup for these words at this hub."))
         files = _unpack(kit, sealed)
@@ -250,7 +260,9 @@ def _drop(folder: Path) -> None:
 def write_link(link: bytes, hub: str) -> str:
     """Return an invitation's link part as text: 26 letters and digits, and the hub where it is not the house's own."""
     code = id_from(link[:10]) + id_from(link[6:])
-    return f"{code}~{hub.removeprefix('http://')}" if hub and hub != LOCAL_HUB else code
+    if not hub or hub == LOCAL_HUB:
+        return code
+    return f"{code}~{hub.removeprefix('http://').replace('https://', 'https:')}"
 
 
 def read_link(text: str) -> tuple[bytes, str]:
@@ -264,7 +276,7 @@ def read_link(text: str) -> tuple[bytes, str]:
         link = bytes_of(code[:16]) + bytes_of(code[16:])[4:]
     except ValueError:
         link = b""
-    return link.ljust(invite.LINK_SIZE, b"\0"), f"http://{hub}" if hub else ""
+    return link.ljust(invite.LINK_SIZE, b"\0"), hub.replace("https:", "https://", 1).replace(":////", "://", 1)
 
 
 # --- the kit and the backup -----------------------------------------------------------------------------------------

@@ -175,7 +175,7 @@ class Extra:
 
     async def safety(self, pages: RoomPages, request: Request) -> Response:
         """Show what is protected and what is not."""
-        values = {"own_house": True, "window_days": 35, "reviewed_on": 0}
+        values = {"own_house": self.resident.gate.own_house, "window_days": 35, "reviewed_on": 0}
         return pages.show(request, Page("safety.html", values))
 
     # --- the way back ------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ form is checked here. Whether what it says is true is checked by the fold.
 import http.client
 import io
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable
@@ -28,6 +29,7 @@ from nasij.hub.wire import (
     slot_sums,
 )
 from nasij.seal.primitives import public_of, sign
+from nasij.sync.address import is_public
 
 SILENT_SECONDS = 20.0
 WATCH_SECONDS = 30.0  # a watch may be silent for 25
@@ -99,26 +101,46 @@ class _PatientSocket:
         self.sock.close()
 
 
-class _Connection(http.client.HTTPConnection):
-    """HTTP over TCP, or over a socket in the file system where `path` names one."""
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """What an address says: a host and a port, with TLS or without, or the path of a socket."""
 
-    def __init__(self, host: str, port: int, path: str, silent: float) -> None:
-        super().__init__(host, port, timeout=silent)
-        self._path = path
+    host: str = "hub"
+    port: int = 80
+    path: str = ""
+    tls: bool = False
+
+
+class _Connection(http.client.HTTPConnection):
+    """HTTP over TCP, with TLS or without, or over a socket in the file system. It follows no redirection."""
+
+    def __init__(self, where: _Where, silent: float) -> None:
+        super().__init__(where.host, where.port, timeout=silent)
+        self._where = where
 
     def connect(self) -> None:
-        if self._path:
+        sock = self._socket()
+        try:
+            if self._where.path:
+                sock.connect(self._where.path)
+            elif self._where.tls:
+                # Judged here and not by name: a name may lead to another machine at each look.
+                if not is_public(sock.getpeername()[0]):
+                    raise ConnectionRefusedError
+                sock = ssl.create_default_context().wrap_socket(sock, server_hostname=self.host)
+        except BaseException:
+            sock.close()
+            raise
+        self.sock = _PatientSocket(sock)  # the two methods that are used
+
+    def _socket(self) -> socket.socket:
+        if self._where.path:
             sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
             sock.settimeout(self.timeout)
-            try:
-                sock.connect(self._path)
-            except BaseException:
-                sock.close()
-                raise
-        else:
-            sock = socket.create_connection((self.host, self.port), self.timeout)
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.sock = _PatientSocket(sock)  # the two methods that are used
+            return sock
+        sock = socket.create_connection((self.host, self.port), self.timeout)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return sock
 
     def give(self, silent: float, longest: float) -> None:
         """Give the call that follows so much time."""
@@ -127,7 +149,7 @@ class _Connection(http.client.HTTPConnection):
 
 
 class HttpTransport:
-    """A hub at ``http://host:port`` or ``unix:/path``.
+    """A hub at ``http://host:port``, ``https://host:port`` of the public network, or ``unix:/path``.
 
     Keeps one connection; from several threads, calls wait for each other, so a watch has a transport of its own. Times are
     in seconds: how long the hub may be silent, and how long a call may take altogether.
@@ -135,7 +157,7 @@ class HttpTransport:
 
     def __init__(self, address: str, silent: float = SILENT_SECONDS, longest: float = LONGEST_SECONDS) -> None:
         """Take the address; nothing is connected yet. Raises `HubUnreachable` for what is no address."""
-        self._host, self._port, self._path = _where(address)
+        self._where = _where(address)
         self._silent = silent
         self._longest = longest
         self._lock = threading.Lock()
@@ -174,7 +196,7 @@ class HttpTransport:
     def _once(self, call: str, request: bytes, silent: float) -> bytes:
         connection, self._connection = self._connection, None  # kept again only after a whole answer
         if connection is None:
-            connection = _Connection(self._host, self._port, self._path, silent)
+            connection = _Connection(self._where, silent)
             connection.connect()
         try:
             connection.give(silent, self._longest)
@@ -193,18 +215,19 @@ class HttpTransport:
                 connection.close()
 
 
-def _where(address: str) -> tuple[str, int, str]:
-    """Return host, port and path of an address."""
+def _where(address: str) -> _Where:
+    """Return what an address says."""
     if address.startswith("unix:"):
-        return "hub", 80, address.removeprefix("unix:")
+        return _Where(path=address.removeprefix("unix:"))
     try:
         parts = urlsplit(address)
         host, port = parts.hostname, parts.port
     except ValueError:
         raise HubUnreachable from None
-    if parts.scheme != "http" or not host:
+    if parts.scheme not in ("http", "https") or not host:
         raise HubUnreachable
-    return host, port or 80, ""
+    tls = parts.scheme == "https"
+    return _Where(host, port or (443 if tls else 80), tls=tls)
 
 
 # --- the calls ------------------------------------------------------------------------------------------------------

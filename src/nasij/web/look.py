@@ -81,6 +81,13 @@ class Look:
                 return line
         return None
 
+    def opens(self, path: str) -> bool:
+        """Say whether this person may open the page or the form at a path; a path of no area is not judged here."""
+        line, acted = self.page_at(path), self.act_at(path)
+        if acted is not None and (line is None or "{" in line.path):
+            return acted[0].by.fits(self.me)
+        return line is None or line.seen_by.fits(self.me)
+
     def menu(self) -> list[tuple[str, str, bool]]:
         """Return the menu: path, message id, and whether this page is below it."""
         lines = [line for area in self.areas.areas for line in area.pages if line.menu and line.seen_by.fits(self.me)]

@@ -4,6 +4,7 @@ One door for every request: is the session ours, does the form come from here, h
 rendered once, in the member's language, and every answer ends its connection, so that the house routes the next one anew.
 """
 
+import asyncio
 import secrets
 import sys
 import traceback
@@ -37,7 +38,7 @@ from nasij.web.session import (
     mark_holds,
     masked,
 )
-from nasij.web.templates import render, takes_typing
+from nasij.web.templates import fact_words, render, takes_typing
 from nasij.web.words import Words
 
 IDLE_PAGE_SECONDS = 900
@@ -85,6 +86,7 @@ class RoomPages:
     def __init__(self, resident: Resident, own: Mapping[str, Own]) -> None:
         """Take the room and its own pages by path."""
         self.resident = resident
+        self._one_photo = asyncio.Lock()  # the largest needs 150 MB while it is decoded, so one comes after another
         self.own = {
             "/": Own(get=home),
             "/exit": Own(get=_exit, post=_exit_posted),
@@ -166,13 +168,32 @@ class RoomPages:
         acted = look.act_at(path)
         if acted is None or not acted[0].by.fits(look.me):
             raise NotHereYet
-        return self._act(request, look, acted[0], path, acted[1], body)
+        photo = await self._photo(acted[0], body)
+        led = self.resident.session.led_to(body.one(forms.ONCE_FIELD))  # the same form may have come again meanwhile
+        return self.go(led) if led else self._act(request, acted, path, body, photo)
 
-    def _act(self, request: Request, look: Look, act: Act, path: str, params: Mapping[str, str], body: Body) -> Answer:
-        picture = _picture(body.file) if act.picture and body.file else b""
+    async def _photo(self, act: Act, body: Body) -> bytes | Malformed:
+        """Re-encode the photo of a form beside the pages, so that nothing but the picture is left; or say why not."""
+        if not act.picture or not body.file:
+            return b""
+        from nasij.web.photos import reencode
+
+        try:
+            async with self._one_photo:
+                return await asyncio.to_thread(reencode, body.file)
+        except Malformed as problem:
+            return problem
+
+    def _act(
+        self, request: Request, acted: tuple[Act, dict[str, str]], path: str, body: Body, photo: bytes | Malformed
+    ) -> Answer:
+        act, params = acted
+        look = self.look(request)
+        broken = {act.picture: photo} if isinstance(photo, Malformed) else {}
+        picture = b"" if isinstance(photo, Malformed) else photo
         reading = forms.read(act, body.fields, params, self.node.db, look.me, picture)
-        problems: Mapping[str, Nasij] = reading.problems
-        if reading.form is not None:
+        problems: Mapping[str, Nasij] = {**reading.problems, **broken}
+        if reading.form is not None and not broken:
             try:
                 where = self.state(act, reading.form, look)
             except (Refused, Malformed, NotHereYet, DiskFull) as problem:
@@ -253,13 +274,6 @@ def note_mistake(mistake: Exception) -> None:
     print(f"mistake: {type(mistake).__name__} at {' < '.join(reversed(places))}", file=sys.stderr, flush=True)  # noqa: T201
 
 
-def _picture(raw: bytes) -> bytes:
-    """Re-encode a photo, so that nothing but the picture is left."""
-    from nasij.web.photos import reencode
-
-    return reencode(raw)
-
-
 def closing(answer: Answer) -> Answer:
     """End the connection after this answer."""
     answer.headers["connection"] = "close"
@@ -290,7 +304,7 @@ async def home(pages: RoomPages, request: Request) -> Answer:
         for name, found in lists.items():
             ask = getattr(area, name)
             if ask is not None:
-                found.extend(ask(db, me))
+                found.extend(item for item in ask(db, me) if look.opens(item.path))
     told = [{"sentence": t.sentence, "advice": t.advice, "fact": t.fact} for t in pages.node.told]
     ordered = {name: sorted(found, key=lambda item: item.harm) for name, found in lists.items()}
     values = {**ordered, "told": told, "pending": len(pages.node.outbox.items)}
@@ -337,11 +351,18 @@ async def _language(pages: RoomPages, request: Request, body: Body) -> Answer:
 
 
 async def _aside(pages: RoomPages, request: Request) -> Answer:
-    rows = pages.node.db.execute("select place, name, reason, day from aside order by place desc limit 200").fetchall()
+    """Show what was set aside; what one could only not know because it began before one's time is counted, not listed."""
+    db, unknown = pages.node.db, NotHereYet().sentence
+    rows = db.execute(
+        "select name, reason, day from aside where reason <> ? order by place desc limit 200", (unknown,)
+    ).fetchall()
+    words = fact_words(pages.look(request))
     found = [
-        {"what": name or mark("An entry"), "reason": reason, "day": day, "own": False} for _, name, reason, day in rows
+        {"what": words.get(name) or mark("An entry"), "reason": reason, "day": day, "own": False}
+        for name, reason, day in rows
     ]
-    return pages.show(request, Page("aside.html", {"lines": found}))
+    earlier = db.execute("select count(*) from aside where reason = ?", (unknown,)).fetchone()[0]
+    return pages.show(request, Page("aside.html", {"lines": found, "earlier": earlier}))
 
 
 __all__ = ["Locked", "Own", "Resident", "RoomPages", "closing", "gone", "home", "is_id", "name_of"]

@@ -296,6 +296,15 @@ def setting(name: str, default: int | str = 0) -> int | str:
     return who.setting(db, name, default) if isinstance(default, int) else who.setting_text(db, name, default)
 
 
+def fact_words(look: Look) -> dict[str, str]:
+    """Return for each fact's name the message id that says what it is: its form's title, or else its own sentence."""
+    titles = {act.form: act.title for area in look.areas.areas for act in reversed(area.acts)}
+    return {
+        name: titles.get(line.cls) or (line.cls.__doc__ or line.cls.__name__).strip()
+        for name, line in look.areas.facts.items()
+    }
+
+
 def who_sees_table(look: Look, areas: Areas) -> list[dict[str, Any]]:
     """Return the rows of the page *who sees what*, by area: what is said, by whom, read by whom, kept how long."""
     words = look.words
@@ -327,5 +336,6 @@ def sayer_words(look: Look, sayer: str) -> str:
 def kept_words(look: Look, cls: type) -> str:
     """Return the longest that anything of a fact is kept."""
     keeps = {kind.keep for kind in fields_of(cls).values()}
-    longest = max(keeps, key=lambda keep: keep if keep > 0 else 10_000, default=Keep.LEDGER)  # some say nothing else
+    # A fact without fields says only who said it and when, and that stays.
+    longest = max(keeps, key=lambda keep: keep if keep > 0 else 10_000, default=Keep.LEDGER)
     return look.words.gettext(forms.KEEP_WORDS[longest])

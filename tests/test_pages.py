@@ -1,0 +1,207 @@
+"""Every page and every form of every area, in a real house in which a whole group is in the middle of things.
+
+Each must be there for somebody by following links, and be good HTML in the language that was asked for.
+"""
+
+import io
+import re
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from PIL import Image
+
+from nasij.sample.village import COORDINATOR, MACHINES, STEWARD, TRUSTED
+from nasij.web.sketchbook import sketches
+from nasij.web.words import Words
+from tests.staged import PASSPHRASE, PEOPLE, room_name, stage
+from tests.tour import FORMS, PAGES, Stop, Tour, faults_of, opened, own_words
+from tests.walker import House, Walker
+
+pytestmark = pytest.mark.slow
+
+FROZEN, HELPER, ASKER, RESTING, SUSPENDED, NEWEST = 9, 10, 12, 14, 17, PEOPLE - 1
+PEOPLE_ASKED = (0, STEWARD, COORDINATOR, MACHINES, TRUSTED, FROZEN, HELPER, ASKER, RESTING, SUSPENDED, NEWEST)
+# Lists turn a page after fifty lines, which this group does not have; so these are opened by hand.
+SECOND_PAGES = {
+    "/people/page/{number}": "/people/page/1",
+    "/aid/page/{number}": "/aid/page/1",
+    "/aid/kind/{kind}/page/{number}": "{kind}/page/1",
+    "/aid/state/{state}/page/{number}": "/aid/state/closed/page/1",
+    "/aid/offers/page/{number}": "/aid/offers/page/1",
+    "/aid/offers/kind/{kind}/page/{number}": "{offers}/page/1",
+}
+OUTSIDE = (
+    "/", "/found", "/open", "/join", "/j/0123456789abcdef0123456789abcdef", "/recover", "/sample", "/safety", "/leave",
+)  # fmt: skip
+# The room's own pages, each of which somebody must find.
+OWN = {"/", "/kit", "/kit?try", "/invite", "/export", "/who-sees", "/safety", "/aside", "/compare"}
+FOREIGN_IN_ARABIC = {"tab", "enter", "tor", "nasij", "unseal", "https", "onion"}  # keys, names and a command
+
+
+@dataclass
+class Toured:
+    """A house, who walks in it, and what they saw."""
+
+    house: House
+    walkers: dict[int, Walker]
+    tour: Tour
+
+    def speak(self, language: str) -> None:
+        """Set everybody's pages to a language."""
+        for walker in self.walkers.values():
+            walker.get("/")
+            walker.post("/language", language=language, back="/")
+
+
+@pytest.fixture(scope="module")
+def toured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Toured]:
+    home = tmp_path_factory.mktemp("staged") / "home"
+    assert stage(home) == PEOPLE
+    with House(home) as house:
+        tour, walkers = Tour(), {}
+        for person in PEOPLE_ASKED:
+            walkers[person] = opened(house, room_name(person), PASSPHRASE, "ar")
+            tour.walk(person, walkers[person])
+        turn_pages(tour, walkers[COORDINATOR])
+        yield Toured(house, walkers, tour)
+
+
+def turn_pages(tour: Tour, walker: Walker) -> None:
+    """Open the pages of lists by hand."""
+    known = {"kind": tour.stops["/aid/kind/{kind}"][0].path, "offers": tour.stops["/aid/offers/kind/{kind}"][0].path}
+    for kind, path in SECOND_PAGES.items():
+        html = walker.get(path.format(**known))
+        assert walker.status == 200, path
+        tour.stops.setdefault(kind, []).append(Stop(COORDINATOR, path.format(**known), html))
+
+
+# --- without a browser --------------------------------------------------------------------------------------------------
+
+
+def test_every_page_and_every_form_is_found_by_following_links(toured: Toured) -> None:
+    """What nobody can reach might as well not be there."""
+    assert [path for path in (*PAGES, *FORMS) if path not in toured.tour.stops] == []
+    assert sorted(OWN - set(toured.tour.stops) - {"/kit?try"}) == []
+
+
+def test_every_link_leads_somewhere(toured: Toured) -> None:
+    """Nobody is shown a link or a button behind which there is nothing for them."""
+    assert toured.tour.dead == []
+    assert sum(len(stops) for stops in toured.tour.stops.values()) > 1000
+
+
+def test_every_page_is_good_html(toured: Toured) -> None:
+    """Nothing is left for a browser to guess: tags, ids, labels, headings, what stands in what."""
+    faults = {
+        fault: stop.path for stops in toured.tour.stops.values() for stop in stops for fault in faults_of(stop.html)
+    }
+    assert faults == {}
+
+
+def test_every_drawn_page_is_good_html() -> None:
+    """The states of the room's own pages that this group is not in, from the sketchbook."""
+    faults = {
+        fault: f"{name} {language}"
+        for language in ("ar", "en")
+        for name, html in sketches(Words(language)).items()
+        for fault in faults_of(html)
+    }
+    assert faults == {}
+
+
+def test_no_word_of_ours_is_english_on_an_arabic_page(toured: Toured) -> None:
+    found = {
+        word.lower(): stop.path
+        for stops in toured.tour.stops.values()
+        for stop in stops
+        for word in re.findall(r"[A-Za-z][A-Za-z'-]+", own_words(stop.html))
+    }
+    assert {word: path for word, path in found.items() if word not in FOREIGN_IN_ARABIC} == {}
+
+
+def test_no_word_of_ours_is_arabic_on_an_english_page(toured: Toured) -> None:
+    toured.speak("en")
+    found: dict[str, str] = {}
+    for stop in toured.tour.shown():
+        html = toured.walkers[stop.person].get(stop.path)
+        found |= dict.fromkeys(re.findall(r"[\u0621-\u064a]{2,}", own_words(html)), stop.path)
+    assert found == {}
+
+
+def test_pages_stay_small(toured: Toured) -> None:
+    """Over Tor each kilobyte is waiting."""
+    sizes = {stop.path: len(stop.html.encode()) for stops in toured.tour.stops.values() for stop in stops}
+    assert max(sizes[path] for path in ("/", "/aid", "/cases", "/match/mine", "/me")) <= 30_000
+    assert {path: size for path, size in sizes.items() if size > 64_000} == {}
+
+
+def test_a_fault_is_found() -> None:
+    """The reader of HTML sees what it must see."""
+    good = "<html><body><h1>a</h1><label for=x>b</label><input id=x></body></html>"
+    assert faults_of(good) == []
+    for broken in (
+        good.replace("<h1>a</h1>", ""),
+        good.replace("</label>", ""),
+        good.replace("for=x", "for=y"),
+        good.replace("<input id=x>", "<input id=x><p id=x>c</p>"),
+        good.replace("<h1>a</h1>", "<h1>a</h1><a href='/'><button>b</button></a>"),
+        good.replace("<h1>a</h1>", "<h1>a</h1><p><div>b</div></p>"),
+        good.replace("<h1>a</h1>", "<h1>a</h1><h3>b</h3>"),
+        good.replace("<h1>a</h1>", "<h1>a</h1><ul><p>b</p></ul>"),
+    ):
+        assert faults_of(broken), broken
+
+
+def test_the_reader_of_words_tells_ours_from_theirs() -> None:
+    assert own_words("<p>ours <bdi>theirs</bdi></p><p dir=auto>theirs</p><title>title</title>").split() == ["ours"]
+    assert own_words("<p>ours \u2068theirs\u2069 ours</p>").split() == ["ours", "ours"]
+
+
+# --- photos -------------------------------------------------------------------------------------------------------------
+
+
+def photo(side: int) -> bytes:
+    made = io.BytesIO()
+    Image.new("RGB", (side, side), (90, 60, 30)).save(made, "JPEG")
+    return made.getvalue()
+
+
+def case_form(toured: Toured) -> str:
+    return next(stop.path for stop in toured.tour.stops["/cases/{case}/say"] if stop.person == HELPER)
+
+
+def test_pages_answer_while_a_photo_is_made_small(toured: Toured) -> None:
+    """A large photo takes a second of computing, and nobody waits for it but whoever sent it."""
+    walker, path = toured.walkers[HELPER], case_form(toured)
+    walker.get(path)
+    sender = Walker(toured.house)
+    sender.cookies, sender.page = dict(walker.cookies), walker.page
+    began, done = threading.Event(), threading.Event()
+
+    def send() -> None:
+        began.set()
+        sender.upload(path, "photo", "x.jpg", photo(10_000), words="photo")
+        done.set()
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    began.wait()
+    reader, answered = Walker(toured.house), 0
+    reader.cookies = dict(walker.cookies)
+    while not done.is_set():
+        reader.get("/aside")
+        answered += reader.status == 200
+    thread.join()
+    assert sender.status == 200, sender.text()
+    assert answered >= 5
+
+
+def test_a_file_that_is_no_photo_loses_no_word(toured: Toured) -> None:
+    walker, path = toured.walkers[HELPER], case_form(toured)
+    walker.get(path)
+    walker.upload(path, "photo", "x.jpg", b"\xff\xd8\xff no photo at all", words="a long story")
+    assert walker.status == 422
+    assert "a long story" in walker.page
+    assert faults_of(walker.page) == []
