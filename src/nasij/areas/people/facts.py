@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from nasij.areas.people.names import ALIAS_LENGTH
+from nasij.kit.charter import SETTINGS
 from nasij.kit.field import Bytes, Choice, Choices, Flag, Id, Ref, Text, Whole, mark
 from nasij.kit.steps import Steps
 from nasij.kit.table import Keep
@@ -51,30 +52,6 @@ ADVICE = Choices(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """A whole number that the network may choose for itself, within bounds that keep people safe."""
-
-    label: str
-    default: int
-    least: int
-    most: int
-
-
-SETTINGS = {
-    "vouches_most": Setting(mark("Vouches that make a membership trusted, at most"), 3, 2, 10),
-    "vouches_a_month": Setting(mark("Vouches that one member may give in a month"), 2, 1, 10),
-    "vouch_days": Setting(mark("Days after which a vouch lapses"), 365, 90, 730),
-    "invitations_a_month": Setting(mark("Invitations that one member may make in a month"), 3, 0, 20),
-    "probation_days": Setting(mark("Days on probation before a membership can become trusted"), 14, 14, 90),
-    "mandate_days": Setting(mark("Days after which a role ends by itself, at most"), 180, 30, 365),
-    "review_days": Setting(mark("Days back that a review looks when a membership ends"), 90, 30, 365),
-    "suspension_days": Setting(mark("Days that a suspension lasts without a decision"), 14, 3, 30),
-    "silent_days": Setting(mark("Days of silence before others are told that a role rests"), 30, 7, 90),
-    "now_hours": Setting(mark("Hours that something needed now may wait before it is urgent"), 6, 1, 24),
-    "step_days": Setting(mark("Days until a next step without a day of its own is due"), 7, 1, 30),
-    "ask_window_hours": Setting(mark("Hours that somebody asked to help has to answer"), 24, 3, 96),
-}
 SETTING = Choices("setting", {name: setting.label for name, setting in SETTINGS.items()})
 
 # A used or expired invitation leads nowhere; the request that came of it has steps of its own.

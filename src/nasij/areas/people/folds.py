@@ -7,7 +7,6 @@ from nasij.areas.people.facts import (
     INVITATION,
     JOIN,
     JOIN_DAYS,
-    SETTINGS,
     CalledAs,
     InvitationCancelled,
     InvitationMade,
@@ -29,6 +28,7 @@ from nasij.areas.people.names import skeleton
 from nasij.areas.people.rules import question_lines
 from nasij.clock import HOURS_A_DAY
 from nasij.kit import who
+from nasij.kit.charter import SETTINGS
 from nasij.kit.who import By
 
 NETWORK_NAME = "network"

@@ -11,7 +11,6 @@ from nasij.areas.people.facts import (
     JOIN,
     JOIN_DAYS,
     ROLES,
-    SETTINGS,
     STANDING,
 )
 from nasij.areas.people.folds import NETWORK_NAME
@@ -32,6 +31,7 @@ from nasij.clock import to_date
 from nasij.errors import Nasij, NotHereYet
 from nasij.ids import code
 from nasij.kit import who
+from nasij.kit.charter import SETTINGS
 from nasij.kit.page import Card, Page
 from nasij.kit.who import By
 

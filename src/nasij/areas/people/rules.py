@@ -13,7 +13,6 @@ from nasij.areas.people.facts import (
     JOIN,
     QUESTION_LENGTH,
     QUESTIONS_MOST,
-    SETTINGS,
     CalledAs,
     InvitationCancelled,
     InvitationMade,
@@ -34,7 +33,7 @@ from nasij.areas.people.facts import (
 )
 from nasij.areas.people.names import check_alias, check_area, skeleton
 from nasij.errors import Malformed, NotHereYet, Refused
-from nasij.kit import who
+from nasij.kit import charter, who
 from nasij.kit.field import mark
 from nasij.kit.who import By
 
@@ -63,7 +62,7 @@ def rows(db: Connection, sql: str, *values: Any) -> list[dict[str, Any]]:
 
 def value_of(db: Connection, name: str) -> int:
     """Return the value of a setting, the usual one where the network chose none."""
-    return who.setting(db, name, SETTINGS[name].default)
+    return charter.value(db, name)
 
 
 def standing_of(db: Connection, member: str) -> str:
@@ -164,7 +163,12 @@ def may_leave(db: Connection, by: By, _stated: MemberLeft) -> None:
 
 def may_change_setting(_db: Connection, _by: By, stated: SettingChanged) -> None:
     """Keep each number within its bounds."""
-    setting = SETTINGS[stated.name]
+    setting = charter.SETTINGS[stated.name]
+    if setting.by_decision:
+        raise Refused(
+            mark("This number is changed by a decision of the group."),
+            advice=mark("Propose it there; it changes by itself."),
+        )
     if not setting.least <= stated.value <= setting.most:
         raise Malformed(
             mark("Please write a number from %(least)d to %(most)d."),

@@ -1,0 +1,47 @@
+"""Every number that a group chooses for itself, in one table: the bounds keep people safe, the usual value suits most groups.
+
+Light numbers are changed by whoever looks after membership; those marked `by_decision` only by a decision of the group.
+A block a capability, in the order of the areas.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from sqlite3 import Connection
+
+from nasij.kit.field import mark
+from nasij.kit.who import setting
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A whole number that the network may choose for itself, within bounds that keep people safe."""
+
+    label: str
+    default: int
+    least: int
+    most: int
+    by_decision: bool = False
+
+
+_PEOPLE = {
+    "vouches_most": Setting(mark("Vouches that make a membership trusted, at most"), 3, 2, 10),
+    "vouches_a_month": Setting(mark("Vouches that one member may give in a month"), 2, 1, 10),
+    "vouch_days": Setting(mark("Days after which a vouch lapses"), 365, 90, 730),
+    "invitations_a_month": Setting(mark("Invitations that one member may make in a month"), 3, 0, 20),
+    "probation_days": Setting(mark("Days on probation before a membership can become trusted"), 14, 14, 90),
+    "mandate_days": Setting(mark("Days after which a role ends by itself, at most"), 180, 30, 365),
+    "review_days": Setting(mark("Days back that a review looks when a membership ends"), 90, 30, 365),
+    "suspension_days": Setting(mark("Days that a suspension lasts without a decision"), 14, 3, 30),
+    "silent_days": Setting(mark("Days of silence before others are told that a role rests"), 30, 7, 90),
+}
+_HELP = {
+    "now_hours": Setting(mark("Hours that something needed now may wait before it is urgent"), 6, 1, 24),
+    "step_days": Setting(mark("Days until a next step without a day of its own is due"), 7, 1, 30),
+    "ask_window_hours": Setting(mark("Hours that somebody asked to help has to answer"), 24, 3, 96),
+}
+SETTINGS: Mapping[str, Setting] = {**_PEOPLE, **_HELP}
+
+
+def value(db: Connection, name: str) -> int:
+    """Return a number of the charter: what the group chose, or the usual one."""
+    return setting(db, name, SETTINGS[name].default)

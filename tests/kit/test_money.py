@@ -1,0 +1,56 @@
+"""Amounts are whole minor units, read as people type them and never rounded."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nasij.errors import Malformed
+from nasij.kit import money
+
+
+@pytest.mark.parametrize(
+    ("typed", "currency", "minor"),
+    [
+        ("12.50", "USD", 1250),
+        ("١٢٫٥", "USD", 1250),
+        ("12,5", "EUR", 1250),
+        ("1,250", "USD", 125000),
+        ("1,250.75", "USD", 125075),
+        ("١٬٢٥٠", "USD", 125000),
+        ("1.250", "JOD", 1250),
+        ("0.005", "TND", 5),
+        ("7.00", "JPY", 7),
+        (" 3 000 ", "XOF", 3000),
+        ("۳", "USD", 300),
+    ],
+)
+def test_amounts_are_read_as_people_type_them(typed: str, currency: str, minor: int) -> None:
+    assert money.read(typed, currency) == minor
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "0", "-3", "1e5", "12.505", "ten", "1.2.3", "NaN", "9" * 30, "+5", "0x10", "٫", "1,2,3", "½"]
+)
+def test_what_is_no_amount_is_refused_with_a_sentence_and_its_field(typed: str) -> None:
+    with pytest.raises(Malformed) as caught:
+        money.read(typed, "USD", "least")
+    assert caught.value.field == "least"
+    assert caught.value.sentence
+
+
+@given(minor=st.integers(1, money.AMOUNT_MAX), currency=st.sampled_from(["USD", "JOD", "JPY"]))
+def test_what_is_shown_is_read_again(minor: int, currency: str) -> None:
+    assert money.read(money.shown(minor, currency), currency) == minor
+
+
+@given(minor=st.integers(1, money.AMOUNT_MAX))
+def test_a_band_holds_its_amount_and_is_not_narrow(minor: int) -> None:
+    least, most = money.band(minor)
+    assert least <= minor < most
+    assert most >= 2 * least
+
+
+def test_less_than_nothing_is_shown_with_its_sign() -> None:
+    assert money.shown(-1250, "USD") == "-12.50"
+    assert money.shown(-5, "JPY") == "-5"
+    assert money.shown(-5, "KWD") == "-0.005"
