@@ -28,6 +28,7 @@ INVITE_BOX = b"nasij/1 invite box"
 INVITE_KEY = b"nasij/1 invite key"
 RETURN_BOX = b"nasij/1 return box"
 RETURN_CAPSULE = b"nasij/1 return capsule"
+MIX = b"nasij/1 ballot layer"  # one layer of a secret ballot, for one carrier
 COMPARE_JOIN = b"nasij/1 compare join"
 COMPARE_HEAD = b"nasij/1 compare head"
 VIEW_DIGEST = b"nasij/1 view digest"
