@@ -1,6 +1,7 @@
 """Every page and every form of every area, in a real house in which a whole group is in the middle of things.
 
-Each must be there for somebody by following links, and be good HTML in the language that was asked for.
+Each must be there for somebody by following links, be good HTML in the language that was asked for, and pass axe-core in a
+real browser, in Arabic at 360 pixels and in English at 1280.
 """
 
 import io
@@ -8,6 +9,7 @@ import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -15,6 +17,7 @@ from PIL import Image
 from nasij.sample.village import COORDINATOR, MACHINES, STEWARD, TRUSTED
 from nasij.web.sketchbook import sketches
 from nasij.web.words import Words
+from tests.screens import NEEDS_CHROMIUM, SCREENS, faults_on_screen
 from tests.staged import PASSPHRASE, PEOPLE, room_name, stage
 from tests.tour import FORMS, PAGES, Stop, Tour, faults_of, opened, own_words
 from tests.walker import House, Walker
@@ -205,3 +208,81 @@ def test_a_file_that_is_no_photo_loses_no_word(toured: Toured) -> None:
     assert walker.status == 422
     assert "a long story" in walker.page
     assert faults_of(walker.page) == []
+
+
+# --- in a browser -------------------------------------------------------------------------------------------------------
+
+
+def screen_of(browser: Any, toured: Toured, language: str, walker: Walker | None) -> Any:
+    """Return a page of a browser that has somebody's session. Scripts are on, for axe is one; the pages are the same."""
+    context = browser.new_context(
+        viewport=SCREENS[language], locale=language, base_url=f"http://127.0.0.1:{toured.house.port}"
+    )
+    if walker is not None:
+        context.add_cookies(
+            [
+                {"name": name, "value": value, "url": f"http://127.0.0.1:{toured.house.port}"}
+                for name, value in walker.cookies.items()
+            ]
+        )
+    return context.new_page()
+
+
+def to_show(tour: Tour, language: str) -> list[Stop]:
+    """Return one page of each kind, the fullest; for English of somebody else where it was seen by several."""
+    found = []
+    for stops in tour.stops.values():
+        fullest = sorted(stops, key=lambda stop: -len(stop.html))
+        others = [stop for stop in fullest if stop.person != fullest[0].person]
+        found.append(others[0] if language == "en" and others else fullest[0])
+    return found
+
+
+class TestOnScreen:
+    """In a browser."""
+
+    pytestmark = NEEDS_CHROMIUM
+
+    @pytest.mark.parametrize("language", ["ar", "en"])
+    def test_every_page_and_form_passes_axe_and_fits_the_screen(
+        self, browser: Any, toured: Toured, language: str
+    ) -> None:
+        toured.speak(language)
+        faults: list[str] = []
+        seen = set()
+        for person, walker in toured.walkers.items():
+            page = screen_of(browser, toured, language, walker)
+            for stop in to_show(toured.tour, language):
+                if stop.person == person:
+                    assert page.goto(stop.path).status == 200, stop.path
+                    seen.add(stop.path)
+                    faults += [f"{stop.path} ({person}): {fault}" for fault in faults_on_screen(page, language)]
+            page.context.close()
+        assert faults == []
+        assert len(seen) > len(PAGES) + len(FORMS) - 10
+
+    @pytest.mark.parametrize("language", ["ar", "en"])
+    def test_pages_outside_and_mistakes_pass_axe_too(self, browser: Any, toured: Toured, language: str) -> None:
+        """The first pages; a page that is not there; a form that came too late, with its text kept."""
+        toured.speak(language)
+        stranger = screen_of(browser, toured, language, None)
+        member = screen_of(browser, toured, language, toured.walkers[0])
+        faults: list[str] = []
+        for page, path, status in (
+            *((stranger, path, 200) for path in OUTSIDE),
+            (member, "/people/" + "0" * 16, 404),
+            (member, "/nowhere", 404),
+        ):
+            assert page.goto(path).status == status, path
+            faults += [f"{path}: {fault}" for fault in faults_on_screen(page, language)]
+        member.goto("/aid/ask")
+        member.fill("[name=what]", "x")
+        member.locator("main form button").last.click()
+        faults += [f"a wrong form: {fault}" for fault in faults_on_screen(member, language)]
+        member.goto("/aid/ask")
+        member.fill("[name=what]", "what must not be lost")
+        member.context.clear_cookies(name="n")
+        member.locator("main form button").last.click()
+        assert "what+must+not+be+lost" in member.locator("input[name=_parked]").input_value()
+        faults += [f"a form too late: {fault}" for fault in faults_on_screen(member, language)]
+        assert faults == []

@@ -153,6 +153,8 @@ class Joining:
                     record.state(self.node, [JoinSaid(join, item.id, True, words)])
                 elif item.kind == "withdrawn":
                     record.state(self.node, [JoinWithdrawn(join)])
+                else:
+                    continue  # nothing was said: to look again at once would never end
             except (Refused, Malformed, NotHereYet):
                 continue
             self.resident.wrote()

@@ -10,7 +10,7 @@ import zlib
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageCms, PngImagePlugin
+from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 
 from nasij.errors import Malformed
 from nasij.web import photos
@@ -328,3 +328,27 @@ def test_damaged_photos_come_out_plain_or_not_at_all(data):
         assert problem.sentence in (photos.NOT_A_PHOTO, photos.TOO_BIG)
     else:
         assert_plain(made)
+
+
+def test_the_small_picture_that_a_camera_hides_in_its_notes_is_gone():
+    """It often shows what was cut away from the large one."""
+    hidden = written(Image.new("RGB", (160, 120), (1, 200, 1)), comment=b"THUMB-SECRET")
+    tags = exif()
+    first = tags.tobytes()
+    # A second directory behind the first, as Exif 2.32, 4.5.4 has it: offset and length of the small picture.
+    head, at = first[:6], len(first) - 6
+    body = bytearray(first[6:])
+    order = "<" if body[:2] == b"II" else ">"
+    start = struct.unpack_from(order + "I", body, 4)[0]
+    count = struct.unpack_from(order + "H", body, start)[0]
+    struct.pack_into(order + "I", body, start + 2 + 12 * count, at)
+    entries = [(0x0201, 4, 1, at + 2 + 24 + 4), (0x0202, 4, 1, len(hidden))]
+    body += struct.pack(order + "H", 2) + b"".join(struct.pack(order + "HHII", *entry) for entry in entries)
+    body += b"\0\0\0\0" + hidden
+    raw = written(colourful(), exif=bytes(head + body))
+    assert b"THUMB-SECRET" in raw
+    assert Image.open(io.BytesIO(raw)).getexif().get_ifd(ExifTags.IFD.IFD1), "the small picture is there to be found"
+    made = reencode(raw)
+    assert b"THUMB-SECRET" not in made
+    assert made.count(b"\xff\xd8\xff") == 1
+    assert not Image.open(io.BytesIO(made)).getexif()
