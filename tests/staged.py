@@ -12,8 +12,11 @@ from typing import Any
 
 from PIL import Image
 
-from nasij.areas.aid import ListImported, OfferMade, kind_id
+from nasij.areas.aid import kind_id
+from nasij.areas.aid.lists import OfferLine, list_facts
 from nasij.areas.people import InvitationMade
+from nasij.areas.profile.facts import NamedSkill
+from nasij.areas.profile.named import naming_facts
 from nasij.clock import HOURS_A_DAY, HandClock, SystemClock
 from nasij.gate import Gate, all_areas, sample_shelf
 from nasij.hub.dispatch import dispatch
@@ -182,9 +185,10 @@ class Staging:
         self.keeper_brings_a_list()
 
     def keeper_brings_a_list(self) -> None:
-        keeper, code = self.cast[MACHINES], new_id()
-        line = OfferMade(new_id(), kind_id("skills"), "تصليح", "", "", "", True, 0, 0, "", "trusted", code)
-        self.village.say(keeper, ListImported(code, "trusted", 1, self.village.day), line)
+        line = OfferLine(kind_id("skills"), "تصليح", "", "", 0, "", "")
+        self.village.say(self.cast[MACHINES], *list_facts("offers", "trusted", "", [line]))
+        named = [(self.cast[TRUSTED].member, [NamedSkill("كتابة الرسائل", "does")])]
+        self.village.say(self.cast[MACHINES], *naming_facts(named))
 
     def needs(self) -> None:
         """A need of several parts, one nobody can reach, one that is arranged, one that ended without help."""

@@ -33,6 +33,7 @@ SECOND_PAGES = {
     "/aid/kind/{kind}/page/{number}": "{kind}/page/1",
     "/aid/state/{state}/page/{number}": "/aid/state/closed/page/1",
     "/aid/offers/page/{number}": "/aid/offers/page/1",
+    "/aid/import/{import_code}/page/{number}": "{list}/page/1",
     "/aid/offers/kind/{kind}/page/{number}": "{offers}/page/1",
 }
 OUTSIDE = (
@@ -40,7 +41,17 @@ OUTSIDE = (
 )  # fmt: skip
 # The room's own pages, each of which somebody must find.
 OWN = {"/", "/kit", "/kit?try", "/invite", "/export", "/who-sees", "/safety", "/aside", "/compare"}
-FOREIGN_IN_ARABIC = {"tab", "enter", "tor", "nasij", "unseal", "https", "onion"}  # keys, names and a command
+FOREIGN_IN_ARABIC = {
+    "tab",
+    "enter",
+    "tor",
+    "nasij",
+    "unseal",
+    "https",
+    "onion",
+    "csv",
+    "xlsx",
+}  # keys, names and a command
 
 
 @dataclass
@@ -74,6 +85,7 @@ def toured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Toured]:
 def turn_pages(tour: Tour, walker: Walker) -> None:
     """Open the pages of lists by hand."""
     known = {"kind": tour.stops["/aid/kind/{kind}"][0].path, "offers": tour.stops["/aid/offers/kind/{kind}"][0].path}
+    known["list"] = tour.stops["/aid/import/{import_code}"][0].path
     for kind, path in SECOND_PAGES.items():
         html = walker.get(path.format(**known))
         assert walker.status == 200, path

@@ -48,9 +48,10 @@ def test_a_fact_comes_back_as_it_was_said_and_signed(said):
 
 
 def test_a_letter_comes_back():
-    (circle,) = held().newest.values()
+    ring = held()
+    (circle,) = ring.newest.values()
     entry = seal_letter(circle, NETWORK, PLACE, 76, [b"one", b"two"])
-    assert open_entry(held(), NETWORK, PLACE, entry) == OpenedLetter(76, [b"one", b"two"])
+    assert open_entry(ring, NETWORK, PLACE, entry) == OpenedLetter(circle, 76, [b"one", b"two"])
 
 
 def test_an_entry_is_as_long_as_its_class():

@@ -22,7 +22,7 @@ from nasij.log.outbox import Outbox, Waiting
 from nasij.node import keys, room, rows, view
 from nasij.node.kernel import AREA as LINE
 from nasij.node.node import Node
-from nasij.seal import circle, identity, labels, words
+from nasij.seal import circle, identity, labels, mix, words
 from nasij.seal.circle import CircleKeys, Keyring
 from nasij.seal.primitives import derive, public_of, sign, stretch, verify, verify_form
 from nasij.seal.vault import Secrets, Vault, unlock
@@ -115,7 +115,7 @@ def test_entry_that_carries_a_letter():
     ring.add(circle_[0], circle_[1], v["letter_circle_key"])
     capsules = [v["letter_capsule_1"], v["letter_capsule_2"]]
     opened = open_entry(ring, v["network"], number(v["letter_place"]), v["letter_entry"])
-    assert opened == OpenedLetter(number(v["letter_seen"]), capsules)
+    assert opened == OpenedLetter(ring.newest[circle_[0]], number(v["letter_seen"]), capsules)
     inside = [2, number(v["letter_seen"]), capsules]
     by_hand = entry_by_hand(v["letter_entry"], v["network"], v["letter_place"], circle_, v["letter_circle_key"], inside)
     assert by_hand == v["letter_entry"]
@@ -410,6 +410,21 @@ def test_return():
     bound = b"nasij/1 return capsule" + v["network"] + v["member"]
     assert byhand.signed(v["author_seed"], b"nasij/1 return capsule", bound + v["welcome"]) == v["answer_signature"]
     assert rewrapped(v["capsule"], v["wrap_seed"], plain, bound) == v["capsule"]
+
+
+def test_mix():
+    v = load("mix-1")
+    ballots = [v["layer_1"]]
+    inside = [v["layer_2"], v["layer_3"], v["plain"]]
+    for turn, plain in enumerate(inside, 1):
+        assert len(ballots[0]) == mix.size_at(turn, 3)
+        ballots = mix.take_layer(ballots, v[f"seed_{turn}"], v["bound"], turn)
+        assert ballots == [plain]
+        bound = b"nasij/1 ballot layer" + v["bound"] + bytes([turn])
+        assert rewrapped(v[f"layer_{turn}"], v[f"seed_{turn}"], plain, bound) == v[f"layer_{turn}"]
+    assert mix.read_ballot(ballots[0]) == (v["nonce"], v["choice"])
+    size = len(v["choice"]).to_bytes(2, "big")
+    assert v["plain"] == (v["nonce"] + size + v["choice"]).ljust(160, b"\0")
 
 
 def test_append():

@@ -42,11 +42,11 @@ def seal_ballot(choice: bytes, keys: Sequence[bytes], bound: bytes) -> tuple[byt
     nonce = secrets.token_bytes(NONCE_SIZE)
     inside = nonce + len(choice).to_bytes(2, "big") + choice + bytes(CHOICE_MAX - len(choice))
     for turn in range(len(keys), 0, -1):
-        inside = identity.wrap(inside, keys[turn - 1], _info(bound, turn))
+        inside = identity.wrap(inside, keys[turn - 1], _bound_to(bound, turn))
     return inside, nonce
 
 
-def _info(bound: bytes, turn: int) -> bytes:
+def _bound_to(bound: bytes, turn: int) -> bytes:
     return labels.MIX + bound + bytes([turn])
 
 
@@ -55,7 +55,7 @@ def take_layer(ballots: Iterable[bytes], seed: bytes, bound: bytes, turn: int) -
     opened = []
     for ballot in ballots:
         try:
-            opened.append(identity.unwrap(ballot, seed, _info(bound, turn)))
+            opened.append(identity.unwrap(ballot, seed, _bound_to(bound, turn)))
         except SealBroken:
             continue
     return sorted(opened)

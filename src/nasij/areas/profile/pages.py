@@ -55,6 +55,11 @@ def profile_page(db: Connection, by: By) -> Page:
             "skills": _rows(db, "select * from skill where member = ? order by level, words, skill", by.member),
             "avoided": avoided,
             "unknown_to_coordination": [row["whom"] for row in avoided if row["audience"].startswith(ONLY_PREFIX)],
+            "named_lists": _rows(
+                db,
+                "select distinct import_code from named_skill where named_by = ? order by import_code",
+                by.member,
+            ),
             "blocked": _rows(
                 db, "select whom from block where by_member = ? and closed_on = 0 order by whom", by.member
             ),
