@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 LOCK := --require-hashes --no-deps
 
-.PHONY: run test check setup setup-dev system-dev format lint types story look lock clean release
+.PHONY: run test check setup setup-dev system-dev format lint types story look pictures lock clean release
 
 run: setup ## set up and start a house and a hub on this machine
 	@$(BIN)/python -m nasij up $(ARGS)
@@ -70,6 +70,9 @@ story: setup-dev ## one story: make story NAME=removal
 
 look: setup ## every page with sample values, as files to look at
 	@$(BIN)/python -m nasij.web.sketchbook build/sketchbook && echo build/sketchbook
+
+pictures: setup-dev system-dev ## the README's pictures, taken anew out of the sample network
+	@$(BIN)/python -m tests.pictures docs/pictures
 
 lock: setup-dev ## pin the libraries anew, with hashes
 	@$(PIP) install -q uv
