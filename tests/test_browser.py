@@ -1,27 +1,16 @@
 """A real browser: scripts off, Arabic at 360 pixels and English at 1280, the keyboard alone, and every page by axe-core."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.screens import ARGUMENTS, CHROMIUM, NEEDS_CHROMIUM, SCREENS, TELLING
 from tests.walker import PHRASE, House, Walker
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="NO CHROMIUM: the browser tests were skipped"),
-]
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-SCREENS = {"ar": {"width": 360, "height": 740}, "en": {"width": 1280, "height": 900}}
-# Words that must not stand in a title, an address or a file name (the subject of the group, and its tools).
-TELLING = ("nasij", "نسيج", "lgbt", "gay", "queer", "مثلي", "trans", "rainbow")
+pytestmark = NEEDS_CHROMIUM
 OWN = ["/", "/kit", "/invite", "/export", "/import", "/who-sees", "/safety", "/aside", "/compare"]
 OUTSIDE = [
     "/",
