@@ -35,6 +35,8 @@ RETRY_SECONDS = 5
 LOOK_SECONDS = 5
 BACKUP_SECONDS = 3600
 FIRST_SECONDS = 4
+CLAIM_TRIES = 20
+CLAIM_PAUSE_SECONDS = 0.05
 
 
 class Resident:
@@ -83,25 +85,28 @@ class Resident:
         """End this process once the answer is out."""
         if not self._ending:
             self._ending = True
+            self._tell(["ended"])  # at once, so that no other request is handed to a room that is about to go
             asyncio.get_running_loop().call_later(0.05, self._end, at_once)
 
     def _end(self, at_once: bool) -> None:
         if not at_once:
             with contextlib.suppress(Nasij, OSError):
                 self.desk.save()
-        self._tell(["ended"])
+        if not self._ending:
+            self._tell(["ended"])
         os._exit(0)
 
     # --- one process a room --------------------------------------------------------------------------------------
 
     def claim(self) -> bool:
-        """Take the room's lock; False where another process has it open."""
+        """Take the room's lock; False where another process has it open, and is not only about to go."""
         self._lock = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True
+        for _ in range(CLAIM_TRIES):
+            with contextlib.suppress(OSError):
+                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return True
+            time.sleep(CLAIM_PAUSE_SECONDS)  # nobody else waits for this process
+        return False
 
     def proof(self, hashed: str) -> bytes:
         """Return what shows the process that has the room open that another one has the passphrase too."""
