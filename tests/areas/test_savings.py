@@ -2,6 +2,8 @@
 
 import contextlib
 import datetime
+import re
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -15,14 +17,16 @@ from nasij.areas.people import MemberLeft
 from nasij.areas.savings import pages
 from nasij.areas.savings.facts import (
     AccountLaid,
-    CircleFormed,
     InstalmentConfirmed,
     InstalmentNotArrived,
     InstalmentPaid,
-    PotHandedOver,
-    PotTaken,
+    SaverSteppedOut,
     SaverTakenIn,
+    SavingFormed,
     TermsAgreed,
+    TurnHandedOver,
+    TurnMoved,
+    TurnTaken,
 )
 from nasij.areas.savings.reckoning import EXACT_MOST, balances, due_days, settlement, spread
 from nasij.areas.savings.rules import in_pot, savers, shares_of, taken_by, turns
@@ -30,13 +34,18 @@ from nasij.clock import from_date, to_date
 from nasij.errors import Malformed, Nasij, Refused
 from nasij.ids import new_id
 from nasij.kit import draw, who
-from nasij.kit.area import allowed
+from nasij.kit.area import Areas, allowed
 from nasij.kit.fact import from_bytes, to_bytes
 from nasij.kit.table import Share
 from nasij.node import rows as shared_rows
 from nasij.node import view
+from nasij.web.forms import act_page
+from nasij.web.look import Look
+from nasij.web.templates import render
+from nasij.web.words import Words
 from tests.areas.test_any_order import EASY, Machine, one_of, some
 from tests.tabletop import TableTop
+from tests.tour import faults_of, own_words
 
 TERMS = {
     "word": "jamiya",
@@ -56,6 +65,7 @@ class Rooms(TableTop):
     def __init__(self) -> None:
         self.rooms: dict[str, Any] = {}
         self.held: dict[str, frozenset[str]] = {}
+        self.reached: set[str] = set()
         super().__init__(people.AREA, savings.AREA)
 
     def member(self, standing: str = "trusted", *roles: str, introduced_by: str = "") -> str:
@@ -307,7 +317,7 @@ def test_whoever_is_outside_reads_and_says_nothing(top: Rooms, three: tuple[str,
     TableTop.refuses(top, TermsAgreed(saving, 1), noor)
     newcomer = top.member("new")
     TableTop.refuses(
-        top, CircleFormed(new_id(), "dart", 1, "MAD", "week", "draw", 0, "wait", 1, 1), newcomer, "not yours"
+        top, SavingFormed(new_id(), "dart", 1, "MAD", "week", "draw", 0, "wait", 1, 1), newcomer, "not yours"
     )
 
 
@@ -451,12 +461,12 @@ def test_a_pot_is_handed_over_only_when_it_is_complete(top: Rooms, three: tuple[
     TableTop.refuses(top, InstalmentNotArrived(top.instalment(saving, huda, 1)), huda, "Your own")
     with pytest.raises(Refused, match="missing"):
         top.make("/savings/turn/{turn}/hand-over", huda, turn=turn)
-    TableTop.refuses(top, PotHandedOver(turn, 2, 0, 0), huda, "missing")
-    TableTop.refuses(top, PotHandedOver(turn, 2, 1, 0), huda, "does not cover")
-    TableTop.refuses(top, PotHandedOver(top.turn(saving, 2)["turn"], 3, 0, 0), huda)
+    TableTop.refuses(top, TurnHandedOver(turn, 2, 0, 0), huda, "missing")
+    TableTop.refuses(top, TurnHandedOver(turn, 2, 1, 0), huda, "does not cover")
+    TableTop.refuses(top, TurnHandedOver(top.turn(saving, 2)["turn"], 3, 0, 0), huda)
     top.pay(saving, noor, 1)
     top.hand_over(saving, 1, huda)
-    TableTop.refuses(top, PotTaken(turn), huda)
+    TableTop.refuses(top, TurnTaken(turn), huda)
 
 
 def test_whoever_is_behind_waits_or_swaps(top: Rooms, three: tuple[str, str, str]) -> None:
@@ -555,6 +565,61 @@ def test_all_agree_to_excuse_and_the_turn_is_smaller(top: Rooms, three: tuple[st
     assert taken_by(top.db, saving) == {huda: 20_000}
 
 
+def test_terms_and_order_stay_once_it_has_begun(top: Rooms, three: tuple[str, str, str]) -> None:
+    huda, sami, noor = three
+    outside = top.member()
+    saving = top.begin(*three, method="need")
+    TableTop.refuses(top, SaverTakenIn(saving, outside, 1), huda, "stay as they are")
+    TableTop.refuses(top, SaverSteppedOut(saving, noor), noor, "stay as they are")
+    TableTop.refuses(top, TurnMoved(top.turn(saving, 2)["turn"]), sami, "stay as they are")
+    TableTop.refuses(top, TermsAgreed(saving, top.version(saving)), sami, "stay as they are")
+
+
+def test_an_order_may_be_talked_over_for_long(top: Rooms, three: tuple[str, str, str]) -> None:
+    huda, sami, _ = three
+    saving = top.form(huda, sami, method="need")
+    for _ in range(130):
+        TableTop.say(top, TurnMoved(top.turn(saving, 2)["turn"]), sami)
+    TableTop.say(top, TermsAgreed(saving, top.version(saving)), sami)
+
+
+def test_nobody_is_taken_in_or_left_asked_once_it_begins(top: Rooms, three: tuple[str, str, str]) -> None:
+    huda, sami, noor = three
+    saving = top.form(huda, sami)
+    pair = top.make("/savings/{saving}/invite", huda, saving=saving, member=noor)[0].pair
+    for member in (huda, sami):
+        top.make("/savings/{saving}/agree", member, saving=saving, version=top.version(saving))
+    top.make("/savings/{saving}/start", huda, saving=saving)
+    with pytest.raises(Refused):
+        top.make("/savings/with/{pair}/join", noor, pair=pair, shares=1)
+    assert pages.my_invitations(top.rooms[noor], who.by(top.rooms[noor], noor, top.hour)) == []
+
+
+def test_a_circle_waits_for_somebody_who_is_suspended(top: Rooms, three: tuple[str, str, str]) -> None:
+    huda, sami, _ = three
+    saving = top.begin(*three)
+    for number in (1, 2):
+        for member in three:
+            top.pay(saving, member, number)
+    top.hand_over(saving, 1, huda)
+    for standing, words in (("suspended", "not here now"), ("trusted", "")):
+        for db in (top.db, *top.rooms.values()):
+            db.execute("update member set standing = ? where member = ?", (standing, sami))
+        if words:
+            TableTop.refuses(top, TurnHandedOver(top.turn(saving, 2)["turn"], 3, 0, 0), huda, words)
+    top.hand_over(saving, 2, huda)
+
+
+def test_stopping_before_it_begins_takes_invitations_back(top: Rooms, three: tuple[str, str, str]) -> None:
+    huda, sami, noor = three
+    saving = top.form(huda, sami)
+    top.make("/savings/{saving}/invite", huda, saving=saving, member=noor)
+    top.make("/savings/{saving}/stop", huda, saving=saving, reason="agreed")
+    assert dict(top.rows("select member, state from saving_pair")) == {sami: "accepted", noor: "withdrawn"}
+    assert top.row("select count(*) from saving_pair where closed_on = 0") == 0
+    assert not top.page_of(sami, saving)["begun"]
+
+
 # Stopping
 
 
@@ -583,7 +648,7 @@ def test_a_wrong_account_shows_on_the_page_of_the_person_it_is_about(top: Rooms,
     huda, sami, noor = three
     saving = top.begin(*three)
     top.pay(saving, noor, 1)
-    top.say(savings.facts.CircleStopped(saving, "left"), sami)
+    top.say(savings.facts.SavingStopped(saving, "left"), sami)
     for member in three:
         top.say(AccountLaid(saving, member, 0), huda)
     assert top.page_of(noor, saving)["differs"]
@@ -620,6 +685,112 @@ def test_whoever_leaves_before_it_begins_is_let_go(top: Rooms, three: tuple[str,
     assert top.row("select state from saving") == "forming"
     top.forward(days=31)
     assert top.row("select count(*) from saving_pair where closed_on = 0") == 0
+
+
+# Pages
+
+FOREIGN = {"EGP", "MAD", "USD", "Tab", "Enter", "nasij"}
+
+
+def drawn(top: Rooms, member: str, saving: str, language: str) -> str:
+    """Draw a circle's page, the list and each form with its address, from a member's own room; returns our own words."""
+    room = top.rooms[member]
+    me = who.by(room, member, top.hour)
+    areas = Areas.of((people.AREA, savings.AREA))
+    look = Look(
+        words=Words(language), me=me, db=room, areas=areas, path="/savings", token="t" * 22, nonce="n" * 22,
+        name_of=lambda _member: "\u2068x\u2069", saved_mark=lambda _record: "here",
+    )  # fmt: skip
+    found = [render(look, pages.list_page(room, me))]
+    if member in who.holders(top.db, f"saving/{saving}"):
+        found.append(render(look, pages.circle_page(room, me, saving)))
+    for path in sorted(set(re.findall(r'(?:href|action)="(/savings/[^"]+)"', "".join(found)))):
+        acted = look.act_at(path)
+        if acted:
+            found.append(render(look, act_page(look, acted[0], path)))
+        else:
+            assert look.page_at(path), path
+        top.reached.add(acted[0].path if acted else "")
+    for html in found:
+        assert faults_of(html) == []
+    items = [*savings.home.waiting(room, me), *savings.home.mine(room, me)]
+    found.append(" ".join(Words(language).gettext(item.text, code="", day="") for item in items))
+    return " ".join(own_words(html) for html in found)
+
+
+def stations(top: Rooms, three: tuple[str, str, str]) -> Iterator[str]:
+    """Go through all that a circle can be in, and stop wherever a page looks different."""
+    huda, sami, noor = three
+    saving = top.form(huda, sami, method="need")
+    yield saving
+    pair = top.make("/savings/{saving}/invite", huda, saving=saving, member=noor)[0].pair
+    yield saving
+    top.make("/savings/with/{pair}/join", noor, pair=pair, shares=2)
+    yield saving
+    for member in (huda, sami):
+        top.make("/savings/{saving}/agree", member, saving=saving, version=top.version(saving))
+    yield saving
+    saving = top.form(huda, sami, method="draw")
+    yield saving
+    for member in (huda, sami):
+        top.make("/savings/{saving}/seal", member, saving=saving)
+    yield saving
+    saving = top.begin(*three, shortfall="guarantee", guarantee="50")
+    yield saving
+    for member in three:
+        top.pay(saving, member, 0)
+    top.make("/savings/{saving}/gathered", huda, saving=saving)
+    for member in three[:2]:
+        top.pay(saving, member, 1)
+    top.make("/savings/instalment/{instalment}/paid", noor, instalment=top.instalment(saving, noor, 1))
+    yield saving
+    top.make("/savings/instalment/{instalment}/missing", huda, instalment=top.instalment(saving, noor, 1))
+    top.forward(days=3)
+    yield saving
+    top.make("/savings/instalment/{instalment}/cover", huda, instalment=top.instalment(saving, noor, 1))
+    yield saving
+    top.make("/savings/turn/{turn}/hand-over", huda, turn=top.turn(saving, 1)["turn"])
+    yield saving
+    top.make("/savings/turn/{turn}/taken", huda, turn=top.turn(saving, 1)["turn"])
+    mine, theirs = top.turn(saving, 2)["turn"], top.turn(saving, 3)["turn"]
+    top.make("/savings/{saving}/swap", sami, saving=saving, swap=new_id(), mine=mine, theirs=theirs)
+    yield saving
+    top.pay(saving, noor, 1)
+    for number in (2, 3):
+        for member in three:
+            top.pay(saving, member, number)
+        top.hand_over(saving, number, huda)
+    yield saving
+    for pair in [row[0] for row in top.rows("select pair from saving_pair where saving = ?", saving)]:
+        top.make("/savings/with/{pair}/return", huda, pair=pair)
+    yield saving
+    for pair, member in top.rows("select pair, member from saving_pair where saving = ?", saving):
+        top.make("/savings/with/{pair}/returned", member, pair=pair)
+    yield saving
+    top.make("/savings/{saving}/finish", huda, saving=saving)
+    yield saving
+    saving = top.begin(*three, shortfall="excuse")
+    top.make("/savings/turn/{turn}/excuse", sami, turn=top.turn(saving, 1)["turn"])
+    yield saving
+    top.make("/savings/turn/{turn}/excuse/{member}", noor, turn=top.turn(saving, 1)["turn"], member=sami)
+    top.pay(saving, noor, 1)
+    top.say(savings.facts.SavingStopped(saving, "left"), sami)
+    yield saving
+    top.make("/savings/{saving}/accounts", huda, saving=saving)
+    yield saving
+    top.make("/savings/debt/{debt}/paid", huda, debt=top.row("select debt from saving_debt"))
+    yield saving
+
+
+@pytest.mark.slow
+def test_every_page_is_good_html_in_both_languages_and_leads_to_every_form(
+    top: Rooms, three: tuple[str, str, str]
+) -> None:
+    for saving in stations(top, three):
+        for member in three:
+            assert set(re.findall(r"[A-Za-z][A-Za-z'-]+", drawn(top, member, saving, "ar"))) <= FOREIGN
+            assert re.findall(r"[\u0621-\u064a]{2,}", drawn(top, member, saving, "en")) == []
+    assert {act.path for act in savings.AREA.acts} - top.reached == set()
 
 
 # Any order

@@ -17,10 +17,6 @@ from nasij.areas.savings.facts import (
     AShortfall,
     ATurn,
     AWord,
-    CircleFinished,
-    CircleFormed,
-    CircleStarted,
-    CircleStopped,
     Currency,
     DebtConfirmed,
     DebtNotArrived,
@@ -42,17 +38,21 @@ from nasij.areas.savings.facts import (
     InvitationToSaveWithdrawn,
     InvitedToSave,
     PlanOpened,
-    PotHandedOver,
-    PotTaken,
     SaverSteppedOut,
     SaverTakenIn,
+    SavingFinished,
+    SavingFormed,
+    SavingStarted,
+    SavingStopped,
     Shares,
     StartsOn,
     SwapAgreed,
     SwapAsked,
     SwapEnded,
     TermsAgreed,
+    TurnHandedOver,
     TurnMoved,
+    TurnTaken,
     W,
 )
 from nasij.areas.savings.rules import excused_units, in_pot, lays_accounts, one, rows, savers, shares_of, to_return
@@ -153,7 +153,7 @@ def formed(_db: Connection, by: By, form: CircleForm) -> list[Any]:
     amount = money.read(form.amount, currency, "amount")
     guarantee = money.read(form.guarantee, currency, "guarantee") if form.guarantee else 0
     terms = (form.word, amount, currency, form.rhythm, form.method, guarantee, form.shortfall)
-    return [CircleFormed(new_id(), *terms, form.starts_on, form.shares)]
+    return [SavingFormed(new_id(), *terms, form.starts_on, form.shares)]
 
 
 def invited(db: Connection, by: By, form: InviteForm) -> list[Any]:
@@ -207,7 +207,19 @@ def started(db: Connection, by: By, form: OneSaving) -> list[Any]:
         for row in rows(db, "select * from saving_pair where saving = ? and state = 'accepted'", form.saving)
     }
     plans = [PlanOpened(pairs.get(member) or new_id(), form.saving, member) for member in savers(db, form.saving)]
-    return [CircleStarted(form.saving), *plans]
+    return [*_withdrawn(db, form.saving), SavingStarted(form.saving), *plans]
+
+
+def _withdrawn(db: Connection, saving: str) -> list[Any]:
+    """Take back what waits for an answer: a circle that begins or stops takes nobody in any more."""
+    asked = rows(
+        db,
+        "select pair from saving_pair where saving = ? and state in ('sent', 'accepted') and not exists (select 1 from"
+        " saving_member where saving_member.saving = saving_pair.saving and saving_member.member = saving_pair.member)"
+        " order by pair",
+        saving,
+    )
+    return [InvitationToSaveWithdrawn(row["pair"]) for row in asked]
 
 
 # Running: what only the organiser can check, because only the organiser reads everybody's instalments
@@ -296,7 +308,7 @@ def handed_over(db: Connection, by: By, form: OneTurn) -> list[Any]:
     ):
         raise Refused(_MISSING)
     repaid = repaid_units(db, turn["saving"])
-    return [PotHandedOver(form.turn, counted.get("paid", 0), counted.get("covered", 0), repaid)]
+    return [TurnHandedOver(form.turn, counted.get("paid", 0), counted.get("covered", 0), repaid)]
 
 
 # The end
@@ -321,7 +333,7 @@ def finished(db: Connection, _by: By, form: OneSaving) -> list[Any]:
     left = rows(db, "select 1 from saving_pair where saving = ? and state in ('open', 'returned')", form.saving)
     if row["guarantee"] and left:
         raise Refused(mark("Somebody does not have their part of the guarantee back yet."))
-    return [CircleFinished(form.saving, repaid_units(db, form.saving))]
+    return [SavingFinished(form.saving, repaid_units(db, form.saving))]
 
 
 def paid_in(db: Connection, saving: str, member: str) -> int:
@@ -346,12 +358,10 @@ def paid_in(db: Connection, saving: str, member: str) -> int:
 
 def stopped(db: Connection, by: By, form: StopForm) -> list[Any]:
     """Stop; whoever organises lays the accounts open in the same breath."""
-    facts: list[Any] = [CircleStopped(form.saving, form.reason)]
-    return facts + (laid(db, by, OneSaving(form.saving)) if _begun(db, form.saving) else [])
-
-
-def _begun(db: Connection, saving: str) -> bool:
-    return bool(one(db, "saving", "saving", saving)["state"] != "forming")
+    stop = SavingStopped(form.saving, form.reason)
+    if one(db, "saving", "saving", form.saving)["state"] == "forming":
+        return [*_withdrawn(db, form.saving), stop]
+    return [stop, *laid(db, by, OneSaving(form.saving))]
 
 
 def laid(db: Connection, by: By, form: OneSaving) -> list[Any]:
@@ -481,7 +491,7 @@ ACTS = (
         make=handed_over,
         why=mark("The circle learns how many instalments came in, not whose."),
     ),
-    _press(_TURN + "/taken", PotTaken, mark("Say that you took the pot")),
+    _press(_TURN + "/taken", TurnTaken, mark("Say that you took the pot")),
     _press(
         _AT + "/swap",
         SwapAsked,

@@ -4,7 +4,12 @@ Two kinds of circles of keys. `saving/<id>` is read by the circle's members: ter
 somebody asked for themselves, and the settlement. `saving_pair/<id>` is read by the organiser and one member: the
 invitation, instalments, what is late, what the guarantee covered. So whoever is late is known to two people. What the
 whole circle must know to check the sums comes as counts without names, and only once a pot is complete: a count that
-grew day by day would show on which day the last one came.
+grew day by day would show on which day the last one came. What cannot be hidden: that a pot comes late, which in a circle
+of two or three says who; whoever asks to be excused tells everybody by asking; and stopping early opens what each has
+paid in, because nobody can settle with sums they may not see.
+
+All money passes through the organiser, so that whoever takes a pot does not learn who was late. Each instalment is
+confirmed by the organiser, each pot by whoever takes it, who thereby also confirms the organiser's own instalment.
 """
 
 from dataclasses import dataclass
@@ -58,8 +63,8 @@ SAVING_STEPS = Steps(
     "saving",
     ("forming",),
     {
-        "forming": {"CircleStarted": "running", "CircleStopped": "stopped", "passing": "stopped"},
-        "running": {"CircleFinished": "finished", "CircleStopped": "stopped", "passing": "stopped"},
+        "forming": {"SavingStarted": "running", "SavingStopped": "stopped", "passing": "stopped"},
+        "running": {"SavingFinished": "finished", "SavingStopped": "stopped", "passing": "stopped"},
     },
     {
         "forming": mark("Being formed"),
@@ -73,10 +78,10 @@ TURN_STEPS = Steps(
     "turn",
     ("waiting",),
     {
-        "waiting": {"CircleStarted": "next", "PotTaken": "next", "SwapAgreed": "swapped"},
-        "swapped": {"PotTaken": "next", "SwapAgreed": "swapped"},
-        "next": {"PotHandedOver": "handed", "SwapAgreed": "next"},
-        "handed": {"PotTaken": "paid_out"},
+        "waiting": {"SavingStarted": "next", "TurnTaken": "next", "SwapAgreed": "swapped"},
+        "swapped": {"TurnTaken": "next", "SwapAgreed": "swapped"},
+        "next": {"TurnHandedOver": "handed", "SwapAgreed": "next"},
+        "handed": {"TurnTaken": "paid_out"},
     },
     {
         "waiting": mark("Waiting for its turn"),
@@ -103,9 +108,9 @@ PAIR_STEPS = Steps(
     },
     {
         "sent": mark("Asked"),
-        "accepted": mark("Said yes"),
+        "accepted": mark("Agreed to join"),
         "declined": mark("Not this time"),
-        "withdrawn": mark("Taken back"),
+        "withdrawn": mark("Invitation taken back"),
         "lapsed": mark("Not answered"),
         "open": mark("Takes part"),
         "returned": mark("Guarantee handed back, not yet confirmed"),
@@ -119,9 +124,9 @@ INSTALMENT_STEPS = Steps(
     {
         "due": {"InstalmentPaid": "paid", "ExcuseGiven": "excused", "passing": "late"},
         "late": {"InstalmentPaid": "paid", "InstalmentCovered": "covered", "ExcuseGiven": "excused"},
-        "paid": {"InstalmentConfirmed": "confirmed", "InstalmentNotArrived": "due", "PotTaken": "confirmed"},
+        "paid": {"InstalmentConfirmed": "confirmed", "InstalmentNotArrived": "due", "TurnTaken": "confirmed"},
         "covered": {"InstalmentPaid": "repaying"},
-        "repaying": {"InstalmentConfirmed": "confirmed", "InstalmentNotArrived": "covered", "PotTaken": "confirmed"},
+        "repaying": {"InstalmentConfirmed": "confirmed", "InstalmentNotArrived": "covered", "TurnTaken": "confirmed"},
     },
     {
         "due": mark("Due"),
@@ -151,7 +156,9 @@ ASwap = Annotated[str, Ref(to="saving_swap", hidden=True, keep=W)]
 ADebt = Annotated[str, Ref(to="saving_debt", hidden=True, keep=W)]
 AnAmount = Annotated[int, Whole(least=1, most=AMOUNT_MAX, hidden=True, keep=W)]
 Zero = Annotated[int, Whole(least=0, most=AMOUNT_MAX, hidden=True, keep=W)]
-Count = Annotated[int, Whole(least=0, most=TURNS_MOST, hidden=True, keep=W)]
+ASum = Annotated[int, Whole(least=0, most=AMOUNT_MAX * TURNS_MOST * TURNS_MOST, hidden=True, keep=W)]
+Count = Annotated[int, Whole(least=0, most=TURNS_MOST * TURNS_MOST, hidden=True, keep=W)]
+AVersion = Annotated[int, Whole(least=0, most=1_000_000, hidden=True, keep=W)]
 Currency = Annotated[
     str,
     Text(
@@ -178,7 +185,7 @@ Secret = Annotated[str, Text(length_max=SECRET_LENGTH, hidden=True, keep=W)]
 
 
 @dataclass(frozen=True, slots=True)
-class CircleFormed:
+class SavingFormed:
     """I form a savings circle with these terms, and I organise it."""
 
     saving: Annotated[str, Id(keep=W)]
@@ -282,11 +289,11 @@ class TermsAgreed:
     """I agree to these terms and to this order."""
 
     saving: ASaving
-    version: Count
+    version: AVersion
 
 
 @dataclass(frozen=True, slots=True)
-class CircleStarted:
+class SavingStarted:
     """Everybody agreed; the circle begins, and its terms stay as they are."""
 
     saving: ASaving
@@ -352,7 +359,7 @@ class GuaranteeGathered:
 
 
 @dataclass(frozen=True, slots=True)
-class PotHandedOver:
+class TurnHandedOver:
     """I handed the pot over: so many instalments came in, so many did the guarantee cover; so many were paid back."""
 
     turn: ATurn
@@ -362,7 +369,7 @@ class PotHandedOver:
 
 
 @dataclass(frozen=True, slots=True)
-class PotTaken:
+class TurnTaken:
     """I have taken the pot of my turn."""
 
     turn: ATurn
@@ -397,7 +404,7 @@ class DepositReturned:
     """I handed back this member's part of the guarantee."""
 
     pair: APair
-    amount: Zero
+    amount: ASum
 
 
 @dataclass(frozen=True, slots=True)
@@ -408,7 +415,7 @@ class DepositTaken:
 
 
 @dataclass(frozen=True, slots=True)
-class CircleFinished:
+class SavingFinished:
     """Everybody took their turns and has their part of the guarantee back; the circle is complete."""
 
     saving: ASaving
@@ -416,7 +423,7 @@ class CircleFinished:
 
 
 @dataclass(frozen=True, slots=True)
-class CircleStopped:
+class SavingStopped:
     """The circle stops early."""
 
     saving: ASaving
@@ -429,7 +436,7 @@ class AccountLaid:
 
     saving: ASaving
     member: AMember
-    paid: Zero
+    paid: ASum
 
 
 @dataclass(frozen=True, slots=True)

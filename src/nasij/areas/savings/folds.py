@@ -10,10 +10,6 @@ from nasij.areas.savings.facts import (
     SAVING_STEPS,
     TURN_STEPS,
     AccountLaid,
-    CircleFinished,
-    CircleFormed,
-    CircleStarted,
-    CircleStopped,
     DepositReturned,
     DrawCommitted,
     DrawRevealed,
@@ -24,15 +20,19 @@ from nasij.areas.savings.facts import (
     InvitationToSaveAccepted,
     InvitedToSave,
     PlanOpened,
-    PotHandedOver,
-    PotTaken,
     SaverSteppedOut,
     SaverTakenIn,
+    SavingFinished,
+    SavingFormed,
+    SavingStarted,
+    SavingStopped,
     SwapAgreed,
     SwapAsked,
     SwapEnded,
     TermsAgreed,
+    TurnHandedOver,
     TurnMoved,
+    TurnTaken,
 )
 from nasij.areas.savings.reckoning import balances, due_days, settlement, spread
 from nasij.areas.savings.rules import in_pot, one, rows, savers, taken_by, turns
@@ -45,7 +45,7 @@ INVITED_DAYS = 30  # an invitation that nobody answered is over
 SEALED_DAYS = 7  # a draw that was not opened by then begins anew, and everybody saw whose number stayed closed
 _OF_CIRCLE = (
     "saving", "saving_member", "saving_turn", "saving_commit", "saving_excuse", "saving_consent", "saving_swap",
-    "saving_debt", "saving_pair", "instalment", "saving_secret",
+    "saving_debt", "instalment", "saving_secret",
 )  # fmt: skip
 
 
@@ -63,14 +63,20 @@ def _change(db: Connection, table: str, key: str, record: str, **changed: Any) -
 def _close(db: Connection, saving: str, day: int) -> None:
     for table in _OF_CIRCLE:
         db.execute(f"update {table} set closed_on = ? where saving = ? and closed_on = 0", (day, saving))
+    # Whoever was only invited does not hear of it; their invitation is taken back, or lapses.
+    db.execute(
+        "update saving_pair set closed_on = ? where saving = ? and closed_on = 0 and member in"
+        " (select member from saving_member where saving_member.saving = saving_pair.saving)",
+        (day, saving),
+    )
 
 
 # Forming
 
 
-def fold_formed(db: Connection, by: By, fact: CircleFormed) -> None:
+def fold_formed(db: Connection, by: By, fact: SavingFormed) -> None:
     """Begin a circle of one."""
-    row = {name: getattr(fact, name) for name in CircleFormed.__slots__ if name != "shares"}
+    row = {name: getattr(fact, name) for name in SavingFormed.__slots__ if name != "shares"}
     row |= {"organiser": by.member, "state": "forming", "version": 0, "audience": by.audience, "moved_on": by.day}
     insert(db, "saving", row)
     _take_in(db, by, fact.saving, by.member, fact.shares)
@@ -186,7 +192,7 @@ def fold_agreed(db: Connection, by: By, fact: TermsAgreed) -> None:
     db.execute("update saving_member set agreed = 1 where saving = ? and member = ?", (fact.saving, by.member))
 
 
-def fold_started(db: Connection, by: By, fact: CircleStarted) -> None:
+def fold_started(db: Connection, by: By, fact: SavingStarted) -> None:
     """Fix the order. Where it took longer to agree than was thought, the days count from today."""
     SAVING_STEPS.move(db, fact.saving, fact)
     row = one(db, "saving", "saving", fact.saving)
@@ -259,7 +265,7 @@ def fold_excuse_given(db: Connection, by: By, fact: ExcuseGiven) -> None:
     )
 
 
-def fold_handed(db: Connection, by: By, fact: PotHandedOver) -> None:
+def fold_handed(db: Connection, by: By, fact: TurnHandedOver) -> None:
     """Note what the pot held, by counts."""
     TURN_STEPS.move(db, fact.turn, fact)
     _change(db, "saving_turn", "turn", fact.turn, paid_in=fact.paid_in, covered=fact.covered)
@@ -268,7 +274,7 @@ def fold_handed(db: Connection, by: By, fact: PotHandedOver) -> None:
     _change(db, "saving", "saving", saving, repaid=repaid, moved_on=by.day)
 
 
-def fold_taken(db: Connection, by: By, fact: PotTaken) -> None:
+def fold_taken(db: Connection, by: By, fact: TurnTaken) -> None:
     """End the turn; the next one comes. Whoever took the pot has thereby confirmed the organiser's own instalment."""
     TURN_STEPS.move(db, fact.turn, fact)
     turn = one(db, "saving_turn", "turn", fact.turn)
@@ -320,7 +326,7 @@ def fold_pair_moved(db: Connection, _by: By, fact: Any) -> None:
     PAIR_STEPS.move(db, fact.pair, fact)
 
 
-def fold_finished(db: Connection, by: By, fact: CircleFinished) -> None:
+def fold_finished(db: Connection, by: By, fact: SavingFinished) -> None:
     """Give the guarantee back and end the circle."""
     SAVING_STEPS.move(db, fact.saving, fact)
     row = one(db, "saving", "saving", fact.saving)
@@ -329,7 +335,7 @@ def fold_finished(db: Connection, by: By, fact: CircleFinished) -> None:
     _close(db, fact.saving, by.day)
 
 
-def fold_stopped(db: Connection, by: By, fact: CircleStopped) -> None:
+def fold_stopped(db: Connection, by: By, fact: SavingStopped) -> None:
     """Stop; the accounts are laid open next."""
     SAVING_STEPS.move(db, fact.saving, fact)
     _change(db, "saving", "saving", fact.saving, reason=fact.reason)
@@ -367,7 +373,8 @@ def passing(db: Connection, day: int) -> None:
     db.execute("update instalment set state = 'late' where state = 'due' and due_on < ? and closed_on = 0", (day,))
     db.execute(
         "update saving_pair set state = 'lapsed', closed_on = ? where closed_on = 0"
-        " and state in ('sent', 'accepted') and asked_on <= ?",
+        " and state in ('sent', 'accepted') and asked_on <= ? and not exists (select 1 from saving_member"
+        " where saving_member.saving = saving_pair.saving and saving_member.member = saving_pair.member)",
         (day, day - INVITED_DAYS),
     )
     db.execute(

@@ -2,8 +2,9 @@
 
 from sqlite3 import Connection
 
+from nasij.areas.savings.acts import missing
 from nasij.areas.savings.pages import excuses, my_invitations, my_savings, swaps, to_judge
-from nasij.areas.savings.rules import lays_accounts, rows
+from nasij.areas.savings.rules import all_taken, lays_accounts, rows
 from nasij.ids import code
 from nasij.kit import charter
 from nasij.kit.field import mark
@@ -72,6 +73,7 @@ def _running(db: Connection, by: By, row: dict[str, object]) -> list[Item]:
         items.append(_item(row, 1, mark("An instalment for %(code)s is late; only the two of you see it")))
     if rows(db, "select 1 from saving_turn where saving = ? and member = ? and state = 'handed'", saving, by.member):
         items.append(_item(row, 1, mark("The pot of %(code)s was handed to you: please confirm it")))
+    items += _to_hand_over(db, by, row)
     if any(swap["asked"] == by.member for swap in swaps(db, by, saving)):
         items.append(_item(row, 2, mark("Somebody asks to swap turns with you in %(code)s")))
     if any(not it["said_yes"] and it["member"] != by.member for it in excuses(db, by, saving)):
@@ -79,6 +81,18 @@ def _running(db: Connection, by: By, row: dict[str, object]) -> list[Item]:
     if rows(db, "select 1 from saving_pair where saving = ? and member = ? and state = 'returned'", saving, by.member):
         items.append(_item(row, 2, mark("Your part of the guarantee of %(code)s was handed back: please confirm it")))
     return items
+
+
+def _to_hand_over(db: Connection, by: By, row: dict[str, object]) -> list[Item]:
+    saving = str(row["saving"])
+    if row["organiser"] != by.member:
+        return []
+    if all_taken(db, saving):
+        return [_item(row, 2, mark("Every turn of %(code)s was taken: complete the circle"))]
+    current = rows(db, "select number from saving_turn where saving = ? and state = 'next'", saving)
+    if current and not missing(db, by, saving, current[0]["number"]):
+        return [_item(row, 2, mark("The pot of %(code)s is complete: hand it over"))]
+    return []
 
 
 def _stopped(db: Connection, by: By, row: dict[str, object]) -> list[Item]:

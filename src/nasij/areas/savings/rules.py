@@ -16,10 +16,6 @@ from nasij.areas.savings.facts import (
     TURN_STEPS,
     TURNS_MOST,
     AccountLaid,
-    CircleFinished,
-    CircleFormed,
-    CircleStarted,
-    CircleStopped,
     DebtConfirmed,
     DebtNotArrived,
     DebtPaid,
@@ -39,15 +35,19 @@ from nasij.areas.savings.facts import (
     InvitationToSaveWithdrawn,
     InvitedToSave,
     PlanOpened,
-    PotHandedOver,
-    PotTaken,
     SaverSteppedOut,
     SaverTakenIn,
+    SavingFinished,
+    SavingFormed,
+    SavingStarted,
+    SavingStopped,
     SwapAgreed,
     SwapAsked,
     SwapEnded,
     TermsAgreed,
+    TurnHandedOver,
     TurnMoved,
+    TurnTaken,
 )
 from nasij.areas.savings.reckoning import standing
 from nasij.errors import Malformed, NotHereYet, Refused
@@ -148,7 +148,7 @@ def _organises(db: Connection, by: By, saving: str, *states: str) -> dict[str, A
 # Forming
 
 
-def may_form(db: Connection, by: By, fact: CircleFormed) -> None:
+def may_form(db: Connection, by: By, fact: SavingFormed) -> None:
     """Check the terms by themselves."""
     _new(db, "saving", "saving", fact.saving)
     if not money.is_currency(fact.currency):
@@ -256,7 +256,7 @@ def may_agree(db: Connection, by: By, fact: TermsAgreed) -> None:
         raise Refused(mark("The order is drawn first."))
 
 
-def may_start(db: Connection, by: By, fact: CircleStarted) -> None:
+def may_start(db: Connection, by: By, fact: SavingStarted) -> None:
     """Begin once two or more have all agreed."""
     _organises(db, by, fact.saving, "forming")
     agreed = db.execute("select count(*), min(agreed) from saving_member where saving = ?", (fact.saving,)).fetchone()
@@ -344,11 +344,15 @@ def may_excuse(db: Connection, by: By, fact: ExcuseGiven) -> None:
         raise Refused(_TWICE)
 
 
-def may_hand_over(db: Connection, by: By, fact: PotHandedOver) -> None:
+def may_hand_over(db: Connection, by: By, fact: TurnHandedOver) -> None:
     """Hand over the next pot when its counts add up to one instalment a share, and the guarantee has what it gives."""
     TURN_STEPS.may(db, fact.turn, fact)
     turn = one(db, "saving_turn", "turn", fact.turn)
     row = _organises(db, by, turn["saving"], "running")
+    if turn["member"] not in who.members(db):
+        raise Refused(
+            mark("Whoever takes this turn is not here now."), advice=mark("The circle waits, or it is stopped.")
+        )
     excused = shares_of(db, turn["saving"]) - fact.paid_in - fact.covered
     if not 0 <= excused <= excused_units(db, fact.turn):
         raise Refused(mark("Instalments are missing for this turn."))
@@ -367,7 +371,7 @@ def _repaid_at_most_covered(db: Connection, saving: str, repaid: int) -> None:
         raise Refused(mark("More cannot be paid back than was covered."))
 
 
-def may_take(db: Connection, by: By, fact: PotTaken) -> None:
+def may_take(db: Connection, by: By, fact: TurnTaken) -> None:
     """Let only the person whose turn it is say that they took the pot."""
     TURN_STEPS.may(db, fact.turn, fact)
     turn = one(db, "saving_turn", "turn", fact.turn)
@@ -446,7 +450,7 @@ def may_take_back(db: Connection, by: By, fact: DepositTaken) -> None:
         raise Refused(_NOT_YOURS)
 
 
-def may_finish(db: Connection, by: By, fact: CircleFinished) -> None:
+def may_finish(db: Connection, by: By, fact: SavingFinished) -> None:
     """Finish when every turn was taken."""
     _organises(db, by, fact.saving, "running")
     if not all_taken(db, fact.saving):
@@ -454,7 +458,7 @@ def may_finish(db: Connection, by: By, fact: CircleFinished) -> None:
     _repaid_at_most_covered(db, fact.saving, fact.repaid)
 
 
-def may_stop(db: Connection, by: By, fact: CircleStopped) -> None:
+def may_stop(db: Connection, by: By, fact: SavingStopped) -> None:
     """Let anybody in it stop it: nobody can be held to saving, and stopping only opens the sums."""
     SAVING_STEPS.may(db, fact.saving, fact)
     _inside(db, by, fact.saving)
