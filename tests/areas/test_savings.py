@@ -23,6 +23,8 @@ from nasij.areas.savings.facts import (
     SaverSteppedOut,
     SaverTakenIn,
     SavingFormed,
+    SwapAgreed,
+    SwapEnded,
     TermsAgreed,
     TurnHandedOver,
     TurnMoved,
@@ -529,6 +531,44 @@ def test_the_guarantee_covers_and_is_paid_back(top: Rooms, three: tuple[str, str
         top.make("/savings/with/{pair}/returned", member, pair=pair)
     top.make("/savings/{saving}/finish", huda, saving=saving)
     assert in_pot(top.db, saving) == 0
+
+
+def test_the_guarantee_covers_no_more_than_it_holds(top: Rooms, three: tuple[str, str, str]) -> None:
+    huda, sami, noor = three
+    saving = top.begin(*three, shortfall="guarantee", guarantee="50")
+    for member in three:
+        top.pay(saving, member, 0)
+    top.pay(saving, huda, 1)
+    turn = top.turn(saving, 1)["turn"]
+    TableTop.refuses(top, TurnHandedOver(turn, 3, 0, 0), huda, "not in yet")
+    top.make("/savings/{saving}/gathered", huda, saving=saving)
+    top.forward(days=3)
+    top.make("/savings/instalment/{instalment}/cover", huda, instalment=top.instalment(saving, sami, 1))
+    with pytest.raises(Refused, match="does not hold"):  # 100 of the 150 are promised already
+        top.make("/savings/instalment/{instalment}/cover", huda, instalment=top.instalment(saving, noor, 1))
+    TableTop.refuses(top, TurnHandedOver(turn, 1, 2, 0), huda, "does not hold")
+    TableTop.refuses(top, TurnHandedOver(turn, 2, 1, 1), huda, "More cannot be paid back")
+
+
+def test_a_swap_is_between_two_and_about_the_turns_they_have_now(top: Rooms, three: tuple[str, str, str]) -> None:
+    huda, sami, noor = three
+    saving = top.begin(*three)
+    first, second, third = (top.turn(saving, number)["turn"] for number in (1, 2, 3))
+
+    def ask(by: str, mine: str, theirs: str) -> str:
+        made = top.make("/savings/{saving}/swap", by, saving=saving, swap=new_id(), mine=mine, theirs=theirs)
+        return str(made[0].swap)
+
+    with pytest.raises(Malformed):
+        ask(sami, first, third)
+    swap, other = ask(sami, second, third), ask(huda, first, second)
+    TableTop.refuses(top, SwapAgreed(swap), sami, "concerns")
+    TableTop.refuses(top, SwapEnded(swap), huda, "concerns")
+    top.make("/savings/swap/{swap}/agree", noor, swap=swap)
+    TableTop.refuses(top, SwapAgreed(swap), noor, "already")
+    TableTop.refuses(top, SwapAgreed(other), sami, "changed hands")
+    top.make("/savings/swap/{swap}/end", huda, swap=other)
+    assert [turn["member"] for turn in turns(top.db, saving)] == [huda, noor, sami]
 
 
 def test_what_was_covered_and_not_paid_back_is_kept_of_the_guarantee(top: Rooms, three: tuple[str, str, str]) -> None:
