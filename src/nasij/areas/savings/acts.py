@@ -472,7 +472,7 @@ ACTS = (
     ),
     _press(_AT + "/start", OneSaving, mark("Begin the circle"), then=_AT, make=started),
     _press(_INSTALMENT + "/paid", InstalmentPaid, mark("Say that you paid")),
-    _press(_INSTALMENT + "/confirm", InstalmentConfirmed, mark("Confirm that it arrived")),
+    _press(_INSTALMENT + "/confirm", InstalmentConfirmed, mark("Confirm that the instalment arrived")),
     _press(_INSTALMENT + "/missing", InstalmentNotArrived, mark("It has not arrived")),
     _press(_INSTALMENT + "/cover", OneInstalment, mark("Cover it from the guarantee"), make=covered),
     _press(_AT + "/gathered", OneSaving, mark("The guarantee is in"), then=_AT, make=gathered),

@@ -381,7 +381,7 @@ class SwapAsked:
 
     swap: Annotated[str, Id(keep=W)]
     saving: ASaving
-    mine: Annotated[str, Ref(to="saving_turn", keep=W, label=mark("Your turn"))]
+    mine: Annotated[str, Ref(to="saving_turn", keep=W, label=mark("The turn you give"))]
     theirs: Annotated[str, Ref(to="saving_turn", keep=W, label=mark("The turn you would like"))]
 
 
