@@ -7,6 +7,7 @@ A line is one of these; what follows ``#`` is a remark. After each line everybod
     huda, sami, noor gather            a group in which all are trusted
     NAME does /path field=words …      fills in a form; words with spaces stand in "quotes"
     need = NAME does /path …           the same; its record can be named $need in later lines
+    second = number 2 of $need         the record that came as the second of several with another
     NAME may not /path …               the form is refused, and nothing changes
     NAME sees /path "words"            the page shows them        NAME does not see /path "words"
     NAME cannot open /path             the page is not for them
@@ -32,7 +33,7 @@ from typing import Any
 import pytest
 
 from nasij.errors import Nasij, SealBroken
-from nasij.ids import id_from, is_id
+from nasij.ids import id_from, is_id, numbered_id
 from nasij.kit.fact import fields_of
 from nasij.kit.field import Id
 from nasij.log.entry import open_entry
@@ -91,6 +92,9 @@ class Teller:
         if path.startswith("/trust/remove"):
             self.village.settle()
         self.rest()
+
+    def number(self, name: str, n: str, of: str) -> None:
+        self.named[name] = numbered_id(self.named[of], int(n))
 
     def may_not(self, who: str, path: str, rest: str) -> None:
         before = self.person(who).snapshot_bytes()
@@ -197,6 +201,7 @@ LINES: list[tuple[str, Any]] = [
     (r"(\w+) comes through (\w+)(?: read by (.+))?", lambda t, who, by, readers: t.village.come(who, by, *re.split(r",\s*", readers or by))),
     (r"([\w, ]+) gather", lambda t, names: t.village.gather(*re.split(r",\s*", names))),
     (r"(?:(\w+) = )?(\w+) does (/\S*)(.*)", Teller.does),
+    (r"(\w+) = number (\d+) of \$(\w+)", Teller.number),
     (r"(\w+) may not (/\S*)(.*)", Teller.may_not),
     (r'(\w+) (?:sees|(does not see)) (/\S*) "([^"]*)"', Teller.sees),
     (r"(\w+) cannot open (/\S*)", Teller.cannot_open),

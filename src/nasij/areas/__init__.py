@@ -5,6 +5,7 @@ from nasij.areas.cases import AREA as CASES
 from nasij.areas.matching import AREA as MATCHING
 from nasij.areas.people import AREA as PEOPLE
 from nasij.areas.profile import AREA as PROFILE
+from nasij.areas.savings import AREA as SAVINGS
 from nasij.areas.trust import AREA as TRUST
 
-AREAS = (PEOPLE, PROFILE, TRUST, AID, MATCHING, CASES)
+AREAS = (PEOPLE, PROFILE, TRUST, AID, MATCHING, CASES, SAVINGS)

@@ -39,7 +39,13 @@ _HELP = {
     "step_days": Setting(mark("Days until a next step without a day of its own is due"), 7, 1, 30),
     "ask_window_hours": Setting(mark("Hours that somebody asked to help has to answer"), 24, 3, 96),
 }
-SETTINGS: Mapping[str, Setting] = {**_PEOPLE, **_HELP}
+_SAVINGS = {
+    "savings_people": Setting(mark("People in one savings circle, at most"), 12, 3, 20),
+    "savings_reminder_days": Setting(
+        mark("Days before an instalment of a savings circle is due that one is told"), 3, 0, 14
+    ),
+}
+SETTINGS: Mapping[str, Setting] = {**_PEOPLE, **_HELP, **_SAVINGS}
 
 
 def value(db: Connection, name: str) -> int:
