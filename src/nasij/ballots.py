@@ -88,12 +88,11 @@ class Ballots:
             self.resident.wrote()
 
     def _look(self, proposal: str, nonce: bytes) -> None:
-        counted = "select 1 from opened_ballot where proposal = ? and nonce = ?"
-        opened = "select 1 from opened_ballot where proposal = ?"
-        db = self.node.db
-        if nonce and db.execute(opened, (proposal,)).fetchone():
-            if not db.execute(counted, (proposal, nonce.hex())).fetchone():
-                self.node.alarms.append(NOT_COUNTED)
+        nonces = {
+            row[0] for row in self.node.db.execute("select nonce from opened_ballot where proposal = ?", (proposal,))
+        }
+        if nonce and nonces and nonce.hex() not in nonces:
+            self.node.alarms.append(NOT_COUNTED)
         del self._kept[proposal]
         room.save_vault(self.node, self.resident.folder)
 

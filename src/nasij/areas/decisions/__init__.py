@@ -10,7 +10,7 @@ proposal is said to everybody, with its roll and its votes, and each room counts
 somebody tells newcomers the outcome, would have let one person tell them a number that nobody decided.
 """
 
-from nasij.areas.decisions import appeals, closing, folds, home, pages, rules
+from nasij.areas.decisions import appeals, closing, folds, home, pages, rules, secret
 from nasij.areas.decisions.acts import ACTS
 from nasij.areas.decisions.facts import (
     APPEAL,
@@ -45,6 +45,7 @@ from nasij.areas.decisions.facts import (
     VotingOpened,
 )
 from nasij.areas.decisions.records import money_of, outcome
+from nasij.areas.decisions.secret import BallotCast, BallotsPassed, CarrierOffered
 from nasij.areas.decisions.tables import TABLES
 from nasij.kit.area import (
     ANYBODY_IN,
@@ -66,6 +67,9 @@ __all__ = [
     "AppealHeard",
     "AppealOverturned",
     "AppealUpheld",
+    "BallotCast",
+    "BallotsPassed",
+    "CarrierOffered",
     "CharterAccepted",
     "CharterProposed",
     "DecisionDone",
@@ -120,6 +124,9 @@ _FACTS = (
     fact(SeedKept, said_by=_T, read_by=ONLY_ME, rule=rules.may_keep_seed, fold=folds.fold_seed_kept),
     fact(SeedCommitted, said_by=_T, read_by=_ITS_READERS, rule=rules.may_commit, fold=folds.fold_committed),
     fact(SeedRevealed, said_by=_T, read_by=_ITS_READERS, rule=rules.may_reveal, fold=folds.fold_revealed),
+    fact(CarrierOffered, said_by=_T, read_by=_ITS_READERS, rule=secret.may_carry, fold=secret.fold_carrier),
+    fact(BallotCast, said_by=_T, read_by=_ITS_READERS, rule=secret.may_cast, fold=secret.fold_cast),
+    fact(BallotsPassed, said_by=_T, read_by=_ITS_READERS, rule=secret.may_pass, fold=folds.fold_ballots_passed),
     fact(DecisionDone, said_by=_T, read_by=_ITS_READERS, rule=rules.may_be_done, fold=folds.fold_done),
     fact(DecisionKept, said_by=_T, read_by=_ITS_READERS, rule=rules.may_keep, fold=folds.fold_kept),
     fact(AppealFiled, said_by=_T, read_by=_ITS_READERS, rule=appeals.may_file, fold=appeals.fold_filed),
@@ -135,13 +142,13 @@ AREA = Area(
     name="decisions",
     title=mark("Decisions"),
     needs=("people", "trust"),
-    tables=TABLES,
+    tables=(*TABLES, *secret.TABLES),
     steps=(PROPOSAL, OBJECTION, APPEAL),
     passing=closing.passing,
     waiting=home.waiting,
     cards={"proposal": pages.proposal_card},
     facts=_FACTS,
-    acts=ACTS,
+    acts=(*ACTS, *secret.ACTS),
     pages=(
         page("/decisions", pages.list_page, menu=mark("Decisions")),
         page("/decisions/standing", pages.standing_page),

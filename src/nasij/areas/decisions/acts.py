@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import Annotated, Any
 
+from nasij.areas.decisions import secret
 from nasij.areas.decisions.facts import (
     AppealChanged,
     AppealFiled,
@@ -240,10 +241,10 @@ class AnswerForm:
     ]
 
 
-def make_answer(_db: Connection, _by: By, form: AnswerForm) -> Sequence[Any]:
+def make_answer(db: Connection, _by: By, form: AnswerForm) -> Sequence[Any]:
     """State the vote, and an objection before it where one was written."""
-    vote = VoteCast(form.proposal, form.answer)
-    if form.answer == "-2" and form.reason and form.met_by:
+    vote = secret.vote(db, form.proposal, form.answer)
+    if isinstance(vote, VoteCast) and form.answer == "-2" and form.reason and form.met_by:
         return [ObjectionRaised(new_id(), form.proposal, form.reason, form.met_by), vote]
     return [vote]
 
@@ -270,9 +271,9 @@ class PickForm:
     ]
 
 
-def make_pick(_db: Connection, _by: By, form: PickForm) -> Sequence[Any]:
+def make_pick(db: Connection, _by: By, form: PickForm) -> Sequence[Any]:
     """State the vote."""
-    return [VoteCast(form.proposal, write_ballot((form.pick,)))]
+    return [secret.vote(db, form.proposal, write_ballot((form.pick,)))]
 
 
 def picked(db: Connection, by: By, params: Mapping[str, str]) -> Mapping[str, Any]:
@@ -323,7 +324,7 @@ _BOXES = ("one", "two", "three", "four", "five", "six", "seven", "eight")
 def make_numbers(db: Connection, _by: By, form: ScoreForm | RankForm) -> Sequence[Any]:
     """State the vote: a number an option, nothing written being none."""
     many = len(options_of(db, form.proposal))
-    return [VoteCast(form.proposal, write_ballot(tuple(int(getattr(form, box) or 0) for box in _BOXES[:many])))]
+    return [secret.vote(db, form.proposal, write_ballot(tuple(int(getattr(form, box) or 0) for box in _BOXES[:many])))]
 
 
 def numbered(db: Connection, by: By, params: Mapping[str, str]) -> Mapping[str, Any]:
@@ -341,10 +342,10 @@ class SeedForm:
 
 def make_commitment(_db: Connection, by: By, form: SeedForm) -> Sequence[Any]:
     """Choose a secret, keep it for myself, and show its mark."""
-    secret = draw.new_secret()
+    mine = draw.new_secret()
     return [
-        SeedKept(form.proposal, secret),
-        SeedCommitted(form.proposal, draw.commitment(form.proposal, by.member, secret)),
+        SeedKept(form.proposal, mine),
+        SeedCommitted(form.proposal, draw.commitment(form.proposal, by.member, mine)),
     ]
 
 

@@ -153,7 +153,8 @@ def _state_after(proposal: Row, found: Outcome) -> str:
 
 
 def _close_words(db: Connection, proposal: str, day: int) -> None:
-    """Let ballots, the roll and what was said be forgotten in time."""
+    """Let ballots, the roll and what was said be forgotten in time, and what was sealed at once."""
+    secret.forget(db, proposal)
     for table in (*_SHORT, "seed", "objection"):
         db.execute(f"update {table} set closed_on = ? where proposal = ? and closed_on = 0", (day, proposal))
 

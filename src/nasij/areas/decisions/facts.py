@@ -83,6 +83,7 @@ PROPOSAL = Steps(
         "discussion": {
             "ProposalAmended": "discussion",
             "SecrecyTightened": "discussion",
+            "CarrierOffered": "discussion",
             "VotingOpened": "open",
             "ProposalWithdrawn": "withdrawn",
             "passing": "withdrawn",
@@ -92,7 +93,10 @@ PROPOSAL = Steps(
             "VoterRecused": "open",
             "SecrecyTightened": "open",
             "SeedCommitted": "open",
+            "BallotCast": "open",
             "ProposalWithdrawn": "withdrawn",
+            "BallotsPassed": "open",
+            **_ends("BallotsPassed"),
             **_ends("VotingEnded"),
             **_ends("SeedRevealed"),
             **_ends("passing"),
@@ -215,7 +219,7 @@ Threshold = Annotated[
     ),
 ]
 Hidden = Annotated[bool, Flag(label=mark("Hide the results until the vote has closed"))]
-# Casting a secret ballot takes more than one fact; until its form is there, nobody ticks this by hand.
+# Made so by an act of its own while it is discussed, since three people must then offer to carry the vote.
 Secret = Annotated[bool, Flag(hidden=True)]
 ReviewDays = Annotated[
     int, Whole(least=1, most=730, keep=Keep.LEDGER, label=mark("Days after which we look at it again"))

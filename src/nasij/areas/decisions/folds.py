@@ -3,7 +3,7 @@
 from sqlite3 import Connection
 from typing import Any
 
-from nasij.areas.decisions import closing
+from nasij.areas.decisions import closing, secret
 from nasij.areas.decisions.facts import (
     OBJECTION,
     PROPOSAL,
@@ -32,6 +32,7 @@ from nasij.areas.decisions.facts import (
 )
 from nasij.areas.decisions.records import eligible, record
 from nasij.areas.decisions.rules import number_lines, option_lines
+from nasij.areas.decisions.secret import BallotsPassed
 from nasij.kit import charter
 from nasij.kit.who import NETWORK, TRUSTED, By
 
@@ -324,3 +325,13 @@ def fold_charter_accepted(db: Connection, by: By, fact: CharterAccepted) -> None
         accepted_on=by.day,
         audience=by.audience,
     )
+
+
+# -- secret ballots -----------------------------------------------------------------------------------------------------
+
+
+def fold_ballots_passed(db: Connection, by: By, fact: BallotsPassed) -> None:
+    """Keep what a carrier passed on; with the last layer off, count."""
+    secret.fold_passed(db, by, fact)
+    if secret.open_ballots(db, by, fact.proposal):
+        closing.close(db, record(db, "proposal", fact.proposal), by.day, type(fact).__name__)

@@ -3,7 +3,7 @@
 from sqlite3 import Connection
 from typing import Any
 
-from nasij.areas.decisions import closing
+from nasij.areas.decisions import closing, secret
 from nasij.areas.decisions.appeals import appeals_of, hears
 from nasij.areas.decisions.facts import ALL_EFFECTS, APPEAL, METHODS, OBJECTION, PROPOSAL, SETTING, VOTERS
 from nasij.areas.decisions.methods import ANSWERING, CHOOSING, read_ballot
@@ -196,7 +196,13 @@ def _may(db: Connection, by: By, row: Row, appeals: list[Row]) -> dict[str, bool
         "hide": mine and state in ("discussion", "open") and not row["hidden"],
         "discuss": by.trusted and state in ("discussion", "open"),
         "object": by.trusted and (state == "discussion" or voting),
-        "vote": voting and not row["secret"] and row["method"] in _VOTE_PATHS,
+        "vote": voting and row["method"] in _VOTE_PATHS and not (row["secret"] and has_voted(db, by, row["proposal"])),
+        "secret": mine and state == "discussion" and not row["secret"] and row["method"] != "draw",
+        "carry": by.trusted
+        and bool(row["secret"])
+        and state == "discussion"
+        and not secret.enough_carriers(db, row["proposal"])
+        and by.member not in [member for member, _ in secret.carriers(db, row["proposal"])],
         "recuse": voting,
         "end": state == "open"
         and (mine or voting)
@@ -238,6 +244,7 @@ def proposal_page(db: Connection, by: By, proposal: str) -> Page:
             "on_roll": on_roll(db, by, proposal),
             "i_voted": has_voted(db, by, proposal),
             "mine": _mine(db, by, row, options),
+            "carriers": [member for member, _ in secret.carriers(db, proposal)],
             "results": results(db, row, options),
             "draw": _draw_of(db, by, row, options),
             "objections": rows(

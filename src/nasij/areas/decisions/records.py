@@ -1,5 +1,6 @@
 """Rows by name, and the few questions that rules, folds and pages ask alike: who may vote, and who counts now."""
 
+import contextlib
 from sqlite3 import Connection
 from typing import Any
 
@@ -65,7 +66,10 @@ def counted(db: Connection, proposal: str) -> list[str]:
 
 
 def ballots_of(db: Connection, proposal: Row) -> list[Ballot]:
-    """Return the ballots that count now: opened ones of a secret vote, else the votes of those who count."""
+    """Return the ballots that count now: opened ones of a secret vote, else the votes of those who count.
+
+    What came out of a secret vote in another form than its method's was given blank.
+    """
     if proposal["secret"]:
         found = db.execute("select ballot from opened_ballot where proposal = ?", (proposal["proposal"],))
     else:
@@ -75,7 +79,11 @@ def ballots_of(db: Connection, proposal: Row) -> list[Ballot]:
             (proposal["proposal"],),
         )
     many = len(options_of(db, proposal["proposal"]))
-    return [read_ballot(proposal["method"], many, row[0]) for row in found.fetchall()]
+    ballots = []
+    for (text,) in found.fetchall():
+        with contextlib.suppress(ValueError):
+            ballots.append(read_ballot(proposal["method"], many, text))
+    return ballots
 
 
 def on_roll(db: Connection, by: By, proposal: str) -> bool:

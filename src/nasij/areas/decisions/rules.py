@@ -6,7 +6,7 @@ to the same answer. That is why an id counts as taken there only where the netwo
 
 from sqlite3 import Connection
 
-from nasij.areas.decisions import closing
+from nasij.areas.decisions import closing, secret
 from nasij.areas.decisions.facts import (
     CHARTER_LENGTH,
     OBJECTION,
@@ -283,6 +283,11 @@ def may_open(db: Connection, by: By, fact: VotingOpened) -> None:
             field="closes_on",
             least=least,
             most=VOTE_DAYS_MOST,
+        )
+    if row["secret"] and not secret.enough_carriers(db, fact.proposal):
+        raise Refused(
+            mark("Three people carry a secret vote, and not all have offered yet."),
+            advice=mark("Ask people you trust in different places to press it on the page of the proposal."),
         )
     if len(eligible(db, row, by.day)) < YES_LEAST:
         raise Refused(

@@ -6,12 +6,14 @@ order that says nothing, and destroys its key. What comes out last are the ballo
 all three, of which none is left. The wrapping itself is `seal/mix.py`, done by the room; here is what the network sees.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import Annotated, Any
 
-from nasij.areas.decisions.facts import PROPOSAL
+from nasij.areas.decisions.facts import PROPOSAL, SecrecyTightened, VoteCast
 from nasij.errors import Malformed, NotHereYet, Refused
+from nasij.kit.area import TRUSTED_MEMBER, act
 from nasij.kit.field import Bytes, Ref, Whole, mark
 from nasij.kit.table import Keep, Share, Table, blob, number, text
 from nasij.kit.who import By
@@ -111,6 +113,12 @@ class BallotChosen:
 
     proposal: str
     ballot: str
+
+
+def vote(db: Connection, proposal: str, ballot: str) -> VoteCast | BallotChosen:
+    """Return what states a vote: for everybody to see, or for this room to wrap first where ballots are secret."""
+    row = db.execute("select secret from proposal where proposal = ?", (proposal,)).fetchone()
+    return BallotChosen(proposal, ballot) if row and row[0] else VoteCast(proposal, ballot)
 
 
 # --- carrying ---------------------------------------------------------------------------------------------------------
@@ -296,3 +304,56 @@ def forget(db: Connection, proposal: str) -> None:
     """Let the sealed ballots go, and what their carriers passed on."""
     for table in ("sealed_ballot", "passed_ballot", "carrier"):
         db.execute(f"delete from {table} where proposal = ?", (proposal,))
+
+
+# --- forms ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SecretForm:
+    """The ballots of this vote are secret."""
+
+    proposal: AProposal
+
+
+def make_secret(_db: Connection, _by: By, form: SecretForm) -> Sequence[Any]:
+    """Tighten both: what is secret is hidden until it is counted."""
+    return [SecrecyTightened(form.proposal, True, True)]
+
+
+@dataclass(frozen=True, slots=True)
+class CarryForm:
+    """I carry the ballots of this vote."""
+
+    proposal: AProposal
+
+
+def make_carry(_db: Connection, _by: By, form: CarryForm) -> Sequence[Any]:
+    """Let the room make a key for this vote."""
+    return [CarrierChosen(form.proposal)]
+
+
+ACTS = (
+    act(
+        "/decisions/{proposal}/secret",
+        SecretForm,
+        by=TRUSTED_MEMBER,
+        make=make_secret,
+        then="/decisions/{proposal}",
+        title=mark("Make the ballots secret"),
+        press=mark("Make them secret"),
+        why=mark("Three people then offer to carry the vote before it can open. This cannot be taken back."),
+    ),
+    act(
+        "/decisions/{proposal}/carry",
+        CarryForm,
+        by=TRUSTED_MEMBER,
+        make=make_carry,
+        then="/decisions/{proposal}",
+        title=mark("Carry this vote"),
+        press=mark("Carry this vote"),
+        why=mark(
+            "This room makes a key for this vote alone, passes the ballots on after the last day, and forgets the key."
+        ),
+    ),
+)
