@@ -1,6 +1,5 @@
 """Rows by name, and the few questions that rules, folds and pages ask alike: who may vote, and who counts now."""
 
-import contextlib
 from sqlite3 import Connection
 from typing import Any
 
@@ -79,11 +78,15 @@ def ballots_of(db: Connection, proposal: Row) -> list[Ballot]:
             (proposal["proposal"],),
         )
     many = len(options_of(db, proposal["proposal"]))
-    ballots = []
-    for (text,) in found.fetchall():
-        with contextlib.suppress(ValueError):
-            ballots.append(read_ballot(proposal["method"], many, text))
-    return ballots
+    read = [_read(proposal["method"], many, row[0]) for row in found.fetchall()]
+    return [ballot for ballot in read if ballot is not None]
+
+
+def _read(method: str, many: int, text: str) -> Ballot | None:
+    try:
+        return read_ballot(method, many, text)
+    except ValueError:
+        return None
 
 
 def on_roll(db: Connection, by: By, proposal: str) -> bool:
