@@ -26,6 +26,7 @@ COMPOSITION = {
     "handbook",
     "bringing",
     "returning",
+    "ballots",
     "__main__",
 }
 LIBRARIES = {

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from nasij.ballots import Ballots
 from nasij.clock import HandClock
 from nasij.errors import HubUnreachable, Nasij
 from nasij.gate import Gate, all_areas, pack, write_link
@@ -116,6 +117,7 @@ class Person:
     desk: RoomDesk = field(init=False)
     joining: Joining = field(init=False)
     returning: Returning = field(init=False)
+    ballots: Ballots = field(init=False)
     invited: list[dict[str, Any]] = field(default_factory=list)
     asleep: bool = False  # the room is closed, or its owner does not look
 
@@ -126,6 +128,7 @@ class Person:
         self.desk = RoomDesk(self.node, self.folder)
         self.joining = Joining(self)  # type: ignore[arg-type]
         self.returning = Returning(self)  # type: ignore[arg-type]
+        self.ballots = Ballots(self)  # type: ignore[arg-type]
 
     @property
     def hub(self) -> HubClient:
@@ -208,7 +211,7 @@ class Person:
         reading = forms.read(act, texts, params, self.node.db, by)
         for problem in reading.problems.values():
             raise problem
-        facts = list(act.make(self.node.db, by, reading.form)) if act.make else [reading.form]
+        facts = self.ballots.finished(act.make(self.node.db, by, reading.form) if act.make else [reading.form])
         record.state(self.node, facts)
         return facts
 

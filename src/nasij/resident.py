@@ -10,10 +10,11 @@ import fcntl
 import os
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from nasij.ballots import Ballots
 from nasij.encoding import NotCanonical, decode, encode
 from nasij.errors import DiskFull, HubUnreachable, Nasij
 from nasij.gate import Entered, Gate, pack
@@ -54,6 +55,7 @@ class Resident:
         self.desk = RoomDesk(entered.node, entered.folder)
         self.joining = Joining(self)
         self.returning = Returning(self)
+        self.ballots = Ballots(self)
         self.on_hub = True  # whether the hub answered the last time
         self._nudge = asyncio.Event()
         self._ending = False
@@ -76,6 +78,10 @@ class Resident:
     def wrote(self) -> None:
         """Something waits for the hub."""
         self._nudge.set()
+
+    def finished(self, facts: Sequence[Any]) -> list[Any]:
+        """Return facts as they may leave the room."""
+        return self.ballots.finished(facts)
 
     def beside(self) -> list[Item]:
         """Return what waits for this member and stands in no view."""
@@ -236,6 +242,7 @@ class Resident:
             for due in record.overdue(node):
                 record.state(node, [due])
             renew_wrapping(self)
+            self.ballots.tend()
             row = node.db.execute("select day from heartbeat where member = ?", (node.me,)).fetchone()
             if row is None or row[0] < by.day:
                 node.settle()

@@ -42,20 +42,28 @@ class Secrets:
     sample: bool = False
     joining: dict[str, Any] = field(default_factory=dict)  # what a newcomer needs until they are admitted
     settings: dict[str, Any] = field(default_factory=dict)  # language, digits, form of address on this room's pages
+    votes: dict[str, list[bytes]] = field(
+        default_factory=dict
+    )  # by secret vote: a carrier's seed, an own ballot's nonce
 
     def dump(self) -> list[Any]:
         """Return plain values."""
         seeds = sorted([k, v] for k, v in self.wrap_seeds.items())
+        votes = sorted([k, v] for k, v in self.votes.items())
         return [
             *(self.member, self.network, self.hub, self.sign_seed, seeds, self.kit, self.sample),
             *(sorted([k, v] for k, v in self.joining.items()), sorted([k, v] for k, v in self.settings.items())),
+            *([votes] if votes else []),  # added later: without it the vault is as it was before
         ]
 
     @classmethod
     def load(cls, values: list[Any]) -> "Secrets":
         """Return what `dump` wrote."""
-        member, network, hub, sign_seed, seeds, kit, sample, joining, settings = values
-        return cls(member, network, hub, sign_seed, dict(seeds), kit, sample, dict(joining), dict(settings))
+        member, network, hub, sign_seed, seeds, kit, sample, joining, settings, *votes = values
+        return cls(
+            *(member, network, hub, sign_seed, dict(seeds), kit, sample, dict(joining), dict(settings)),
+            dict(votes[0]) if votes else {},
+        )
 
 
 def _slot_key(stretched: bytes, index: int) -> Sealer:

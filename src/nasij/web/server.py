@@ -60,6 +60,9 @@ class Resident(Protocol):
     def wrote(self) -> None:
         """Something waits for the hub."""
 
+    def finished(self, facts: Sequence[Any]) -> list[Any]:
+        """Return facts as they may leave the room: some need its keys to be complete."""
+
     def beside(self) -> Sequence[Item]:
         """Return what waits for this member and stands in no view."""
 
@@ -207,7 +210,7 @@ class RoomPages:
 
     def state(self, act: Act, form: Any, look: Look) -> str:
         """State what a filled form says; returns where to go next."""
-        facts = list(act.make(self.node.db, look.me, form)) if act.make else [form]
+        facts = self.resident.finished(act.make(self.node.db, look.me, form) if act.make else [form])
         if facts:
             record.state(self.node, facts)
             self.resident.wrote()

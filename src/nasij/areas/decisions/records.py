@@ -1,0 +1,110 @@
+"""Rows by name, and the few questions that rules, folds and pages ask alike: who may vote, and who counts now."""
+
+from sqlite3 import Connection
+from typing import Any
+
+from nasij.areas.decisions.methods import Ballot, read_ballot
+from nasij.areas.trust.panel import review_of
+from nasij.errors import NotHereYet
+from nasij.kit import charter
+from nasij.kit.who import TRUSTED, By, holders, role_holders
+
+Row = dict[str, Any]
+STANDING = ("passed", "in_force", "under_review")
+DECIDING = "member.standing in ('trusted', 'resting')"
+
+
+def rows(db: Connection, query: str, *values: Any) -> list[Row]:
+    """Return the rows of a query by column name."""
+    cursor = db.execute(query, values)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def record(db: Connection, table: str, value: str) -> Row:
+    """Return the row of a table whose key is called like the table; raises `NotHereYet` where there is none."""
+    found = rows(db, f"select * from {table} where {table} = ?", value)
+    if not found:
+        raise NotHereYet
+    return found[0]
+
+
+def options_of(db: Connection, proposal: str) -> list[Row]:
+    """Return the options of a proposal in their order."""
+    return rows(db, "select * from proposal_option where proposal = ? order by place", proposal)
+
+
+def stay_of(options: list[Row]) -> int:
+    """Return the place of the option that leaves things as they are, -1 where there is none."""
+    return next((row["place"] for row in options if row["stay"]), -1)
+
+
+def eligible(db: Connection, proposal: Row, day: int) -> list[str]:
+    """Return who would be on the roll if the vote opened on this day.
+
+    Not members younger than the group asks for, not anybody under review, and not whom the proposal is about.
+    """
+    asked = holders(db, TRUSTED) if proposal["voters"] == "trusted" else role_holders(db, proposal["voters"])
+    young = day - charter.value(db, "roll_days")
+    since = dict(db.execute("select member, since from member").fetchall())
+    return sorted(
+        member
+        for member in asked
+        if since[member] <= young and member != proposal["about"] and not review_of(db, member)
+    )
+
+
+def counted(db: Connection, proposal: str) -> list[str]:
+    """Return who on the roll counts now: not who stepped out, left, was removed, or is suspended at this moment."""
+    found = db.execute(
+        f"select roll.member from roll join member using (member) where proposal = ? and not recused and {DECIDING}"
+        " order by roll.member",
+        (proposal,),
+    )
+    return [row[0] for row in found]
+
+
+def ballots_of(db: Connection, proposal: Row) -> list[Ballot]:
+    """Return the ballots that count now: opened ones of a secret vote, else the votes of those who count.
+
+    What came out of a secret vote in another form than its method's was given blank.
+    """
+    if proposal["secret"]:
+        found = db.execute("select ballot from opened_ballot where proposal = ?", (proposal["proposal"],))
+    else:
+        found = db.execute(
+            "select ballot from vote join roll using (proposal, member) join member using (member)"
+            f" where proposal = ? and not recused and {DECIDING} order by vote.member",
+            (proposal["proposal"],),
+        )
+    many = len(options_of(db, proposal["proposal"]))
+    read = [_read(proposal["method"], many, row[0]) for row in found.fetchall()]
+    return [ballot for ballot in read if ballot is not None]
+
+
+def _read(method: str, many: int, text: str) -> Ballot | None:
+    try:
+        return read_ballot(method, many, text)
+    except ValueError:
+        return None
+
+
+def on_roll(db: Connection, by: By, proposal: str) -> bool:
+    """Say whether this person is on the roll and counts."""
+    return by.member in counted(db, proposal)
+
+
+def outcome(db: Connection, proposal: str) -> str:
+    """Return what a proposal came to, for other areas: ``passed`` as long as the decision stands, else its state."""
+    row = db.execute("select state from proposal where proposal = ?", (proposal,)).fetchone()
+    if row is None:
+        return ""
+    return "passed" if row[0] in STANDING else str(row[0])
+
+
+def money_of(db: Connection, proposal: str) -> tuple[int, str]:
+    """Return the amount and the currency that a proposal lets the fund pay; nothing where it is about something else."""
+    found = db.execute(
+        "select amount, currency from proposal where proposal = ? and effect = 'money'", (proposal,)
+    ).fetchone()
+    return (int(found[0]), str(found[1])) if found else (0, "")
