@@ -133,6 +133,11 @@ def usual_money(db: Connection, by: By, params: Mapping[str, str]) -> Mapping[st
     return {name: value for name, value in usual(db, by, params).items() if name in ("quorum", "threshold")}
 
 
+def usual_closing(db: Connection, by: By, _params: Mapping[str, str]) -> Mapping[str, Any]:
+    """Return a last day that gives everybody a week, or as long as the group asks for."""
+    return {"closes_on": by.day + max(7, charter.value(db, "vote_days"))}
+
+
 def written_options(db: Connection, proposal: str) -> str:
     """Return options as they were written, one a line; nothing for a plain proposal."""
     return "\n".join(
@@ -456,6 +461,7 @@ ACTS: tuple[Act, ...] = (
         VotingOpened,
         mark("Open the vote"),
         mark("Open the vote"),
+        prefill=usual_closing,
         why=mark("Who may vote is fixed from then on, and the proposal can no longer be changed."),
     ),
     _on(
