@@ -292,7 +292,9 @@ def test_blocking_takes_an_objection_of_ones_own(top: Table) -> None:
     proposal = top.propose(method="no_objection")
     top.open(proposal)
     top.refuses(VoteCast(proposal, BLOCK), top.ben, "how it could be met")
-    top.make("/decisions/{proposal}/answer", top.ben, proposal=proposal, answer=BLOCK, reason="No", met_by="So")
+    top.make(
+        "/decisions/{proposal}/answer", top.ben, proposal=proposal, listed="", answer=BLOCK, reason="No", met_by="So"
+    )
     top.vote(proposal, ana=YES, cem=YES, dua=YES)
     assert top.close(proposal) == "failed"
 
@@ -416,6 +418,23 @@ def test_who_voted_what_is_forgotten_soon_and_the_outcome_stays(top: Table) -> N
     assert top.row("select outcome, counts, ballots from proposal") == ("passed", "5 0", 5)
 
 
+def test_of_what_did_not_pass_no_words_stay(top: Table) -> None:
+    proposal = top.propose(question="Shall we climb?", options="Up: high\nDown: low", body="A mountain")
+    top.say(ObjectionRaised(new_id(), proposal, "Too steep", "A flat way"), top.ben)
+    top.open(proposal)
+    assert top.close(proposal) == "no_quorum"
+    top.forward(days=180)
+    kept = "\n".join(top.dump())
+    for word in ("climb", "Up", "high", "mountain", "steep", "flat"):
+        assert word not in kept
+
+
+def test_a_discussion_stays_with_the_trusted_also_where_everybody_reads_the_proposal(top: Table) -> None:
+    proposal = top.propose_number()
+    assert top.say(ProposalDiscussed(new_id(), proposal, "hm"), top.ben) == "trusted"
+    assert top.say(ObjectionRaised(new_id(), proposal, "Too many", "Three"), top.ben) == "network"
+
+
 # --- effects ------------------------------------------------------------------------------------------------------------
 
 
@@ -515,6 +534,15 @@ def test_a_task_waits_for_its_doer(top: Table) -> None:
     top.refuses(DecisionDone(proposal), top.ana, "Whoever does it")
     top.say(DecisionDone(proposal), top.fay)
     assert top.state(proposal) == "in_force"
+
+
+def test_what_is_overdue_waits_for_whoever_proposed_it_too(top: Table) -> None:
+    top.pass_it(top.propose(effect="task", doer=top.fay, due_on=top.day + 10))
+    waits = [item.text for item in AREA.waiting(top.db, top.by(top.ana))]  # type: ignore[misc]
+    assert not any("not done yet" in text for text in waits)
+    top.forward(days=10)
+    waits = [item.text for item in AREA.waiting(top.db, top.by(top.ana))]  # type: ignore[misc]
+    assert any("not done yet" in text for text in waits)
 
 
 def test_what_a_doer_who_left_had_to_do_can_be_said_by_others(top: Table) -> None:

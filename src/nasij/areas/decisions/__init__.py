@@ -7,7 +7,8 @@ off; `appeals` who looks again; `secret` is where secret ballots come in; `acts`
 A vote ends by a day, in every room at the same place of the line, so nobody has to close it and nobody can keep it open. Its
 effect runs in the same fold. A number of the group is a row that every room must hold alike, newcomers' rooms too; so such a
 proposal is said to everybody, with its roll and its votes, and each room counts for itself. The other way, a fact in which
-somebody tells newcomers the outcome, would have let one person tell them a number that nobody decided.
+somebody tells newcomers the outcome, would have let one person tell them a number that nobody decided. The price: a newcomer
+can read such a proposal, the objections to it, and by code who voted how; what is said in its discussion stays with the trusted.
 """
 
 from nasij.areas.decisions import appeals, closing, folds, home, pages, rules, secret
@@ -113,7 +114,7 @@ _FACTS = (
     fact(ProposalAmended, said_by=_T, read_by=_ITS_READERS, rule=rules.may_amend, fold=folds.fold_amended),
     fact(SecrecyTightened, said_by=_T, read_by=_ITS_READERS, rule=rules.may_tighten, fold=folds.fold_tightened),
     fact(ProposalWithdrawn, said_by=_T, read_by=_ITS_READERS, rule=rules.may_withdraw, fold=folds.fold_withdrawn),
-    fact(ProposalDiscussed, said_by=_T, read_by=_ITS_READERS, rule=rules.may_discuss, fold=folds.fold_discussed),
+    fact(ProposalDiscussed, said_by=_T, read_by=TRUSTED_ONES, rule=rules.may_discuss, fold=folds.fold_discussed),
     fact(VotingOpened, said_by=_T, read_by=_ITS_READERS, rule=rules.may_open, fold=folds.fold_opened),
     fact(VoteCast, said_by=_T, read_by=_ITS_READERS, rule=rules.may_vote, fold=folds.fold_voted),
     fact(VoterRecused, said_by=_T, read_by=_ITS_READERS, rule=rules.may_recuse, fold=folds.fold_recused),

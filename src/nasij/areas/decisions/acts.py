@@ -134,6 +134,11 @@ def usual_money(db: Connection, by: By, params: Mapping[str, str]) -> Mapping[st
     return {name: value for name, value in usual(db, by, params).items() if name in ("quorum", "threshold")}
 
 
+def usual_closing(db: Connection, by: By, _params: Mapping[str, str]) -> Mapping[str, Any]:
+    """Return a last day that gives everybody a week, or as long as the group asks for."""
+    return {"closes_on": by.day + max(7, charter.value(db, "vote_days"))}
+
+
 def written_options(db: Connection, proposal: str) -> str:
     """Return options as they were written, one a line; nothing for a plain proposal."""
     return "\n".join(
@@ -205,12 +210,23 @@ def _vote_of(db: Connection, by: By, proposal: str) -> list[str]:
 
 
 def _listed(db: Connection, proposal: str) -> str:
-    """Return what stands beside each box, a line an option: ``=name``, ``#number``, ``+`` as proposed, ``-`` as it is now."""
-    is_number = record(db, "proposal", proposal)["effect"] == "setting"
-    return "\n".join(
-        f"={row['label']}" if row["label"] else "-" if row["stay"] else f"#{row['number']}" if is_number else "+"
-        for row in options_of(db, proposal)
-    )
+    """Return what is voted on, then what stands beside each box, a line each.
+
+    ``?question``, then ``=name``, ``#number``, ``+`` as proposed, ``-`` as it is now.
+    """
+    row = record(db, "proposal", proposal)
+    asked = row["question"] or f"{money.shown(row['amount'], row['currency'])} {row['currency']}"
+    options = [
+        f"={one['label']}"
+        if one["label"]
+        else "-"
+        if one["stay"]
+        else f"#{one['number']}"
+        if row["effect"] == "setting"
+        else "+"
+        for one in options_of(db, proposal)
+    ]
+    return "\n".join([f"?{asked}", *options])
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +234,7 @@ class AnswerForm:
     """This is my answer."""
 
     proposal: ProposalRef
+    listed: Listed
     answer: Annotated[str, Choice(of=ANSWERS, keep=Keep.SHORT, label=mark("My answer"))]
     reason: Annotated[
         str,
@@ -252,7 +269,7 @@ def make_answer(db: Connection, _by: By, form: AnswerForm) -> Sequence[Any]:
 def answered(db: Connection, by: By, params: Mapping[str, str]) -> Mapping[str, Any]:
     """Return my answer so far."""
     mine = _vote_of(db, by, params["proposal"])
-    return {"answer": mine[0]} if mine else {}
+    return {"listed": _listed(db, params["proposal"]), **({"answer": mine[0]} if mine else {})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -457,6 +474,7 @@ ACTS: tuple[Act, ...] = (
         VotingOpened,
         mark("Open the vote"),
         mark("Open the vote"),
+        prefill=usual_closing,
         why=mark("Who may vote is fixed from then on, and the proposal can no longer be changed."),
     ),
     _on(
@@ -466,6 +484,7 @@ ACTS: tuple[Act, ...] = (
         mark("Vote"),
         make=make_answer,
         prefill=answered,
+        template="decisions/answer.html",
         why=mark("You can change your vote until the vote closes."),
     ),
     _on(

@@ -140,6 +140,8 @@ def close(db: Connection, proposal: Row, day: int, cause: str) -> None:
         ),
     )
     _close_words(db, proposal["proposal"], day)
+    if over:
+        finish(db, proposal["proposal"], state, day)
     if found.state == "passed":
         _take_effect(db, record(db, "proposal", proposal["proposal"]), day)
 

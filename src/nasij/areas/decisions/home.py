@@ -45,6 +45,18 @@ def _decided(db: Connection, by: By) -> list[Item]:
             by.member,
         )
     ]
+    late = (
+        "select * from proposal where state = 'passed' and effect = 'task' and made_by = ? and doer <> ? and due_on < ?"
+    )
+    items += [
+        Item(
+            3,
+            mark("What was decided is not done yet: %(code)s"),
+            f"/decisions/{row['proposal']}",
+            {"code": code(row["proposal"])},
+        )
+        for row in rows(db, late + " order by due_on, proposal", by.member, by.member, by.day)
+    ]
     for row in rows(
         db,
         "select * from proposal where state = 'under_review' and kept_by <> ? order by review_on, proposal",
