@@ -187,8 +187,8 @@ class Staging:
     def keeper_brings_a_list(self) -> None:
         line = OfferLine(kind_id("skills"), "تصليح", "", "", 0, "", "")
         self.village.say(self.cast[MACHINES], *list_facts("offers", "trusted", "", [line]))
-        named = [(self.cast[TRUSTED].member, [NamedSkill("كتابة الرسائل", "does")])]
-        self.village.say(self.cast[MACHINES], *naming_facts(named))
+        skills = [NamedSkill(words, "does") for words in ("كتابة الرسائل", "الترجمة", "الطبخ لعدد كبير")]
+        self.village.say(self.cast[MACHINES], *naming_facts([(self.cast[TRUSTED].member, skills)]))
 
     def needs(self) -> None:
         """A need of several parts, one nobody can reach, one that is arranged, one that ended without help."""

@@ -1,201 +1,132 @@
 """Unique marks in every field of every form; then every byte on the disk is searched for them.
 
-The room is opened, used for everything it offers, and ended in three ways: as it should be, by kill -9, and by a mistake. The
-data folder, the temporary folder, the logs, and files that are deleted but still open are searched, in the encodings that a
-forensic tool would try (security.md, I-1). The hub's store lies in the data folder and is searched with it.
+A group that is in the middle of things fills in every act of every area; somebody founds a network of their own, brings a
+long list, lets a newcomer knock, and writes wrong paths and wrong passphrases. It ends in three ways: as it should, by
+kill -9, and by a mistake of ours. The data folder with the hub's store in it, the temporary folder, the logs, and files that
+are deleted but still open are searched, in the encodings that a forensic tool would try (security.md, I-1).
 """
 
 import base64
-import binascii
 import gzip
-import io
 import json
 import re
 import secrets
-import unicodedata
+import shutil
 import urllib.parse
-import zipfile
-from html.parser import HTMLParser
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.walker import PHRASE, House, Walker
+from tests.filling import ACTS, Filling, to_write_in
+from tests.marks import Forms, Marker, encodings, family, search
+from tests.staged import PASSPHRASE, PEOPLE, room_name, stage
+from tests.tour import Stop, Tour, opened
+from tests.walker import House, Walker
 
 pytestmark = pytest.mark.slow
 ROWS = 20_500
-STILL = {"/me/leave", "/trust/rest"}  # these would end the walk
+WHO = (0, 1, 2, 5, 6, 9, 10, 12, 14, 16, 17, 18)  # between them they see every form of every act
+NOT_FILLED: dict[str, str] = {}  # an act that nobody's form was accepted for, and why that cannot be
+TEMPLATES = Path(__file__).parent.parent / "src/nasij/templates"
 
 
-class Forms(HTMLParser):
-    """The forms of a page: action, and for each field its name, type and the values it offers."""
+@dataclass
+class Staged:
+    """A data folder with a whole group in it, and where each form was found."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.forms: list[tuple[str, dict[str, tuple[str, list[str]]]]] = []
-        self._select = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {k: v or "" for k, v in attrs}
-        if tag == "form":
-            self.forms.append((given.get("action", ""), {}))
-        if not self.forms:
-            return
-        fields = self.forms[-1][1]
-        name = given.get("name", "")
-        if tag in ("input", "textarea") and name:
-            kind = "textarea" if tag == "textarea" else given.get("type", "text")
-            fields.setdefault(name, (kind, []))[1].append(given.get("value", ""))
-        elif tag == "select":
-            self._select = name
-            fields.setdefault(name, ("select", []))
-        elif tag == "option" and self._select:
-            fields[self._select][1].append(given.get("value", ""))
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "select":
-            self._select = ""
+    home: Path
+    stops: dict[str, list[Stop]]
 
 
-class Marker:
-    """Fills forms with marks and remembers them."""
-
-    def __init__(self) -> None:
-        self.marks: list[str] = []
-
-    def mark(self) -> str:
-        """Return a new mark: Latin letters that stand nowhere else, and an Arabic word."""
-        made = "zq" + "".join(secrets.choice("bcdfghjklmnpqrstvwxz") for _ in range(12)) + "xk مرجانة"
-        self.marks.append(made.split()[0])
-        return made
-
-    def fill(self, fields: dict[str, tuple[str, list[str]]]) -> dict[str, str | list[str]]:
-        """Return values for every field: marks wherever one can write, the last choice offered elsewhere."""
-        values: dict[str, str | list[str]] = {}
-        for name, (kind, offered) in fields.items():
-            if name.startswith("_"):
-                continue
-            if kind in ("text", "textarea", "search"):
-                values[name] = self.typed(name)
-            elif kind in ("radio", "select", "checkbox"):
-                right = [value for value in offered if value]
-                values[name] = right[-1] if right else ""
-            elif kind == "hidden":
-                values[name] = offered[0] if offered else ""
-        return values
-
-    def typed(self, name: str) -> str:
-        """Return what to write: marks, or a number or a day where only those pass."""
-        if name in ("people", "per_week", "value", "minutes"):
-            return "2"
-        if name.endswith(("_by", "until", "_on", "day")):
-            return "2031-05-09"
-        return self.mark()
+@pytest.fixture(scope="module")
+def staged(tmp_path_factory: pytest.TempPathFactory) -> Staged:
+    """Stage the group once; each ending works on a copy."""
+    folder = tmp_path_factory.mktemp("staged")
+    assert stage(folder / "home") == PEOPLE
+    shutil.copytree(folder / "home", folder / "toured")
+    tour = Tour()
+    with House(folder / "toured") as house:
+        for person, walker in group(house).items():
+            tour.walk(person, walker)
+    return Staged(folder / "home", tour.stops)
 
 
-def encodings(mark: str) -> set[bytes]:
-    """Return the ways a mark may lie on a disk."""
-    plain = mark.encode()
-    found = {
-        plain,
-        plain[::-1],
-        plain.upper(),
-        mark.encode("utf-16-le"),
-        mark.encode("utf-16-be"),
-        binascii.hexlify(plain),
-    }
-    found.add(binascii.hexlify(plain).upper())
-    for shift in range(3):
-        coded = base64.b64encode(b"\0" * shift + plain)
-        found.add(coded[4 * (shift > 0) : -4])
-    found.add("".join(f"%{b:02X}" for b in plain).encode())
-    found.add("".join(f"\\u{ord(c):04x}" for c in mark).encode())
-    found.add("".join(f"&#{ord(c)};" for c in mark).encode())
-    found |= {unicodedata.normalize(form, mark).encode() for form in ("NFC", "NFD")}
-    return found
+def group(house: House) -> dict[int, Walker]:
+    """Open the rooms of some of the group."""
+    return {person: opened(house, room_name(person), PASSPHRASE, "en") for person in WHO}
 
 
-def contents(raw: bytes) -> list[bytes]:
-    """Return bytes as they are and, where they are packed, unpacked."""
-    found = [raw]
-    if raw[:2] == b"\x1f\x8b":
-        found.append(gzip.decompress(raw))
-    if raw[:4] == b"PK\x03\x04":
-        with zipfile.ZipFile(io.BytesIO(raw)) as packed:
-            found += [packed.read(name) for name in packed.namelist()]
-    return found
+class Plain:
+    """Fills in the forms that are no acts: those before a room is open, and the room's own."""
 
+    def __init__(self, marker: Marker) -> None:
+        self.marker = marker
+        self.filled: set[str] = set()
+        self.phrase = " ".join(marker.mark(f"passphrase, word {n}", single=True) for n in range(6))
 
-def search(folders: list[Path], marks: list[str], processes: list[int]) -> list[str]:
-    """Return where any mark stands in any file, or in any deleted file that a process still holds open."""
-    needles = set().union(*(encodings(mark) for mark in marks))
-    pattern = re.compile(b"|".join(re.escape(n) for n in sorted(needles)))
-    places: list[Path] = [f for folder in folders for f in folder.rglob("*") if f.is_file()]
-    for pid in processes:
-        for link in Path(f"/proc/{pid}/fd").glob("*"):
-            if "(deleted)" in str(link.readlink()) or str(link.readlink()).startswith(("/tmp", "/var/tmp")):
-                places.append(link)
-    hits = []
-    searched = 0
-    for place in places:
-        try:
-            raw = place.read_bytes()
-        except OSError:
-            continue
-        searched += len(raw)
-        hits += [f"{place}: {found[0][:20]!r}" for piece in contents(raw) if (found := pattern.search(piece))]
-    assert searched > 100_000, "there must be something to search"
-    return hits
-
-
-def family(pid: int) -> list[int]:
-    """Return a process and all that it began."""
-    found = [pid]
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = status.read_text().rsplit(")", 1)[1].split()
-        except OSError:
-            continue
-        if int(fields[1]) in found:
-            found.append(int(status.parent.name))
-    return found
-
-
-def act_paths(walker: Walker) -> list[str]:
-    """Return the paths of acts without parameters, and those that the pages link to."""
-    from nasij.areas import AREAS
-
-    fixed = [act.path for area in AREAS for act in area.acts if "{" not in act.path]
-    linked: set[str] = set()
-    for page in ["/", "/me", *(line.path for area in AREAS for line in area.pages if "{" not in line.path)]:
+    def fill(self, walker: Walker, page: str, action: str = "", **right: str) -> None:
+        """Open a page and send its form with a mark in every field that is not given."""
+        action = action or page
         walker.get(page)
-        linked |= set(re.findall(r'href="(/[a-z][^"#?]*)"', walker.page))
-    return [
-        p for p in dict.fromkeys([*fixed, *sorted(linked)]) if p not in STILL and not p.startswith(("/exit", "/lock"))
-    ]
+        shown = Forms(walker.page).at(action)
+        assert shown is not None, (page, walker.text())
+        values = {name: self.value(action, name, kind, offered) for name, (kind, offered) in shown.items()}
+        walker.post(action, **{k: v for k, v in values.items() if not k.startswith("_")} | right)
+        assert walker.status in (200, 400, 422), (action, walker.status)
+        self.filled.add(action)
+
+    def value(self, action: str, name: str, kind: str, offered: list[str]) -> str:
+        """Return what to type: a mark, a passphrase of marks, or the last choice."""
+        if kind == "password":
+            return self.phrase
+        if kind in ("text", "textarea"):
+            return self.marker.mark(f"{action} {name}", single=True)
+        return offered[-1] if offered else ""
 
 
-def walk(walker: Walker, marker: Marker) -> int:
-    """Fill every form there is; returns how many were sent."""
-    sent = 0
-    for path in act_paths(walker):
-        walker.get(path)
-        parser = Forms()
-        parser.feed(walker.page)
-        for action, fields in parser.forms:
-            if action in ("/language", *STILL) or not action.startswith("/"):
-                continue
-            walker.get(path)
-            walker.post(action, **marker.fill(fields))
-            assert walker.status in (200, 400, 404, 422), (action, walker.status)
-            sent += 1
-    return sent
+def live(house: House, marker: Marker) -> Walker:
+    """Found a network, let somebody knock, bring a long list, upload a picture, write wrong paths and wrong words."""
+    plain, walker, newcomer, stranger = Plain(marker), Walker(house), Walker(house), Walker(house)
+    plain.fill(walker, "/found")
+    assert walker.path == "/kit", walker.text()
+    plain.fill(walker, "/kit?try", "/kit")
+    plain.fill(walker, "/export")
+    link, words = walker.invite()
+    plain.fill(newcomer, f"/j/{link}", "/join", words=words)
+    assert "Four words to compare" in newcomer.text(), newcomer.text()
+    converse(walker, newcomer, plain)
+    plain.fill(stranger, "/open")
+    plain.fill(stranger, "/recover")
+    bring_list(walker, marker)
+    plain.filled.add("/import")
+    forms = {
+        path for file in TEMPLATES.rglob("*.html") for path in re.findall(r'plain_form\("(/\w+)"', file.read_text())
+    }
+    assert forms - plain.filled == {"/sample"}, (
+        "each form that is no act was filled in; that of the sample asks for nothing"
+    )
+    walker.get("/aid/ask")
+    name = marker.mark("/aid/ask, a file's name") + ".jpg"
+    walker.upload("/aid/ask", "photo", name, (marker.mark("/aid/ask, a file").encode() + b"\0") * 130_000)
+    walker.get(f"/aid/{urllib.parse.quote(marker.mark('a path'))}")
+    return walker
+
+
+def converse(walker: Walker, newcomer: Walker, plain: Plain) -> None:
+    """Let those who welcome say something to the newcomer, who answers."""
+    walker.until("/people/joins", "/people/join/")
+    join = re.search(r"/people/join/\w{16}", walker.page)
+    assert join
+    walker.fill(f"{join[0]}/say", words=plain.marker.mark(f"{join[0]}/say"))
+    newcomer.until("/", 'action="/guest"')
+    plain.fill(newcomer, "/", "/guest")
 
 
 def list_of(marker: Marker) -> bytes:
     """Return a sheet of many rows and about five megabytes, with marks in it."""
     rows = ["ما المطلوب,المنطقة,رقم الهاتف"]
-    marked = [marker.mark() for _ in range(20)]
+    marked = [marker.mark(f"row {n}") for n in range(20)]
     rows += [f"{marked[n % 20]} {n} {'حاجة ' * 17},حي,0100{n:06d}" for n in range(ROWS)]
     return "\n".join(rows).encode()
 
@@ -203,7 +134,7 @@ def list_of(marker: Marker) -> bytes:
 def bring_list(walker: Walker, marker: Marker) -> None:
     """Bring a long list along through all three steps; its telephone numbers are left out, the rest comes in."""
     walker.get("/import")
-    walker.upload("/import", "sheet", marker.mark() + ".csv", list_of(marker), kind="needs")
+    walker.upload("/import", "sheet", marker.mark("a list's name") + ".csv", list_of(marker), kind="needs")
     chosen = {"column-0": "what", "column-1": "area", "column-2": "", "scope": "trusted"}
     sheet = re.search(r'name="sheet" value="(\w{16})"', walker.page)
     assert sheet, walker.text()[:2000]
@@ -211,62 +142,88 @@ def bring_list(walker: Walker, marker: Marker) -> None:
     assert f"{ROWS} rows would be brought in" in walker.text(), walker.text()[:2000]
     walker.post("/import", sheet=sheet[1], sure="yes")
     assert re.fullmatch(r"/aid/import/\w{16}", walker.path), walker.text()[:2000]
-    assert any(mark in walker.page for mark in marker.marks[-20:]), "the list is there to be found"
+    assert marker.stands_in(walker.page), "the list is there to be found"
     walker.until("/", lambda: "saved here" not in walker.text(), 120)  # it lies on the hub as well
 
 
-def use_everything(house: House, marker: Marker) -> Walker:
-    """Found, fill every form, bring a long list, upload a picture, write wrong paths and wrong passphrases."""
-    walker = Walker(house)
-    walker.fill(
-        "/found",
-        network=marker.mark().split()[0], alias=marker.mark().split()[0], room=marker.mark(),
-        passphrase=PHRASE, again=PHRASE, languages="ar",
-    )  # fmt: skip
-    assert walker.path == "/kit", walker.text()
-    assert walk(walker, marker) > 12
-    bring_list(walker, marker)
-    walker.get("/aid/ask")
-    walker.upload("/aid/ask", "photo", marker.mark() + ".jpg", (marker.mark().encode() + b"\0") * 150_000)
-    walker.get(f"/aid/{urllib.parse.quote(marker.mark())}")
+def stumble(house: House, walker: Walker, marker: Marker) -> None:
+    """Lead the house into mistakes: a form that is none, a room whose folder is gone, a door that cannot read its own file."""
+    body = b"\xff" * 200_000
+    walker._send("POST", "/aid/ask", body, "multipart/form-data; boundary=" + marker.mark("a boundary", single=True))
+    walker.get("/profile/skill")
+    for folder in [place for place in (house.home / "rooms").iterdir() if place.is_dir()]:
+        folder.rename(folder.with_suffix(".gone"))
+        folder.write_bytes(b"")
+    skill = marker.mark("/profile/skill, while nothing can be saved")
+    walker.post("/profile/skill", words=skill, level="does")
+    assert walker.status == 422, walker.text()
+    assert skill in walker.page, "nothing was saved, and nothing is lost"
+    (house.home / "salt").unlink()
+    (house.home / "salt").mkdir()
     stranger = Walker(house)
-    stranger.fill("/open", room=marker.mark(), passphrase=marker.mark())
-    return walker
+    stranger.fill("/open", room=marker.mark("/open, in a mistake"), passphrase=marker.mark("/open, in a mistake"))
+    assert stranger.status == 500, stranger.text()
+    assert "mistake: IsADirectoryError" in house.log.read_text(), "it is told what went wrong, and without a value"
+
+
+def handed_on(walkers: dict[int, Walker]) -> None:
+    """Wait until the hub holds, sealed, what everybody wrote; whoever was closed out hands nothing on."""
+    for walker in walkers.values():
+        walker.until("/", lambda walker=walker: "saved here" not in walker.text(), 60)
 
 
 @pytest.mark.parametrize("ending", ["stop", "kill", "mistake"])
-def test_nothing_readable_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str) -> None:
+def test_nothing_readable_is_left(staged: Staged, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str) -> None:
     """0 hits, however it ends."""
     temporary = tmp_path / "tmp"
     temporary.mkdir()
     monkeypatch.setenv("TMPDIR", str(temporary))
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    shutil.copytree(staged.home, tmp_path / "home")
     marker = Marker()
     house = House(tmp_path / "home")
     try:
-        walker = use_everything(house, marker)
+        walkers = group(house)
+        filling = Filling(walkers, marker)
+        filling.all(staged.stops)
+        assert filling.left() == set(NOT_FILLED), {path: filling.refused.get(path) for path in filling.left()}
+        assert all(filling.accepted[path] >= len(to_write_in(act)) for path, act in ACTS.items())
+        assert any(marker.stands_in(walker.get("/aid")) for walker in walkers.values()), "there is something to find"
+        handed_on(walkers)
+        walker = live(house, marker)
         if ending == "mistake":
-            walker.get("/people/" + "0" * 16)
-            walker._send(
-                "POST", "/aid/ask", b"\xff" * 200_000, "multipart/form-data; boundary=" + marker.mark().split()[0]
-            )
-        assert search([tmp_path], marker.marks, family(house.process.pid)) == []
+            stumble(house, walker, marker)
+        assert search([tmp_path], marker, family(house.process.pid)).hits == []
     finally:
         house.kill() if ending == "kill" else house.stop()
-    assert len(marker.marks) > 40
-    assert search([tmp_path], marker.marks, []) == []
+    after = search([tmp_path], marker, [])
+    assert after.hits == []
+    print(
+        f"{ending}: {len(filling.accepted)} of {len(ACTS)} acts, {len(marker.made)} marks, "
+        f"{after.files} files, {after.size:,} bytes, 0 hits"
+    )
 
 
 def test_the_search_can_fail(tmp_path: Path) -> None:
-    """A mark in any of the encodings is found."""
-    mark = "zq" + secrets.token_hex(6) + "xk"
-    for n, coded in enumerate(sorted(encodings(mark))):
+    """A mark in any of the encodings is found, of both stems, in a file's name, and in what is packed."""
+    marker = Marker()
+    for n, coded in enumerate(marker.needles()):
         place = tmp_path / str(n)
         place.mkdir()
         (place / "file").write_bytes(b"\1" * 100_001 + coded)
-        assert search([place], [mark], [])
-    (tmp_path / "packed").mkdir()
-    (tmp_path / "packed" / "x.gz").write_bytes(
-        gzip.compress(json.dumps({"a": mark}).encode() + secrets.token_bytes(100_001))
-    )
-    assert search([tmp_path / "packed"], [mark], [])
+        assert search([place], marker, []).hits
+    for name, raw in (
+        ("x.gz", gzip.compress(json.dumps({"a": marker.mark("a")}).encode() + secrets.token_bytes(100_001))),
+        (marker.mark("b"), secrets.token_bytes(100_001)),
+    ):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "file").write_bytes(raw)
+        assert search([tmp_path / name], marker, []).hits
+
+
+def test_the_search_reads_around_a_mark_in_base64() -> None:
+    """Wherever a mark stands in a longer text, its encoded form is one of those that are searched for."""
+    for before in range(3):
+        for after in range(3):
+            coded = base64.b64encode(b"\xfe" * before + "مرجانة السوق".encode() + b"\xfe" * after)
+            assert any(needle in coded for needle in encodings("مرجانة السوق")), (before, after)

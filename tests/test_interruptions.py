@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_canary import family
+from tests.marks import family
 from tests.walker import House, Walker
 
 pytestmark = pytest.mark.slow

@@ -39,6 +39,10 @@ SECOND_PAGES = {
 OUTSIDE = (
     "/", "/found", "/open", "/join", "/j/0123456789abcdef0123456789abcdef", "/recover", "/sample", "/safety", "/leave",
 )  # fmt: skip
+WHO_SEES = ("Who can see this?", "Who will see this, and for how long")
+LISTS_OF_WHAT_HAS_NO_PAGE = {
+    "/aid/kinds", "/trust", "/trust/roles", "/trust/reviews", "/people/settings", "/people/invitations", "/me",
+}  # fmt: skip
 # The room's own pages, each of which somebody must find.
 OWN = {"/", "/kit", "/kit?try", "/invite", "/export", "/who-sees", "/safety", "/aside", "/compare"}
 FOREIGN_IN_ARABIC = {
@@ -143,6 +147,34 @@ def test_no_word_of_ours_is_arabic_on_an_english_page(toured: Toured) -> None:
         html = toured.walkers[stop.person].get(stop.path)
         found |= dict.fromkeys(re.findall(r"[\u0621-\u064a]{2,}", own_words(html)), stop.path)
     assert found == {}
+
+
+def tells_who_sees(html: str) -> bool:
+    """Say whether a page or a form has its own answer to who can see this; the link at its foot is none."""
+    summaries = re.findall(r"<summary>(.*?)</summary>", html)
+    return bool({Words("ar").gettext(one) for one in WHO_SEES}.intersection(summaries))
+
+
+def test_every_form_says_who_will_see_it(toured: Toured) -> None:
+    forms = [stop for kind in set(FORMS) - set(PAGES) for stop in toured.tour.stops[kind]]
+    assert sorted({stop.path for stop in forms if not tells_who_sees(stop.html)}) == []
+    assert len(forms) > 500
+
+
+def test_every_record_says_who_can_see_it(toured: Toured) -> None:
+    """The page of one record, and a list whose lines have no page of their own."""
+    records = {kind for kind in PAGES if set(re.findall(r"{(\w+)}", kind)) - {"number", "kind", "state"}}
+    stops = [stop for kind in records | LISTS_OF_WHAT_HAS_NO_PAGE for stop in toured.tour.stops[kind]]
+    assert sorted({stop.path for stop in stops if not tells_who_sees(stop.html)}) == []
+    drafts = [stop for stop in toured.tour.stops["/aid/mine"] if "/aid/draft/" in stop.html]
+    assert drafts
+    assert all(tells_who_sees(stop.html) for stop in drafts)
+
+
+def test_a_page_that_does_not_say_who_sees_it_is_found() -> None:
+    summary = f"<summary>{Words('ar').gettext(WHO_SEES[0])}</summary>"
+    assert tells_who_sees(f"<details>{summary}</details>")
+    assert not tells_who_sees(f'<p>{Words("ar").gettext(WHO_SEES[0])}</p><a href="/who-sees">x</a><summary>x</summary>')
 
 
 def test_pages_stay_small(toured: Toured) -> None:

@@ -16,7 +16,7 @@ _FIXED_FIRST = sorted({*PAGES, *FORMS}, key=lambda path: path.count("{"))
 # These end the walk, or answer with something else than a page.
 _ENDS = {"/exit", "/lock", "/leave", "/language"}
 _LINK = re.compile(r'<(?:a [^>]*?href|form [^>]*?action)="(/[^"#?]*)')
-MOST = 30  # pages of one kind that one person opens
+MOST = 30  # pages of one kind that one person opens, unless told otherwise
 
 
 def kind_of(path: str) -> str:
@@ -39,6 +39,7 @@ class Tour:
 
     stops: dict[str, list[Stop]] = field(default_factory=dict)
     dead: list[str] = field(default_factory=list)
+    most: int = MOST
 
     def walk(self, person: int, walker: Walker) -> None:
         """Follow every link and open the form behind every button, from the first page on."""
@@ -49,7 +50,7 @@ class Tour:
             path, before = ahead.popleft()
             kind = kind_of(path)
             counted[kind] += 1
-            if counted[kind] > MOST:
+            if counted[kind] > self.most:
                 continue
             html = walker.get(path)
             if walker.status != 200:

@@ -154,6 +154,40 @@ def test_a_form_that_states_several_facts_names_all_their_readers():
     assert "coordination" in told
 
 
+def parts_of(path: str, acts) -> dict[str, str]:
+    look = Look(words=Words("en"), areas=all_areas())
+    found = next(one for one in acts if one.path == path)
+    return {seen.sentence: seen.part for seen in shown(look, found, path.replace("{", "").replace("}", "")).seen}
+
+
+def test_a_form_says_which_part_of_it_each_of_several_readers_sees():
+    assert parts_of("/trust/vouch/{member}", trust.AREA.acts) == {
+        "Everyone in the network, newcomers too.": "For what?",
+        "Trusted members. Newcomers cannot see it.": "How do you know each other? · In your words",
+    }
+    assert parts_of("/trust/open/{member}", trust.AREA.acts) == {
+        "Everyone in the network, newcomers too.": "Only that it was done, without what is filled in here",
+        "Only the people who take part in this, in a private circle.": "What is filled in here",
+    }
+    assert set(parts_of("/trust/freeze/{member}", trust.AREA.acts).values()) == {""}, "with one reader nothing is added"
+
+
+def test_no_field_of_a_form_with_several_readers_is_left_out_of_who_sees_it():
+    """Whatever somebody writes there stands in at least one part, so a part never says less than is read."""
+    look = Look(words=Words("en"), areas=all_areas())
+    several = 0
+    for found in (one for area in ALL for one in area.acts):
+        drawn = shown(look, found, found.path.replace("{", "").replace("}", ""))
+        parts = [seen.part for seen in drawn.seen]
+        if not any(parts):
+            continue
+        several += 1
+        written = {box.label for box in drawn.boxes if box.kind in ("line", "lines", "day")}
+        assert "What is filled in here" in parts or written <= set(" · ".join(parts).split(" · ")), found.path
+        assert all(parts), found.path
+    assert several > 8
+
+
 def test_a_hidden_field_without_a_value_is_a_problem_of_the_whole_form():
     line = act("/y", Said, then="/", title="T", press="P")
     assert set(read(line, {}, {}, LOOK.db, LOOK.me).problems) == {ANY_PROBLEM}

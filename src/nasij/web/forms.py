@@ -52,6 +52,8 @@ PICTURE_HINT = mark("A photo. Place, time and camera are taken out of it before 
 KEPT_FOR_GOOD = mark("for good, as codes, states and days")
 KEPT_A_DAY = mark("%(n)d day after the matter is closed")
 KEPT_DAYS = mark("%(n)d days after the matter is closed")
+ALL_OF_IT = mark("What is filled in here")
+NONE_OF_IT = mark("Only that it was done, without what is filled in here")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,13 +284,11 @@ def _has(db: Connection, table: str) -> bool:
 def _how_long(look: Look, act: Act) -> tuple[str, ...]:
     """Return the sentences about how long what is typed stays."""
     words = look.words
-    fields = fields_of(act.form)
-    told = [(name, kind) for name, kind in fields.items() if not kind.hidden or name == act.picture]
     by_class: dict[Keep, list[str]] = {}
-    for name, kind in told:
+    for name, kind in _typed_in(act, {}).items():
         by_class.setdefault(kind.keep, []).append(words.gettext(kind.label) or name)
     if not by_class:
-        by_class = {max((kind.keep for kind in fields.values()), default=Keep.LEDGER): []}
+        by_class = {max((kind.keep for kind in fields_of(act.form).values()), default=Keep.LEDGER): []}
     ordered = sorted(by_class.items(), key=lambda pair: pair[0] if pair[0] > 0 else 10_000)
     if len(ordered) == 1:
         return (keep_words(look, ordered[0][0]),)
@@ -296,11 +296,37 @@ def _how_long(look: Look, act: Act) -> tuple[str, ...]:
 
 
 def _who_sees(look: Look, act: Act, params: Mapping[str, str]) -> tuple[Seen, ...]:
-    found: dict[str, Seen] = {}
-    for line in lines_of(look, act):
-        seen = seen_by_reader(look, line.read_by.name, params)
-        found.setdefault(seen.sentence, seen)
-    return tuple(found.values()) or (Seen(look.words.gettext(RECORD_WORDS)),)
+    """Return who will see it; where an act states several facts to different people, also which part each of them reads."""
+    typed = _typed_in(act, params)
+    lines = lines_of(look, act)
+    made = {f"where:{line.read_by.name.partition(':')[2]}" for line in lines if line.read_by.name.startswith("chosen:")}
+    read: dict[Seen, set[str]] = {}
+    for line in lines:
+        name = line.read_by.name
+        if name in made and name.partition(":")[2] not in params:
+            continue  # the record is the one that this form makes: its readers are those whom the form chooses
+        read.setdefault(seen_by_reader(look, name, params), set()).update(typed.keys() & fields_of(line.cls).keys())
+    everything = set().union(*read.values()) if read else set()
+    if len(read) < 2 or not everything:
+        found: dict[str, Seen] = {}
+        for seen in read:
+            found.setdefault(seen.sentence, seen)
+        return tuple(found.values()) or (Seen(look.words.gettext(RECORD_WORDS)),)
+    return tuple(replace(seen, part=_part(look, typed, part, everything)) for seen, part in read.items())
+
+
+def _typed_in(act: Act, params: Mapping[str, str]) -> dict[str, Field]:
+    """Return the fields that somebody fills in."""
+    fields = fields_of(act.form).items()
+    return {name: kind for name, kind in fields if name not in params and (not kind.hidden or name == act.picture)}
+
+
+def _part(look: Look, typed: Mapping[str, Field], part: set[str], everything: set[str]) -> str:
+    """Return what somebody reads of a form: all that is filled in, nothing of it, or these fields."""
+    if part == everything:
+        return look.words.gettext(ALL_OF_IT)
+    labels = [look.words.gettext(kind.label) or name for name, kind in typed.items() if name in part]
+    return " · ".join(labels) or look.words.gettext(NONE_OF_IT)
 
 
 def lines_of(look: Look, act: Act) -> list[FactLine]:

@@ -121,10 +121,14 @@ def _at(areas: Areas, path: str) -> tuple[Act, dict[str, str]] | None:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Who can see something: a sentence, already translated, and the members where they may be named."""
+    """Who can see something: a sentence, already translated, and the members where they may be named.
+
+    `part` says what of it, where others read another part; translated too.
+    """
 
     sentence: str
     members: tuple[str, ...] = ()
+    part: str = ""
 
 
 def seen_by_audience(look: Look, audience: str) -> Seen:

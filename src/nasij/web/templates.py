@@ -211,9 +211,9 @@ def state(steps: Steps, value: str) -> Markup:
     return Markup('<span class="tag{}">{}</span>').format(" over" if value in steps.ends() else "", words)
 
 
-def who_sees(audience: str) -> Markup:
-    """Return who can see a record, folded away."""
-    return _macro("who_sees", seen_by_audience(_now(), audience))
+def who_sees(audience: str, more: str = "") -> Markup:
+    """Return who can see a record, folded away; `more` is a translated sentence, where its parts have different readers."""
+    return _macro("who_sees", seen_by_audience(_now(), audience) if audience else None, more)
 
 
 def saved(record: str, opened: Any = False) -> Markup:
