@@ -39,7 +39,27 @@ _HELP = {
     "step_days": Setting(mark("Days until a next step without a day of its own is due"), 7, 1, 30),
     "ask_window_hours": Setting(mark("Hours that somebody asked to help has to answer"), 24, 3, 96),
 }
-SETTINGS: Mapping[str, Setting] = {**_PEOPLE, **_HELP}
+_FUND = {
+    "fund_floor_percent": Setting(mark("Per cent of the fund that is kept back as a reserve"), 10, 0, 50, True),
+    "fund_urgent_percent": Setting(
+        mark("Per cent of the fund that one person may reserve at once when something is urgent, at most"),
+        5,
+        1,
+        25,
+        True,
+    ),
+    "fund_large_percent": Setting(mark("Per cent of the fund from which a request counts as large"), 25, 5, 100, True),
+    "fund_approvals": Setting(mark("People of the fund who have to agree before money goes out"), 2, 2, 7, True),
+    "fund_keeper_percent": Setting(mark("Per cent of the fund that one keeper may hold, at most"), 60, 20, 100, True),
+    "fund_count_days": Setting(mark("Days after which a pot is due to be counted"), 30, 7, 31, True),
+    "fund_reserved_days": Setting(
+        mark("Days after which reserved money that was not paid is free again"), 30, 7, 180, True
+    ),
+    "fund_confirm_days": Setting(
+        mark("Days after which a payout that nobody confirmed is looked into"), 14, 3, 60, True
+    ),
+}
+SETTINGS: Mapping[str, Setting] = {**_PEOPLE, **_HELP, **_FUND}
 
 
 def value(db: Connection, name: str) -> int:
