@@ -55,7 +55,7 @@ def _counts(db: Connection, by: By) -> list[Item]:
     second = rows(
         db,
         "select count, pot_count.pot, counted_by, keeper from pot_count join pot using (pot)"
-        " where pot_count.state = 'counted' order by counted_on, count limit ?",
+        " where pot_count.state = 'counted' order by pot_count.counted_on, count limit ?",
         MOST,
     )
     text = mark("The pot %(code)s was counted: a second person counts it too")

@@ -265,7 +265,7 @@ def counts_page(db: Connection, by: By) -> Page:
     found = rows(
         db,
         "select pot_count.*, pot.currency, pot.keeper from pot_count join pot using (pot)"
-        " order by pot_count.state <> 'counted', counted_on desc, count limit ?",
+        " order by pot_count.state <> 'counted', pot_count.counted_on desc, count limit ?",
         LISTED,
     )
     every = charter.value(db, "fund_count_days")
