@@ -34,6 +34,7 @@ from nasij.areas.fund.ledger import (
     recomputed,
     reserved,
     rows,
+    within_reach,
 )
 from nasij.areas.fund.runway import HORIZON, Runway, simulate
 from nasij.errors import NotHereYet
@@ -64,6 +65,7 @@ def stand(db: Connection, currency: str) -> dict[str, Any]:
         "reserved": reserved(db, currency),
         "floor": floor(db, currency),
         "available": available(db, currency),
+        "short": within_reach(db, currency) < floor(db, currency) + reserved(db, currency),
         "purposes": given,
     }
 
