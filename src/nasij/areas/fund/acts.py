@@ -57,7 +57,7 @@ def _typed(label: str, *, optional: bool = False, why: str = "") -> Text:
 class PotForm:
     """A new pot."""
 
-    kind: Kind
+    place: Kind
     currency: Annotated[
         str,
         Text(length_max=12, keep=Keep.LEDGER, label=mark("Currency"), why=mark("Three letters, such as EUR or JOD.")),
@@ -147,7 +147,7 @@ def opened(db: Connection, by: By, form: PotForm) -> list[Any]:
     """Propose a pot."""
     currency = form.currency.strip().upper()
     right_currency(currency)
-    return [PotOpened(new_id(), form.kind, currency, form.keeper, money.read(form.limit, currency, "limit"))]
+    return [PotOpened(new_id(), form.place, currency, form.keeper, money.read(form.limit, currency, "limit"))]
 
 
 def fee(db: Connection, by: By, form: FeeForm) -> list[Any]:
