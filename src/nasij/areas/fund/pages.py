@@ -282,8 +282,8 @@ def counts_page(db: Connection, by: By) -> Page:
             "waiting": {row["pot"] for row in found if row["state"] == "counted"},
             "counts": [row | {"mine": counts(by, row) and row["counted_by"] != by.member} for row in found],
             "steps": COUNT_STEPS,
-            "every": every,
             "today": by.day,
+            "me_id": by.member,
         },
     )
 
