@@ -208,7 +208,7 @@ _POTS = (
         PotForm,
         "/fund/pots",
         mark("Open a pot"),
-        mark("Propose it"),
+        mark("Propose this pot"),
         by=_FUND,
         make=opened,
         options={"keeper": _members},
