@@ -336,6 +336,8 @@ def test_a_currency_change_books_both_sides_and_each_sums_to_zero(top):
         ("exchange", -76_125, "JOD"),
     ]
     assert balance(top.db, "JOD") == 76_125
+    rate = top.page("/fund/entry/{entry}", top.amal, entry=it.transfer)["rate"]
+    assert rate == [[100_00, "EUR"], [-76_125, "JOD"]]
 
 
 def test_where_one_person_keeps_both_pots_somebody_of_the_fund_confirms(top):

@@ -135,13 +135,18 @@ def entry_page(db: Connection, by: By, entry: str) -> Page:
         row["keeper"]
         for row in rows(db, "select distinct keeper from posting join pot using (pot) where entry = ?", entry)
     }
+    postings = rows(db, "select * from posting where entry = ? order by line", entry)
     correctable = found["kind"] not in ("correction", "payout", "difference") and not found["reversed"]
     waiting = db.execute("select 1 from correction where entry = ? and state = 'asked'", (entry,)).fetchone()
     return Page(
         "fund/entry.html",
         {
             "it": found,
-            "postings": rows(db, "select * from posting where entry = ? order by line", entry),
+            "postings": postings,
+            "rate": sorted(
+                ([one["amount_minor"], one["currency"]] for one in postings if one["account"] == "exchange"),
+                reverse=True,
+            ),
             "kinds": ENTRY_KIND,
             "may_correct": correctable and not waiting and of_fund(by) and by.member not in keepers,
             "reversed_by": db.execute("select entry from ledger_entry where names = ?", (entry,)).fetchone(),
@@ -200,7 +205,7 @@ def pledges_of(db: Connection, by: By, *, mine: bool) -> list[dict[str, Any]]:
     """Return running pledges: one's own, or all that this room can read; each with the day it is due next."""
     found = rows(
         db,
-        "select pledge.*, (select count(*) from gift where gift.pledge = pledge.pledge and gift.state <> 'missed') as given"
+        "select pledge.*, (select count(*) from gift where gift.pledge = pledge.pledge and gift.giver = pledge.giver and gift.state <> 'missed') as given"
         " from pledge where state = 'running' and (? = 0 or giver = ?) order by begun_on, pledge limit ?",
         int(mine),
         by.member,

@@ -172,7 +172,7 @@ def may_close_pot(db: Connection, by: By, fact: PotClosed) -> None:
 
 
 def may_announce(db: Connection, by: By, fact: GiftAnnounced) -> None:
-    """Announce a gift to a pot of its currency; of one's own pledge where it comes from one."""
+    """Announce a gift to a pot of its currency. Not everybody who reads it reads a pledge, so none is looked at here."""
     new(db, "gift", "gift", fact.gift)
     right_currency(fact.currency, open_pot(db, fact.pot)["currency"])
     right_purpose(fact.purpose)
