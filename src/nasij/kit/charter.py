@@ -63,7 +63,27 @@ _DECISIONS = {
     "decision_days": Setting(mark("Days after which a decision is looked at again"), 180, 30, 730, True),
     "appeal_days": Setting(mark("Days in which others can be asked to look at a decision again"), 14, 3, 60, True),
 }
-SETTINGS: Mapping[str, Setting] = {**_PEOPLE, **_HELP, **_KEPT, **_DECISIONS, **_SAVINGS}
+_FUND = {
+    "fund_floor_percent": Setting(mark("Per cent of the fund that is kept back as a reserve"), 10, 0, 50, True),
+    "fund_urgent_percent": Setting(
+        mark("Per cent of the fund that may go out within a week by one person's word, where something is urgent"),
+        5,
+        1,
+        25,
+        True,
+    ),
+    "fund_large_percent": Setting(mark("Per cent of the fund from which a request counts as large"), 25, 5, 100, True),
+    "fund_approvals": Setting(mark("People of the fund who have to agree before money goes out"), 2, 2, 7, True),
+    "fund_keeper_percent": Setting(mark("Per cent of the fund that one keeper may hold, at most"), 60, 20, 100, True),
+    "fund_count_days": Setting(mark("Days after which a pot is due to be counted"), 30, 7, 31, True),
+    "fund_reserved_days": Setting(
+        mark("Days after which reserved money that was not paid is free again"), 30, 7, 180, True
+    ),
+    "fund_confirm_days": Setting(
+        mark("Days after which a payout that nobody confirmed is looked into"), 14, 3, 60, True
+    ),
+}
+SETTINGS: Mapping[str, Setting] = {**_PEOPLE, **_HELP, **_KEPT, **_DECISIONS, **_FUND, **_SAVINGS}
 _KEEP_NAMES = {
     Keep.MOMENTARY: "keep_momentary_days",
     Keep.SHORT: "keep_short_days",
