@@ -102,7 +102,7 @@ def mine_page(db: Connection, by: By) -> Page:
             "drafts": rows(db, "select * from ask_draft order by draft"),
             "steps": REQUEST_STEPS,
             "next": NEXT,
-            "code": next(iter(_my_codes(db)), ""),
+            "code_of_period": next(iter(_my_codes(db)), ""),
         },
     )
 
