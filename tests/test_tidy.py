@@ -25,6 +25,7 @@ COMPOSITION = {
     "doctor",
     "handbook",
     "bringing",
+    "books",
     "returning",
     "__main__",
 }

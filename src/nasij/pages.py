@@ -9,6 +9,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from nasij import books
 from nasij.archive import seal_archive
 from nasij.bringing import bringing_pages
 from nasij.errors import HubUnreachable, Malformed, Nasij, NotHereYet, Refused
@@ -27,6 +28,7 @@ from nasij.web.server import Own, RoomPages, home
 from nasij.web.templates import who_sees_table
 
 INVITE_PATH = "/invite"
+BOOKS_FOR = mark("The books are for trusted members.")
 
 
 def own_pages(resident: Resident) -> Mapping[str, Own]:
@@ -36,6 +38,7 @@ def own_pages(resident: Resident) -> Mapping[str, Own]:
         "/kit": Own(get=extra.kit, post=extra.kit_tried),
         "/invite": Own(get=extra.invite, post=extra.invite_made),
         "/export": Own(get=extra.export, post=extra.exported),
+        "/fund/export": Own(get=extra.books, post=extra.books_saved),
         "/who-sees": Own(get=extra.who_sees),
         "/safety": Own(get=extra.safety),
         "/compare": Own(get=extra.compare, post=extra.compared),
@@ -166,6 +169,23 @@ class Extra:
         cost = self.resident.gate.settings.argon_cost
         raw = await asyncio.to_thread(seal_archive, self.resident.node, passphrase, cost)
         return pages.download(request, raw, "file-1.bin")
+
+    async def books(self, pages: RoomPages, request: Request) -> Response:
+        """Explain taking the books of the fund along."""
+        if not pages.look(request).me.trusted:
+            raise Refused(BOOKS_FOR)
+        return pages.show(request, Page("fund/export.html", {"problems": {}}))
+
+    async def books_saved(self, pages: RoomPages, request: Request, body: Body) -> Response:
+        """Return the books as a file, made from the published lines only."""
+        look = pages.look(request)
+        if not look.me.trusted or look.db is None:
+            raise Refused(BOOKS_FOR)
+        made = {"beancount": books.beancount, "csv": books.sheet}.get(body.one("form"))
+        if made is None:
+            problem = Malformed(mark("Please choose one from the list."), field="form")
+            return pages.show(request, Page("fund/export.html", {"problems": {"form": problem}}), status=422)
+        return pages.download(request, made(look.db).encode(), "file-2.txt", "text/plain; charset=utf-8")
 
     async def who_sees(self, pages: RoomPages, request: Request) -> Response:
         """Show the table of who may say and who reads what."""

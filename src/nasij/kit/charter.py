@@ -42,7 +42,7 @@ _HELP = {
 _FUND = {
     "fund_floor_percent": Setting(mark("Per cent of the fund that is kept back as a reserve"), 10, 0, 50, True),
     "fund_urgent_percent": Setting(
-        mark("Per cent of the fund that one person may reserve at once when something is urgent, at most"),
+        mark("Per cent of the fund that may go out within a week by one person's word, where something is urgent"),
         5,
         1,
         25,

@@ -17,6 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from nasij.ids import code as code_of
+from nasij.kit import money as amount
 from nasij.kit import who
 from nasij.kit.area import Areas
 from nasij.kit.fact import fields_of
@@ -92,6 +93,7 @@ def environment() -> Environment:
             "day": _worded("day"),
             "hour": _worded("hour"),
             "number": _worded("number"),
+            "money": money,
             "day_left": lambda day: _now().words.day_left(day, _now().me.day),
             "text": text,
             "one_line": one_line,
@@ -184,6 +186,12 @@ def name(member: str) -> Markup:
 def code(record: str) -> Markup:
     """Return the code people say aloud for a record, isolated, left to right."""
     return Markup("<bdi class=code dir=ltr translate=no>{}</bdi>").format(code_of(record)) if record else Markup("–")
+
+
+def money(minor: int, currency: str) -> Markup:
+    """Return an amount with its currency, isolated, left to right, in the digits this person chose."""
+    shown = _now().words.folded(amount.shown(minor, currency))
+    return Markup("<bdi class=code dir=ltr translate=no>{} {}</bdi>").format(shown, currency)
 
 
 def text(words: str) -> Markup:

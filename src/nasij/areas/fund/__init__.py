@@ -6,7 +6,8 @@ edited. What is promised is reserved under a code of its own, and paid by a keep
 Who gave is a private row of the giver and the people of the fund; for whom money went out is in no row of this area.
 """
 
-from nasij.areas.fund import folds, payments, rules
+from nasij.areas.fund import folds, home, pages, payments, rules
+from nasij.areas.fund.acts import ACTS
 from nasij.areas.fund.facts import (
     CORRECTION_STEPS,
     COUNT_STEPS,
@@ -70,7 +71,7 @@ from nasij.areas.fund.ledger import (
 )
 from nasij.areas.fund.payments import of_reservation
 from nasij.areas.fund.tables import TABLES
-from nasij.kit.area import TRUSTED_MEMBER, TRUSTED_ONES, Area, circle, fact, holder_of
+from nasij.kit.area import TRUSTED_MEMBER, TRUSTED_ONES, Area, circle, fact, holder_of, page
 from nasij.kit.field import mark
 
 __all__ = [
@@ -186,5 +187,21 @@ AREA = Area(
         COUNT_STEPS,
     ),
     passing=folds.passing,
+    waiting=home.waiting,
+    mine=home.mine,
     facts=_FACTS,
+    acts=ACTS,
+    pages=(
+        page("/fund", pages.fund_page, seen_by=TRUSTED_MEMBER, menu=mark("Our fund")),
+        page("/fund/books", pages.books_page, seen_by=TRUSTED_MEMBER),
+        page("/fund/books/{before}", pages.older_books_page, seen_by=TRUSTED_MEMBER),
+        page("/fund/entry/{entry}", pages.entry_page, seen_by=TRUSTED_MEMBER),
+        page("/fund/pots", pages.pots_page, seen_by=TRUSTED_MEMBER),
+        page("/fund/mine", pages.mine_page, seen_by=TRUSTED_MEMBER),
+        page("/fund/gifts", pages.gifts_page, seen_by=TRUSTED_MEMBER),
+        page("/fund/counts", pages.counts_page, seen_by=TRUSTED_MEMBER),
+        page("/fund/reserved", pages.reserved_page, seen_by=TRUSTED_MEMBER),
+        page("/fund/runway/{currency}", pages.runway_page, seen_by=TRUSTED_MEMBER),
+        page("/fund/runway/{currency}/{pledge}", pages.runway_without_page, seen_by=TRUSTED_MEMBER),
+    ),
 )

@@ -110,9 +110,9 @@ POT_STEPS = Steps(
     },
     {
         "proposed": mark("Waits for a second person"),
-        "open": mark("In use"),
+        "open": mark("In use now"),
         "frozen": mark("Frozen: nothing goes in or out"),
-        "closed": mark("Closed"),
+        "closed": mark("Closed for good"),
     },
 )
 GIFT_STEPS = Steps(
@@ -160,7 +160,7 @@ RESERVATION_STEPS = Steps(
         "held": mark("Reserved"),
         "used": mark("Paid out"),
         "released": mark("Free again"),
-        "expired": mark("Ran out"),
+        "expired": mark("Ran out of time"),
     },
 )
 _SETTLED = {"PayoutReversed": "failed", "PayoutResolved": "resolved"}
