@@ -140,6 +140,8 @@ class Granting(Machine):
         self.askers = [self.top.amal, self.top.noor, self.top.newcomer, *self.top.fund[:3]]
         self.suspended = set()
         self.began_with = sum(recomputed(self.top.db).values())
+        for asker in (self.top.amal, self.top.fund[0]):
+            self.top.make("/grants/ask", asker, grant=new_id(), **(FORM | {"amount": "30", "least": "10"}))
 
     def attempt(self, does):
         """Do it, all or nothing; what a rule or a form refuses leaves no trace in any room, as in a node."""
@@ -177,6 +179,74 @@ class Granting(Machine):
 
     def asker(self, grant):
         return self.top.row("select asked_by from aid_request where grant = ?", grant) or self.top.amal
+
+    # --- whatever comes next, so that a run gets somewhere ----------------------------------------------------------
+
+    @rule(n=some, m=some, steps=st.integers(1, 6))
+    def go_on(self, n, m, steps):
+        grant = self.grant(n)
+        for _ in range(steps):
+            state = self.top.row("select state from aid_request where grant = ?", grant)
+            if state == "reserved":
+                self.attempt(lambda: self._towards_paying(grant))
+            elif state == "paying":
+                self.attempt(lambda: self._towards_receipt(grant))
+            elif state == "received":
+                self.attempt(lambda: self._attest(grant))
+            elif state == "approved":
+                self.attempt(lambda: self.top.make("/grants/{grant}/yes", self.asker(grant), grant=grant))
+            elif state == "not_now":
+                self.appeal(n)
+            else:
+                self.attempt(lambda: self._judge_next(grant, m))
+
+    def _judge_next(self, grant, m):
+        said = {who for (who,) in self.top.rows("select member from verdict where sitting = ?", self.sitting(grant))}
+        left = [one for one in self.top.panel(grant) if one not in said]
+        form = {"sitting": self.sitting(grant), "verdict": "yes", "reason": "fits", "amount": ""}
+        if left:
+            self.top.make("/grants/sitting/{sitting}/verdict", one_of(left, m), **form)
+        elif said:
+            self.top.make("/grants/sitting/{sitting}/decide", min(said), sitting=self.sitting(grant), proposal="")
+
+    def _deciders(self, grant):
+        found = self.top.rows(
+            "select member from verdict where sitting = ? and verdict in ('yes', 'less') order by member",
+            self.sitting(grant),
+        )
+        return [member for (member,) in found if member in self.top.panel(grant)]
+
+    def _towards_paying(self, grant):
+        deciders = self._deciders(grant)
+        for one in deciders:
+            self.attempt(
+                lambda one=one: self.top.make("/grants/sitting/{sitting}/back", one, sitting=self.sitting(grant))
+            )
+        payer = self.top.row("select payer from aid_request where grant = ?", grant)
+        if payer:
+            self.top.say(PayoutPrepared(grant, new_id(), "a bag", "linden"), payer)
+            return
+        able = self.top.rows(
+            "select member from sitter where grant = ? and state in ('in', 'alternate') order by state, member", grant
+        )
+        able = [member for (member,) in able if member not in deciders]
+        if able and deciders:
+            self.top.make("/grants/{grant}/payer", deciders[0], grant=grant, payer=able[0])
+
+    def _towards_receipt(self, grant):
+        payout = self.payout(grant)
+        state = self.top.row("select state from payout_plan where payout = ?", payout)
+        if state == "prepared":
+            keeper = self.top.row("select payer from aid_request where grant = ?", grant)
+            form = {"grant": grant, "payout": payout, "pot": self.top.pots[keeper], "fees": ""}
+            self.top.make("/grants/{grant}/book/{payout}", keeper, **form)
+        else:
+            self.top.say(ReceiptConfirmed(grant, payout, "linden"), self.asker(grant))
+
+    def _attest(self, grant):
+        for one in self._deciders(grant):
+            form = {"grant": grant, "payout": self.payout(grant)}
+            self.attempt(lambda one=one, form=form: self.top.make("/grants/{grant}/attest/{payout}", one, **form))
 
     # --- asking ----------------------------------------------------------------------------------------------------
 
@@ -381,7 +451,7 @@ class Granting(Machine):
     def circles_hold_who_they_should(self):
         top = self.top
         for grant, sitting, asker, payer, over in top.rows(
-            "select grant, sitting, asked_by, payer, closed_on from aid_request"
+            "select grant, sitting, asked_by, payer, closed_on from aid_request where asked_by <> ''"
         ):
             read = who.holders(top.db, f"grant/{grant}")
             assert read <= {asker, payer, *top.panel(grant)}

@@ -93,7 +93,7 @@ _FACTS = (
     fact(PayoutPrepared, said_by=_FUND, read_by=_OF_IT, rule=rules.may_prepare, fold=folds.fold_prepared),
     fact(CarrierSetOut, said_by=_FUND, read_by=_OF_IT, rule=rules.may_move, fold=folds.fold_plan),
     fact(PayoutDelivered, said_by=_FUND, read_by=_OF_IT, rule=rules.may_move, fold=folds.fold_plan),
-    fact(PayoutFailed, said_by=_FUND, read_by=_OF_IT, rule=rules.may_move, fold=folds.fold_plan),
+    fact(PayoutFailed, said_by=_FUND, read_by=_OF_IT, rule=rules.may_fail, fold=folds.fold_plan),
     fact(ReceiptConfirmed, said_by=ANYBODY_IN, read_by=_OF_IT, rule=rules.may_confirm, fold=folds.fold_plan),
     fact(ReceiptDisputed, said_by=ANYBODY_IN, read_by=_OF_IT, rule=rules.may_dispute, fold=folds.fold_plan),
     fact(DisputeSettled, said_by=_FUND, read_by=_OF_IT, rule=rules.may_settle, fold=folds.fold_plan),

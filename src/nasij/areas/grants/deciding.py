@@ -32,6 +32,7 @@ from nasij.areas.grants.facts import (
     PayoutFailed,
     PlaceCalled,
     PlaceTaken,
+    RequestClosed,
     RequestQueued,
     SeatChanged,
     TurnCounted,
@@ -206,13 +207,16 @@ def payer_seated(db: Connection, by: By, form: PayerForm) -> list[Any]:
 
 
 def given_back(db: Connection, by: By, form: OneSitting) -> list[Any]:
-    """Free what was reserved before anything was paid, and decide anew."""
+    """Free what was reserved before anything was paid: to decide anew, or because it was withdrawn."""
     request = of_sitting(db, form.sitting)
     on_panel(db, by, request)
     decision = decision_of(db, request)
     held = record(db, "select state from reservation where reservation = ?", decision["reservation"])["state"] == "held"
-    facts: list[Any] = [ReservationReleased(decision["reservation"], "decided_again")] if held else []
-    return [*facts, TurnReturned(decision["turn"]), GrantReturned(request["grant"])]
+    withdrawn = request["state"] == "withdrawn"
+    reason = "withdrawn" if withdrawn else "decided_again"
+    facts: list[Any] = [ReservationReleased(decision["reservation"], reason)] if held else []
+    end = RequestClosed(request["grant"]) if withdrawn else GrantReturned(request["grant"])
+    return [*facts, TurnReturned(decision["turn"]), end]
 
 
 # --- paying out ---------------------------------------------------------------------------------------------------------
@@ -229,11 +233,17 @@ def booked(db: Connection, by: By, form: BookForm) -> list[Any]:
     return [booking, CarrierSetOut(form.grant, form.payout)]
 
 
-def failed(db: Connection, _by: By, form: OnePayout) -> list[Any]:
+def failed(db: Connection, by: By, form: OnePayout) -> list[Any]:
     """Take it back: in the books where it was booked, and in the request."""
     plan_of(db, form)
-    paid = rows(db, "select state from payout where payout = ?", form.payout)
-    facts: list[Any] = [PayoutReversed(form.payout, "not_reached")] if paid and paid[0]["state"] != "failed" else []
+    paid = rows(
+        db,
+        "select payout.state from payout join pot using (pot) where payout = ? and keeper = ?",
+        form.payout,
+        by.member,
+    )
+    live = bool(paid) and paid[0]["state"] in ("booked", "unconfirmed", "disputed")
+    facts: list[Any] = [PayoutReversed(form.payout, "not_reached")] if live else []
     return [*facts, PayoutFailed(form.grant, form.payout)]
 
 

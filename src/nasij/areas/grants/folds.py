@@ -30,6 +30,7 @@ from nasij.areas.grants.facts import (
     PlaceLeft,
     PlaceTaken,
     RequestQueued,
+    RequestWithdrawn,
     SeatChanged,
     TurnCounted,
     TurnReturned,
@@ -191,7 +192,8 @@ def fold_step(db: Connection, by: By, fact: Any) -> None:
 def fold_returned(db: Connection, by: By, fact: Any) -> None:
     """Take back what was granted; the panel decides anew."""
     REQUEST_STEPS.move(db, fact.grant, fact)
-    _change(db, fact.grant, moved_on=by.day, granted=0, payer="", reservation="")
+    _let_payer_go(db, request_of(db, fact.grant))
+    _change(db, fact.grant, moved_on=by.day, granted=0)
 
 
 def fold_appealed(db: Connection, by: By, fact: GrantAppealed) -> None:
@@ -218,8 +220,12 @@ def _empty(db: Connection, circle: str, but: str = "") -> None:
 
 
 def fold_ended(db: Connection, by: By, fact: Any) -> None:
-    """End it in both circles."""
+    """End it in both circles; where money is reserved for it, once the panel has freed that."""
+    before = request_of(db, fact.grant)["state"]
     REQUEST_STEPS.move(db, fact.grant, fact)
+    if isinstance(fact, RequestWithdrawn) and before == "reserved":
+        _change(db, fact.grant, moved_on=by.day)
+        return
     _close(db, request_of(db, fact.grant), by.day)
 
 
@@ -240,8 +246,16 @@ def _close(db: Connection, request: dict[str, Any], day: int) -> None:
 
 def fold_payer(db: Connection, by: By, fact: PayerSeated) -> None:
     """Let the payer read the request; they are not on the panel unless they were."""
+    _let_payer_go(db, request_of(db, fact.grant))
     who.admit(db, by.audience, fact.payer)
     _change(db, fact.grant, payer=fact.payer, reservation=fact.reservation, moved_on=by.day)
+
+
+def _let_payer_go(db: Connection, request: dict[str, Any]) -> None:
+    """Let whoever was to pay read no more of it, unless they sit on the panel."""
+    if request["payer"] and request["payer"] not in seated(db, request["grant"]):
+        who.release(db, request["audience"], request["payer"])
+    _change(db, request["grant"], payer="", reservation="")
 
 
 def fold_prepared(db: Connection, by: By, fact: PayoutPrepared) -> None:
@@ -396,6 +410,9 @@ def _vacate(db: Connection) -> None:
     for seat in seats:
         if seat["member"] not in holders:
             _stand_back(db, seat, seat["member"])
+    for request in rows(db, "select * from aid_request where payer <> '' and state = 'reserved' order by grant"):
+        if request["payer"] not in holders:
+            _let_payer_go(db, request)
 
 
 def _open_discrepancies(db: Connection, day: int) -> None:

@@ -97,6 +97,8 @@ def _after_decision(db: Connection, by: By, request: dict[str, Any]) -> list[Ite
             items.append(_item(1, mark("The money for %(code)s is not reserved any more: decide anew"), request))
         elif request["state"] == "reserved" and mine and by.member not in backers(db, decision["reservation"]):
             items.append(_item(1, mark("Stand behind the reservation you agreed to, for %(code)s"), request))
+        if request["state"] == "withdrawn":
+            items.append(_item(1, mark("%(code)s was withdrawn: free the money that was reserved for it"), request))
         if request["state"] == "reserved" and not request["payer"]:
             items.append(_item(1, mark("Somebody is needed who pays out %(code)s"), request))
         if decision["lane"] == "urgent" and not decision["reviewed_on"] and decision["decided_by"] != by.member:

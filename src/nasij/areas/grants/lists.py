@@ -120,6 +120,7 @@ REQUEST_STEPS = Steps(
         "reserved": {"PayoutPrepared": "paying", "GrantReturned": "deciding", "RequestWithdrawn": "withdrawn"},
         "paying": {"ReceiptConfirmed": "received", "DisputeSettled": "received", "PayoutFailed": "reserved"},
         "received": {"RequestClosed": "closed", "passing": "closed"},
+        "withdrawn": {"RequestClosed": "withdrawn"},  # where money that was reserved for it is freed first
     },
     {
         "submitted": mark("Submitted"),

@@ -26,6 +26,7 @@ from nasij.areas.grants.facts import (
     NotThisTime,
     OnCallBegun,
     PayerSeated,
+    PayoutFailed,
     PayoutPrepared,
     PlaceCalled,
     PlaceLeft,
@@ -220,7 +221,9 @@ def may_close(db: Connection, by: By, fact: RequestClosed) -> None:
     """Let whoever asked or the panel close what was received."""
     request = request_of(db, fact.grant)
     REQUEST_STEPS.may(db, fact.grant, fact)
-    if by.member != request["asked_by"]:
+    if request["closed_on"]:
+        raise Refused(mark("This request is over."))
+    if by.member != request["asked_by"] or request["state"] == "withdrawn":
         on_panel(db, by, request)
 
 
@@ -263,6 +266,17 @@ def may_move(db: Connection, by: By, fact: Any) -> None:
     _payer(request_of(db, fact.grant), by)
     plan_of(db, fact)
     PLAN_STEPS.may(db, fact.payout, fact)
+
+
+def may_fail(db: Connection, by: By, fact: PayoutFailed) -> None:
+    """Let the payer say so; and the panel where the payer cannot any more, such as after an arrest."""
+    request = request_of(db, fact.grant)
+    plan_of(db, fact)
+    PLAN_STEPS.may(db, fact.payout, fact)
+    if request["payer"] in who.role_holders(db, "fund"):
+        _payer(request, by)
+    else:
+        on_panel(db, by, request)
 
 
 def may_confirm(db: Connection, by: By, fact: ReceiptConfirmed) -> None:
@@ -312,7 +326,9 @@ def may_judge(db: Connection, by: By, fact: VerdictGiven) -> None:
     least = {"yes": request["amount"], "less": 1}.get(fact.verdict, 0)
     if not least <= fact.amount <= most:
         raise Malformed(mark("Less means less than was asked for, and more than nothing."), field="amount")
-    if fact.verdict == "yes" and fact.reason != "fits" or fact.reason == "fits" and fact.verdict in ("no", "not_now"):
+    if (fact.verdict == "yes" and fact.reason != "fits") or (
+        fact.reason == "fits" and fact.verdict in ("no", "not_now")
+    ):
         raise Malformed(mark("This reason does not go with this verdict."), field="reason")
 
 
