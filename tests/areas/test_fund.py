@@ -297,6 +297,17 @@ def test_an_opening_comes_before_anything_else(top):
         top.make("/fund/opening", top.kai, pot=top.cash, amount="70")
 
 
+def test_what_a_keeper_prepared_before_a_freeze_is_not_booked_after_it(top):
+    top.filled()
+    it = new_id()
+    top.say(TransferPrepared(it, top.cash, top.bank, 100_00, 100_00, 0), top.kai)
+    top.say(PotFrozen(top.cash), top.ada)
+    top.refuses(TransferConfirmed(it), by=top.lea, words="not in use")
+    rescued = new_id()
+    top.say(TransferPrepared(rescued, top.cash, top.bank, 100_00, 100_00, 0), top.ada)
+    top.say(TransferConfirmed(rescued), top.lea)
+
+
 def test_moving_money_takes_both_keepers(top):
     top.filled()
     move = top.make("/fund/move", top.kai, from_pot=top.cash, to_pot=top.bank, leaves="100", arrives="", fees="2")[0]
@@ -325,6 +336,8 @@ def test_a_currency_change_books_both_sides_and_each_sums_to_zero(top):
         ("exchange", -76_125, "JOD"),
     ]
     assert balance(top.db, "JOD") == 76_125
+    rate = top.page("/fund/entry/{entry}", top.amal, entry=it.transfer)["rate"]
+    assert rate == [[100_00, "EUR"], [-76_125, "JOD"]]
 
 
 def test_where_one_person_keeps_both_pots_somebody_of_the_fund_confirms(top):
@@ -364,8 +377,9 @@ def test_what_is_spent_is_not_corrected_away(top):
 def test_a_fee_is_small(top):
     top.filled()
     top.refuses(FeeBooked(new_id(), top.cash, 50_01, top.week), by=top.kai, words="small part")
-    top.say(FeeBooked(new_id(), top.cash, 50_00, top.week), top.kai)
-    assert top.holds(top.cash) == 950_00
+    top.say(FeeBooked(new_id(), top.cash, 40_00, top.week), top.kai)
+    top.refuses(FeeBooked(new_id(), top.cash, 40_00, top.week - 3), by=top.kai, words="small part")
+    assert top.holds(top.cash) == 960_00
 
 
 def test_the_published_lines_carry_no_more_than_they_may_and_add_up(top):
@@ -531,8 +545,8 @@ def test_a_count_that_differs_is_booked_in_the_act_that_confirms_it(top):
     it = top.make("/fund/count/{pot}", top.kai, pot=top.cash, counted="990")[0].count
     top.refuses(CountConfirmed(it), by=top.ada, words="not what the books say")
     with pytest.raises(Refused, match="second person"):
-        top.make("/fund/counted/{count}/confirm", top.kai, count=it)
-    assert isinstance(top.make("/fund/counted/{count}/confirm", top.ada, count=it)[0], CountDiffers)
+        top.make("/fund/counted/{count}/confirm", top.kai, count=it, counted="990")
+    assert isinstance(top.make("/fund/counted/{count}/confirm", top.ada, count=it, counted="990")[0], CountDiffers)
     assert (top.holds(top.cash), top.state("pot_count", "count", it)) == (990_00, "booked")
     assert top.row("select sum(amount_minor) from posting where account = 'differences'") == 10_00
 
@@ -540,8 +554,15 @@ def test_a_count_that_differs_is_booked_in_the_act_that_confirms_it(top):
 def test_an_empty_pot_is_counted_as_nothing(top):
     top.filled()
     it = top.make("/fund/count/{pot}", top.ada, pot=top.cash, counted="٠")[0].count
-    top.make("/fund/counted/{count}/confirm", top.ben, count=it)
+    top.make("/fund/counted/{count}/confirm", top.ben, count=it, counted="0.00")
     assert top.holds(top.cash) == 0
+
+
+def test_where_two_count_otherwise_the_pot_is_counted_again(top):
+    top.filled()
+    it = top.make("/fund/count/{pot}", top.kai, pot=top.cash, counted="990")[0].count
+    assert top.make("/fund/counted/{count}/confirm", top.ada, count=it, counted="980") == [CountDropped(it)]
+    assert top.holds(top.cash) == 1000_00
 
 
 def test_a_count_is_of_the_books_as_they_stand(top):

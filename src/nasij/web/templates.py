@@ -190,7 +190,9 @@ def code(record: str) -> Markup:
 
 def money(minor: int, currency: str) -> Markup:
     """Return an amount with its currency, isolated, left to right, in the digits this person chose."""
-    shown = _now().words.folded(amount.shown(minor, currency))
+    shown = amount.shown(minor, currency)
+    words = _now().words
+    shown = words.folded(shown).replace(".", "٫") if words.digits == "arabic" else shown
     return Markup("<bdi class=code dir=ltr translate=no>{} {}</bdi>").format(shown, currency)
 
 

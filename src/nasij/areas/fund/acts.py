@@ -53,11 +53,16 @@ def _typed(label: str, *, optional: bool = False, why: str = "") -> Text:
     return Text(length_max=40, keep=Keep.LEDGER, label=label, optional=optional, why=why)
 
 
+Counted = Annotated[
+    str, _typed(mark("What was counted"), why=mark("In the pot's currency. Write 0 where nothing is there."))
+]
+
+
 @dataclass(frozen=True, slots=True)
 class PotForm:
     """A new pot."""
 
-    kind: Kind
+    place: Kind
     currency: Annotated[
         str,
         Text(length_max=12, keep=Keep.LEDGER, label=mark("Currency"), why=mark("Three letters, such as EUR or JOD.")),
@@ -104,16 +109,15 @@ class CountForm:
     """What was counted. What the books say is not shown here, so that one counts and does not copy."""
 
     pot: APot
-    counted: Annotated[
-        str, _typed(mark("What was counted"), why=mark("In the pot's currency. Write 0 where nothing is there."))
-    ]
+    counted: Counted
 
 
 @dataclass(frozen=True, slots=True)
 class SecondForm:
-    """A count by a second person."""
+    """A count by a second person, who is not shown what the first one counted."""
 
     count: ACount
+    counted: Counted
 
 
 def _members(db: Connection, by: By) -> list[tuple[str, str]]:
@@ -147,7 +151,7 @@ def opened(db: Connection, by: By, form: PotForm) -> list[Any]:
     """Propose a pot."""
     currency = form.currency.strip().upper()
     right_currency(currency)
-    return [PotOpened(new_id(), form.kind, currency, form.keeper, money.read(form.limit, currency, "limit"))]
+    return [PotOpened(new_id(), form.place, currency, form.keeper, money.read(form.limit, currency, "limit"))]
 
 
 def fee(db: Connection, by: By, form: FeeForm) -> list[Any]:
@@ -185,8 +189,11 @@ def counted(db: Connection, by: By, form: CountForm) -> list[Any]:
 
 
 def seconded(db: Connection, by: By, form: SecondForm) -> list[Any]:
-    """Confirm a count; where it differs, the difference is booked in the same act."""
+    """Confirm a count, and book the difference in the same act; where two counted otherwise, it is counted again."""
     found = fields(db, "pot_count", "count", form.count)
+    currency = fields(db, "pot", "pot", found["pot"])["currency"]
+    if read_or_nothing(form.counted, currency, "counted") != found["counted"]:
+        return [CountDropped(form.count)]
     same = found["counted"] == found["expected"]
     return [CountConfirmed(form.count) if same else CountDiffers(form.count)]
 
@@ -201,7 +208,7 @@ _POTS = (
         PotForm,
         "/fund/pots",
         mark("Open a pot"),
-        mark("Propose it"),
+        mark("Propose this pot"),
         by=_FUND,
         make=opened,
         options={"keeper": _members},
@@ -290,16 +297,17 @@ _COUNTS = (
         "/fund/counted/{count}/confirm",
         SecondForm,
         "/fund/counts",
-        mark("I counted the same"),
-        mark("The same"),
+        mark("Count this pot as the second person"),
+        mark("This is what is there"),
         by=TRUSTED_MEMBER,
         make=seconded,
+        why=mark("What the first person counted is not shown. Where the two differ, the pot is counted again."),
     ),
     _step(
         "/fund/counted/{count}/drop",
         CountDropped,
         "/fund/counts",
-        mark("I counted otherwise"),
+        mark("This count does not hold"),
         mark("Have it counted again"),
     ),
 )

@@ -34,6 +34,7 @@ from nasij.areas.fund.ledger import (
     recomputed,
     reserved,
     rows,
+    within_reach,
 )
 from nasij.areas.fund.runway import HORIZON, Runway, simulate
 from nasij.errors import NotHereYet
@@ -64,6 +65,7 @@ def stand(db: Connection, currency: str) -> dict[str, Any]:
         "reserved": reserved(db, currency),
         "floor": floor(db, currency),
         "available": available(db, currency),
+        "short": within_reach(db, currency) < floor(db, currency) + reserved(db, currency),
         "purposes": given,
     }
 
@@ -133,13 +135,18 @@ def entry_page(db: Connection, by: By, entry: str) -> Page:
         row["keeper"]
         for row in rows(db, "select distinct keeper from posting join pot using (pot) where entry = ?", entry)
     }
+    postings = rows(db, "select * from posting where entry = ? order by line", entry)
     correctable = found["kind"] not in ("correction", "payout", "difference") and not found["reversed"]
     waiting = db.execute("select 1 from correction where entry = ? and state = 'asked'", (entry,)).fetchone()
     return Page(
         "fund/entry.html",
         {
             "it": found,
-            "postings": rows(db, "select * from posting where entry = ? order by line", entry),
+            "postings": postings,
+            "rate": sorted(
+                ([one["amount_minor"], one["currency"]] for one in postings if one["account"] == "exchange"),
+                reverse=True,
+            ),
             "kinds": ENTRY_KIND,
             "may_correct": correctable and not waiting and of_fund(by) and by.member not in keepers,
             "reversed_by": db.execute("select entry from ledger_entry where names = ?", (entry,)).fetchone(),
@@ -198,7 +205,7 @@ def pledges_of(db: Connection, by: By, *, mine: bool) -> list[dict[str, Any]]:
     """Return running pledges: one's own, or all that this room can read; each with the day it is due next."""
     found = rows(
         db,
-        "select pledge.*, (select count(*) from gift where gift.pledge = pledge.pledge and gift.state <> 'missed') as given"
+        "select pledge.*, (select count(*) from gift where gift.pledge = pledge.pledge and gift.giver = pledge.giver and gift.state <> 'missed') as given"
         " from pledge where state = 'running' and (? = 0 or giver = ?) order by begun_on, pledge limit ?",
         int(mine),
         by.member,
@@ -280,8 +287,8 @@ def counts_page(db: Connection, by: By) -> Page:
             "waiting": {row["pot"] for row in found if row["state"] == "counted"},
             "counts": [row | {"mine": counts(by, row) and row["counted_by"] != by.member} for row in found],
             "steps": COUNT_STEPS,
-            "every": every,
             "today": by.day,
+            "me_id": by.member,
         },
     )
 

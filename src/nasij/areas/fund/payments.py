@@ -166,8 +166,8 @@ def may_pay(db: Connection, by: By, fact: PayoutBooked) -> None:
         )
     if fact.amount > held["left_minor"]:
         raise Malformed(mark("Less than this is reserved."), field="amount")
-    if fact.fees > fact.amount or (fact.fees and pot["kind"] == GOODS):
-        raise Malformed(mark("The fees are more than what was sent."), field="fees")
+    if fact.fees * 4 > fact.amount or (fact.fees and pot["kind"] == GOODS):
+        raise Malformed(mark("The fees are more than a quarter of what is sent."), field="fees")
     holds_enough(pot, fact.amount + fact.fees)
 
 

@@ -51,7 +51,7 @@ from nasij.kit.who import By
 WEEKS_BACK = 8
 CLOCK_DAYS = 2  # a room's clock may run ahead of the line's by a day and a half
 PLEDGE_DAYS_MOST = 800
-FEE_PERCENT = 5
+FEE_PERCENT, FEE_WEEKS = 5, 9  # a fee may be booked as far back as any entry, so that far is looked
 SECOND = mark("A second person has to do this.")
 TWICE = mark("This was already written down.")
 NOT_KEEPER = mark("Only the person who keeps this pot can do this.")
@@ -172,7 +172,7 @@ def may_close_pot(db: Connection, by: By, fact: PotClosed) -> None:
 
 
 def may_announce(db: Connection, by: By, fact: GiftAnnounced) -> None:
-    """Announce a gift to a pot of its currency; of one's own pledge where it comes from one."""
+    """Announce a gift to a pot of its currency. Not everybody who reads it reads a pledge, so none is looked at here."""
     new(db, "gift", "gift", fact.gift)
     right_currency(fact.currency, open_pot(db, fact.pot)["currency"])
     right_purpose(fact.purpose)
@@ -255,11 +255,16 @@ def may_receive(db: Connection, by: By, fact: MoneyReceived) -> None:
 
 
 def may_book_fee(db: Connection, by: By, fact: FeeBooked) -> None:
-    """Book a small fee of one's own pot."""
+    """Book a small fee of one's own pot: all fees of its last weeks together are a small part of what it holds."""
     new(db, "ledger_entry", "entry", fact.entry)
     pot = keeps(db, by, fact.pot)
     right_week(by, fact.week)
-    if fact.amount * 100 > pot["holds"] * FEE_PERCENT:
+    lately = db.execute(
+        "select coalesce(-sum(amount_minor), 0) from posting join ledger_entry using (entry, place)"
+        " where pot = ? and kind = 'fee' and week > ?",
+        (fact.pot, by.day // 7 - FEE_WEEKS),
+    ).fetchone()[0]
+    if (lately + fact.amount) * 100 > pot["holds"] * FEE_PERCENT:
         raise Refused(
             mark("A fee is a small part of what the pot holds."), advice=mark("For anything else, count the pot.")
         )
@@ -300,7 +305,7 @@ def may_confirm_transfer(db: Connection, by: By, fact: TransferConfirmed) -> Non
         raise Refused(SECOND)
     if target["keeper"] != by.member and not (target["keeper"] == found["prepared_by"] and _of_fund(by)):
         raise Refused(NOT_KEEPER)
-    if source["state"] not in ("open", "frozen"):
+    if source["state"] != "open" and (source["state"] != "frozen" or found["prepared_by"] == source["keeper"]):
         raise Refused(mark("This pot is not in use."))
     holds_enough(source, found["leaves"])
     has_room(db, target, found["arrives"], moved=source["currency"] == target["currency"])
