@@ -83,7 +83,17 @@ _FUND = {
         mark("Days after which a payout that nobody confirmed is looked into"), 14, 3, 60, True
     ),
 }
-SETTINGS: Mapping[str, Setting] = {**_PEOPLE, **_HELP, **_KEPT, **_DECISIONS, **_FUND, **_SAVINGS}
+_GRANTS = {
+    "grant_panel": Setting(mark("Seats on the panel of a request for money"), 3, 2, 9, True),
+    "grant_period_days": Setting(mark("Days in the period in which grants are counted"), 90, 30, 365, True),
+    "grant_turns": Setting(mark("Grants that one code gets in a period, at most"), 2, 1, 12, True),
+    "grant_method": Setting(mark("Order when money is short: 1 harm, 2 in turn, 3 draw, 4 kept share"), 1, 1, 4, True),
+    "grant_kept_percent": Setting(
+        mark("Per cent kept for those never reached, where that is the order"), 30, 10, 90, True
+    ),
+    "grant_idle_days": Setting(mark("Days after which a request that nobody moves lapses"), 60, 14, 180),
+}
+SETTINGS: Mapping[str, Setting] = {**_PEOPLE, **_HELP, **_KEPT, **_DECISIONS, **_FUND, **_GRANTS, **_SAVINGS}
 _KEEP_NAMES = {
     Keep.MOMENTARY: "keep_momentary_days",
     Keep.SHORT: "keep_short_days",

@@ -1,0 +1,270 @@
+"""What the panel and the payer do, and what their acts put into the books of the fund.
+
+A fact names its author to its readers: whatever stands in the books is said by the people of the fund, under a code of its
+own, and together with what the panel says, or not at all.
+"""
+
+from sqlite3 import Connection
+from typing import Any
+
+from nasij.areas.fund import (
+    MoneyReserved,
+    PayoutAttested,
+    PayoutBooked,
+    PayoutReversed,
+    ReservationBacked,
+    ReservationReleased,
+    approvals_needed,
+    available,
+    lane,
+)
+from nasij.areas.grants.facts import (
+    CarrierSetOut,
+    DrawCommitted,
+    DrawRevealed,
+    DrawSecretKept,
+    GrantAnswered,
+    GrantDecided,
+    GrantReturned,
+    LessOffered,
+    LinkDeclared,
+    PayerSeated,
+    PayoutFailed,
+    PlaceCalled,
+    PlaceTaken,
+    RequestClosed,
+    RequestQueued,
+    SeatChanged,
+    TurnCounted,
+    TurnReturned,
+    VerdictGiven,
+)
+from nasij.areas.grants.forms import (
+    BookForm,
+    DecideForm,
+    DrawForm,
+    LinkForm,
+    OnePayout,
+    OneSitting,
+    PayerForm,
+    VerdictForm,
+)
+from nasij.areas.grants.lists import HARM
+from nasij.areas.grants.queue import anybody_waits
+from nasij.areas.grants.rules import NEEDS_A_YES, amount_of, approvals, by_lane, on_panel, plan_of
+from nasij.areas.grants.seats import (
+    may_sit,
+    of_sitting,
+    record,
+    request_of,
+    rows,
+)
+from nasij.areas.grants.votes import has_passed
+from nasij.errors import Malformed, Refused
+from nasij.ids import is_id, new_id
+from nasij.kit import draw, money
+from nasij.kit.field import mark
+from nasij.kit.who import By
+
+
+def stood_back(db: Connection, by: By, form: LinkForm) -> list[Any]:
+    """Say the link to the panel alone, and let the next one sit; whoever asked sees only that a seat changed."""
+    request = of_sitting(db, form.sitting)
+    able = [one for one in may_sit(db, request, by.day) if one != by.member]
+    return [
+        LinkDeclared(form.sitting, form.link),
+        SeatChanged(request["grant"], by.member, able[0] if able else ""),
+    ]
+
+
+def outcome(db: Connection, request: dict[str, Any], given: dict[str, int], day: int) -> tuple[int, str]:
+    """Return the amount that verdicts come to and its lane; nothing while there are too few."""
+    currency = request["currency"]
+    if request["urgent"]:
+        amount = amount_of(by_lane(db, given, "urgent", day), 1)
+        if amount and lane(db, amount, currency, urgent=True) == "urgent":
+            return amount, "urgent"
+    amount = amount_of(given, approvals_needed(db, request["amount"], currency))
+    return amount, lane(db, amount, currency) if amount else ""
+
+
+def judged(db: Connection, by: By, form: VerdictForm) -> list[Any]:
+    """Give a verdict; where it completes the decision, decide in the same act."""
+    request = of_sitting(db, form.sitting)
+    amount = request["amount"] if form.verdict == "yes" else 0
+    if form.verdict == "less":
+        amount = money.read(form.amount, request["currency"])
+    facts: list[Any] = [VerdictGiven(form.sitting, form.verdict, amount, form.reason)]
+    if not amount:
+        return facts
+    given = approvals(db, request) | {by.member: amount}
+    comes_to, its_lane = outcome(db, request, given, by.day)
+    possible = comes_to >= request["least"] and its_lane != "large" and _is_next(db, request, its_lane)
+    if comes_to and possible and comes_to <= available(db, request["currency"], request["kind"]):
+        facts += _decision(by, request, comes_to, its_lane, "")
+    return facts
+
+
+def _is_next(db: Connection, request: dict[str, Any], its_lane: str) -> bool:
+    """Say whether nobody on the waiting list is passed over; whether a place comes first is checked by its own fact."""
+    return its_lane == "urgent" or bool(request["place"]) or not anybody_waits(db, request["place"])
+
+
+def decided(db: Connection, by: By, form: DecideForm) -> list[Any]:
+    """Decide with the verdicts that are there."""
+    request = of_sitting(db, form.sitting)
+    on_panel(db, by, request)
+    amount, its_lane = outcome(db, request, approvals(db, request), by.day)
+    if not amount:
+        raise Refused(mark("There are not enough verdicts for this decision."))
+    if amount < request["least"]:
+        raise Refused(NEEDS_A_YES, advice=mark("Offer the smaller amount first."))
+    if not _is_next(db, request, its_lane):
+        raise Refused(
+            mark("Others are waiting already."), advice=mark("Put it on the waiting list, so that the order decides.")
+        )
+    proposal = form.proposal.strip().lower().replace("-", "")
+    if proposal and not is_id(proposal):
+        raise Malformed(mark("This is not the code of a proposal."), field="proposal")
+    if its_lane == "large" and not has_passed(db, proposal):
+        raise Refused(
+            mark("An amount of this size needs a vote of the group."),
+            advice=mark("Propose it by code and amount alone, and decide here once it has passed."),
+        )
+    return _decision(by, request, amount, its_lane, proposal)
+
+
+def _decision(by: By, request: dict[str, Any], amount: int, its_lane: str, proposal: str) -> list[Any]:
+    """Return what stands together: the money is reserved, the turn counted, and the request answered, or none of it."""
+    reservation, turn = new_id(), new_id()
+    facts: list[Any] = [
+        MoneyReserved(
+            reservation, amount, request["currency"], request["kind"], by.day // 7, its_lane or "ordinary", proposal
+        ),
+    ]
+    if request["place"] and its_lane != "urgent":
+        facts.append(PlaceCalled(request["place"]))
+    return [
+        *facts,
+        TurnCounted(turn, request["period"], request["period_code"]),
+        GrantDecided(request["sitting"], reservation, amount, its_lane, turn),
+        GrantAnswered(request["grant"], amount),
+    ]
+
+
+def offered_less(db: Connection, by: By, form: OneSitting) -> list[Any]:
+    """Offer what the verdicts come to, where that is less than still helps."""
+    request = of_sitting(db, form.sitting)
+    on_panel(db, by, request)
+    amount, _ = outcome(db, request, approvals(db, request), by.day)
+    if not amount:
+        raise Refused(mark("There are not enough verdicts for this decision."))
+    return [LessOffered(request["grant"], amount)]
+
+
+def queued(db: Connection, by: By, form: OneSitting) -> list[Any]:
+    """Put it on the waiting list, as a place without a name."""
+    request = of_sitting(db, form.sitting)
+    on_panel(db, by, request)
+    if request["place"]:
+        raise Refused(mark("It is on the waiting list already."))
+    said = rows(db, "select harm from assessment where sitting = ? order by member", form.sitting)
+    if not said:
+        raise Refused(
+            mark("First somebody of the panel says how they see it."),
+            advice=mark("The waiting list is ordered by that, or at least shows it."),
+        )
+    place = new_id()
+    harm = min((row["harm"] for row in said), key=list(HARM.labels).index)
+    taken = PlaceTaken(
+        place, harm, request["period"], request["period_code"], min(request["asked_on"], by.day) // 7, request["method"]
+    )
+    return [taken, RequestQueued(request["grant"], place)]
+
+
+def decision_of(db: Connection, request: dict[str, Any]) -> dict[str, Any]:
+    """Return the newest decision about a request; raises `NotHereYet` where this room knows none."""
+    found = "select * from grant_decision where sitting = ? order by decided_on desc, reservation limit 1"
+    return record(db, found, request["sitting"])
+
+
+def backed(db: Connection, by: By, form: OneSitting) -> list[Any]:
+    """Stand behind the reservation in the books, as one of those who approved."""
+    request = of_sitting(db, form.sitting)
+    if by.member not in approvals(db, request):
+        raise Refused(mark("Only those who approved stand behind it."))
+    return [ReservationBacked(decision_of(db, request)["reservation"])]
+
+
+def payer_seated(db: Connection, by: By, form: PayerForm) -> list[Any]:
+    """Choose a payer who did not decide."""
+    request = request_of(db, form.grant)
+    on_panel(db, by, request)
+    decision = decision_of(db, request)
+    if form.payer in approvals(db, request):
+        raise Malformed(mark("Whoever decided does not pay it out. Please choose somebody else."), field="payer")
+    return [PayerSeated(form.grant, form.payer, decision["reservation"])]
+
+
+def given_back(db: Connection, by: By, form: OneSitting) -> list[Any]:
+    """Free what was reserved before anything was paid: to decide anew, or because it was withdrawn."""
+    request = of_sitting(db, form.sitting)
+    on_panel(db, by, request)
+    decision = decision_of(db, request)
+    held = record(db, "select state from reservation where reservation = ?", decision["reservation"])["state"] == "held"
+    withdrawn = request["state"] == "withdrawn"
+    reason = "withdrawn" if withdrawn else "decided_again"
+    facts: list[Any] = [ReservationReleased(decision["reservation"], reason)] if held else []
+    end = RequestClosed(request["grant"]) if withdrawn else GrantReturned(request["grant"])
+    return [*facts, TurnReturned(decision["turn"]), end]
+
+
+# --- paying out ---------------------------------------------------------------------------------------------------------
+
+
+def booked(db: Connection, by: By, form: BookForm) -> list[Any]:
+    """Book it under the code of the reservation, and say that the carrier is on the way."""
+    request = request_of(db, form.grant)
+    held = record(db, "select * from reservation where reservation = ?", request["reservation"])
+    fees = money.read(form.fees, held["currency"], "fees") if form.fees else 0
+    booking = PayoutBooked(
+        form.payout, request["reservation"], form.pot, held["left_minor"], fees, held["currency"], by.day // 7
+    )
+    return [booking, CarrierSetOut(form.grant, form.payout)]
+
+
+def failed(db: Connection, by: By, form: OnePayout) -> list[Any]:
+    """Take it back: in the books where it was booked, and in the request."""
+    plan_of(db, form)
+    paid = rows(
+        db,
+        "select payout.state from payout join pot using (pot) where payout = ? and keeper = ?",
+        form.payout,
+        by.member,
+    )
+    live = bool(paid) and paid[0]["state"] in ("booked", "unconfirmed", "disputed")
+    facts: list[Any] = [PayoutReversed(form.payout, "not_reached")] if live else []
+    return [*facts, PayoutFailed(form.grant, form.payout)]
+
+
+def attested(db: Connection, _by: By, form: OnePayout) -> list[Any]:
+    """Say in the books that it was received, once whoever asked has said so."""
+    if plan_of(db, form)["state"] not in ("confirmed", "resolved"):
+        raise Refused(mark("Whoever asked has not confirmed it yet."))
+    return [PayoutAttested(form.payout)]
+
+
+# --- the draw -----------------------------------------------------------------------------------------------------------
+
+
+def committed(db: Connection, by: By, _form: DrawForm) -> list[Any]:
+    """Promise a secret, in the draw that one person has begun or in a new one."""
+    begun = rows(db, "select draw from queue_draw where state = 'promised'")
+    this, secret = (begun[0]["draw"] if begun else new_id()), draw.new_secret()
+    return [DrawSecretKept(this, secret), DrawCommitted(this, draw.commitment(this, by.member, secret))]
+
+
+def revealed(db: Connection, _by: By, _form: DrawForm) -> list[Any]:
+    """Reveal it."""
+    begun = record(db, "select draw from queue_draw where state = 'closed'")["draw"]
+    return [DrawRevealed(begun, record(db, "select secret from draw_secret where draw = ?", begun)["secret"])]

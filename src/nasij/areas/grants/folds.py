@@ -1,0 +1,438 @@
+"""What is said about grants changes in the view, and what a new day changes."""
+
+from sqlite3 import Connection
+from typing import Any
+
+from nasij.areas.grants.facts import (
+    AlternatesNamed,
+    AskDraftDropped,
+    AskDrafted,
+    ClarificationAsked,
+    ClarificationGiven,
+    DrawCommitted,
+    DrawRevealed,
+    DrawSecretKept,
+    GrantAnswered,
+    GrantAppealed,
+    GrantAsked,
+    GrantDecided,
+    LessAccepted,
+    LessOffered,
+    LinkDeclared,
+    NeedAssessed,
+    NotThisTime,
+    OnCallBegun,
+    OnCallEnded,
+    PayerSeated,
+    PayoutPrepared,
+    PeriodCodeKept,
+    PlaceCalled,
+    PlaceLeft,
+    PlaceTaken,
+    RequestQueued,
+    RequestWithdrawn,
+    SeatChanged,
+    TurnCounted,
+    TurnReturned,
+    UrgentReviewed,
+    VerdictGiven,
+)
+from nasij.areas.grants.lists import PLAN_STEPS, REQUEST_STEPS
+from nasij.areas.grants.queue import turns_of
+from nasij.areas.grants.rules import OPEN
+from nasij.areas.grants.seats import of_sitting, record, request_of, rows, seated
+from nasij.kit import charter, draw, who
+from nasij.kit.who import By
+
+RECEIVED_DAYS = 14  # after which what was received closes by itself
+PANEL_ROWS = ("link_declared", "assessment", "verdict", "grant_decision")
+WITH_IT = ("sitter", "clarification", "payout_plan")
+_COPIED = [
+    "grant",
+    "sitting",
+    "currency",
+    "amount",
+    "least",
+    "by_when",
+    "way",
+    "safe_way",
+    "words",
+    "kind",
+    "sources",
+    "on_behalf",
+    "for_whom",
+    "ground",
+    "period",
+    "period_code",
+]
+
+
+def _insert(db: Connection, table: str, row: dict[str, Any]) -> None:
+    names = ", ".join(row)
+    db.execute(f"insert or replace into {table} ({names}) values ({', '.join('?' * len(row))})", tuple(row.values()))
+
+
+def _change(db: Connection, grant: str, **changed: Any) -> None:
+    names = ", ".join(f"{name} = ?" for name in changed)
+    db.execute(f"update aid_request set {names} where grant = ?", (*changed.values(), grant))
+
+
+def panel_circle(sitting: str) -> str:
+    """Return the circle of a panel, without whoever asks."""
+    return f"panel/{sitting}"
+
+
+# --- in one's own room --------------------------------------------------------------------------------------------------
+
+
+def fold_drafted(db: Connection, by: By, fact: AskDrafted) -> None:
+    """Keep it here."""
+    row = {name: getattr(fact, name) for name in ("draft", "currency", "amount", "words")}
+    _insert(db, "ask_draft", row | {"audience": by.audience})
+
+
+def fold_draft_dropped(db: Connection, _by: By, fact: AskDraftDropped) -> None:
+    """Forget it at once."""
+    db.execute("delete from ask_draft where draft = ?", (fact.draft,))
+
+
+def fold_code_kept(db: Connection, by: By, fact: PeriodCodeKept) -> None:
+    """Keep the code for the rest of the period."""
+    row = {"period": fact.period, "period_code": fact.period_code, "audience": by.audience, "closed_on": by.day}
+    _insert(db, "my_period", row)
+
+
+def fold_secret_kept(db: Connection, by: By, fact: DrawSecretKept) -> None:
+    """Keep it until it is revealed."""
+    row = {"draw": fact.draw, "secret": fact.secret, "audience": by.audience, "closed_on": by.day}
+    _insert(db, "draw_secret", row)
+
+
+def fold_on_call(db: Connection, by: By, fact: OnCallBegun | OnCallEnded) -> None:
+    """Note until when."""
+    db.execute("delete from on_call where member = ?", (by.member,))
+    if isinstance(fact, OnCallBegun):
+        _insert(db, "on_call", {"member": by.member, "until": fact.until, "audience": by.audience})
+
+
+# --- whoever asks, and the panel ----------------------------------------------------------------------------------------
+
+
+def _seat(db: Connection, by: By, grant: str, members: list[str], state: str) -> None:
+    for member in members:
+        _insert(db, "sitter", {"grant": grant, "member": member, "state": state, "audience": by.audience})
+    if state == "in":
+        who.admit(db, by.audience, *members)
+
+
+def fold_asked(db: Connection, by: By, fact: GrantAsked) -> None:
+    """Open the circle of the request for whoever asks and the panel; the method is the one of today."""
+    row = {name: getattr(fact, name) for name in _COPIED}
+    row |= {"state": "submitted", "asked_by": by.member, "asked_on": by.day, "moved_on": by.day}
+    row |= {"urgent": int(fact.urgent), "method": charter.value(db, "grant_method"), "audience": by.audience}
+    _insert(db, "aid_request", row)
+    who.admit(db, by.audience, by.member)
+    _seat(db, by, fact.grant, fact.panel, "in")
+    _seat(db, by, fact.grant, fact.alternates, "alternate")
+
+
+def fold_named(db: Connection, by: By, fact: AlternatesNamed) -> None:
+    """Note who may take a seat."""
+    _seat(db, by, fact.grant, fact.alternates, "alternate")
+    _change(db, fact.grant, moved_on=by.day)
+
+
+def fold_seat(db: Connection, by: By, fact: SeatChanged) -> None:
+    """Let one go out of both circles and the next in; a verdict goes with whoever gave it."""
+    request = request_of(db, fact.grant)
+    circle = panel_circle(request["sitting"])
+    begun = bool(rows(db, "select 1 from holder where of = ? limit 1", circle))
+    if fact.out:
+        _stand_back(db, request, fact.out)
+    if fact.seated:
+        _seat(db, by, fact.grant, [fact.seated], "in")
+        if begun:  # never in the view of whoever asks
+            who.admit(db, circle, fact.seated)
+    _change(db, fact.grant, moved_on=by.day)
+
+
+def _stand_back(db: Connection, request: dict[str, Any], member: str) -> None:
+    db.execute("update sitter set state = 'out' where grant = ? and member = ?", (request["grant"], member))
+    who.release(db, request["audience"], member)
+    who.release(db, panel_circle(request["sitting"]), member)
+    db.execute("delete from verdict where sitting = ? and member = ?", (request["sitting"], member))
+
+
+def fold_talk(db: Connection, by: By, fact: ClarificationAsked | ClarificationGiven) -> None:
+    """Add it to the conversation."""
+    place = record(db, "select coalesce(max(place), 0) + 1 as next from clarification where grant = ?", fact.grant)
+    row = {"note": fact.note, "grant": fact.grant, "place": place["next"], "said_by": by.member, "said_on": by.day}
+    _insert(db, "clarification", row | {"words": fact.words, "audience": by.audience})
+    if isinstance(fact, ClarificationAsked):
+        REQUEST_STEPS.move(db, fact.grant, fact)
+    _change(db, fact.grant, moved_on=by.day)
+
+
+def fold_step(db: Connection, by: By, fact: Any) -> None:
+    """Move the request on; what was less than still helps is the least from the yes on."""
+    REQUEST_STEPS.move(db, fact.grant, fact)
+    _change(db, fact.grant, moved_on=by.day)
+    if isinstance(fact, LessOffered):
+        _change(db, fact.grant, offered=fact.amount)
+    elif isinstance(fact, LessAccepted):
+        _change(db, fact.grant, least=fact.amount)
+    elif isinstance(fact, GrantAnswered):
+        _change(db, fact.grant, granted=fact.amount)
+    elif isinstance(fact, RequestQueued):
+        _change(db, fact.grant, place=fact.place)
+    elif isinstance(fact, NotThisTime):
+        _change(db, fact.grant, reason=fact.reason, referral=fact.words)
+
+
+def fold_returned(db: Connection, by: By, fact: Any) -> None:
+    """Take back what was granted; the panel decides anew."""
+    REQUEST_STEPS.move(db, fact.grant, fact)
+    _let_payer_go(db, request_of(db, fact.grant))
+    _change(db, fact.grant, moved_on=by.day, granted=0)
+
+
+def fold_appealed(db: Connection, by: By, fact: GrantAppealed) -> None:
+    """Let the first panel go, out of both circles, and other people in."""
+    request = request_of(db, fact.grant)
+    REQUEST_STEPS.move(db, fact.grant, fact)
+    for table in PANEL_ROWS:
+        db.execute(f"update {table} set closed_on = ? where sitting = ?", (by.day, request["sitting"]))
+    _empty(db, panel_circle(request["sitting"]))
+    _empty(db, request["audience"], but=by.member)
+    db.execute(
+        "update sitter set state = 'before' where grant = ? and state in ('in', 'out')",
+        (fact.grant,),
+    )
+    db.execute("delete from sitter where grant = ? and state = 'alternate'", (fact.grant,))
+    _change(db, fact.grant, sitting=fact.sitting, appealed=1, moved_on=by.day)
+    _seat(db, by, fact.grant, fact.panel, "in")
+    _seat(db, by, fact.grant, fact.alternates, "alternate")
+
+
+def _empty(db: Connection, circle: str, but: str = "") -> None:
+    for row in rows(db, "select who from holder where of = ? and who <> ? order by who", circle, but):
+        who.release(db, circle, row["who"])
+
+
+def fold_ended(db: Connection, by: By, fact: Any) -> None:
+    """End it in both circles; where money is reserved for it, once the panel has freed that."""
+    before = request_of(db, fact.grant)["state"]
+    REQUEST_STEPS.move(db, fact.grant, fact)
+    if isinstance(fact, RequestWithdrawn) and before == "reserved":
+        _change(db, fact.grant, moved_on=by.day)
+        return
+    _close(db, request_of(db, fact.grant), by.day)
+
+
+def _close(db: Connection, request: dict[str, Any], day: int) -> None:
+    """Close everything of a request, let its people go, and let forgetting begin."""
+    grant, sitting = request["grant"], request["sitting"]
+    _change(db, grant, closed_on=day, moved_on=day)
+    for table in WITH_IT:
+        db.execute(f"update {table} set closed_on = ? where grant = ? and closed_on = 0", (day, grant))
+    for table in PANEL_ROWS:
+        db.execute(f"update {table} set closed_on = ? where sitting = ? and closed_on = 0", (day, sitting))
+    _empty(db, request["audience"])
+    _empty(db, panel_circle(sitting))
+
+
+# --- paying out ---------------------------------------------------------------------------------------------------------
+
+
+def fold_payer(db: Connection, by: By, fact: PayerSeated) -> None:
+    """Let the payer read the request; they are not on the panel unless they were."""
+    _let_payer_go(db, request_of(db, fact.grant))
+    who.admit(db, by.audience, fact.payer)
+    _change(db, fact.grant, payer=fact.payer, reservation=fact.reservation, moved_on=by.day)
+
+
+def _let_payer_go(db: Connection, request: dict[str, Any]) -> None:
+    """Let whoever was to pay read no more of it, unless they sit on the panel."""
+    if request["payer"] and request["payer"] not in seated(db, request["grant"]):
+        who.release(db, request["audience"], request["payer"])
+    _change(db, request["grant"], payer="", reservation="")
+
+
+def fold_prepared(db: Connection, by: By, fact: PayoutPrepared) -> None:
+    """Show whoever asked who comes, and the word."""
+    REQUEST_STEPS.move(db, fact.grant, fact)
+    row = {name: getattr(fact, name) for name in ("payout", "grant", "carrier", "code_word")}
+    row |= {"state": "prepared", "payer": by.member, "moved_on": by.day, "audience": by.audience}
+    _insert(db, "payout_plan", row)
+    _change(db, fact.grant, moved_on=by.day)
+
+
+def fold_plan(db: Connection, by: By, fact: Any) -> None:
+    """Move the plan on, and the request with it."""
+    PLAN_STEPS.move(db, fact.payout, fact)
+    words = {name: getattr(fact, name) for name in ("trouble", "words") if hasattr(fact, name)}
+    for name, value in (words | {"moved_on": by.day}).items():
+        db.execute(f"update payout_plan set {name} = ? where payout = ?", (value, fact.payout))
+    request = request_of(db, fact.grant)
+    if type(fact).__name__ in REQUEST_STEPS.moves.get(request["state"], {}):
+        REQUEST_STEPS.move(db, fact.grant, fact)
+    _change(db, fact.grant, moved_on=by.day)
+
+
+# --- the panel alone ----------------------------------------------------------------------------------------------------
+
+
+def _among_panel(db: Connection, by: By, sitting: str) -> dict[str, Any]:
+    """Let those who sit hold the circle of their panel; whoever asked is never among them."""
+    request = of_sitting(db, sitting)
+    who.admit(db, by.audience, *seated(db, request["grant"]))
+    return request
+
+
+def fold_linked(db: Connection, by: By, fact: LinkDeclared) -> None:
+    """Note the link for the panel alone."""
+    _among_panel(db, by, fact.sitting)
+    row = {"sitting": fact.sitting, "member": by.member, "link": fact.link, "audience": by.audience}
+    _insert(db, "link_declared", row)
+
+
+def fold_assessed(db: Connection, by: By, fact: NeedAssessed) -> None:
+    """Keep it in place of what was said before."""
+    _among_panel(db, by, fact.sitting)
+    row = {name: getattr(fact, name) for name in ("sitting", "pressing", "harm", "alternatives")}
+    _insert(db, "assessment", row | {"member": by.member, "audience": by.audience})
+
+
+def fold_verdict(db: Connection, by: By, fact: VerdictGiven) -> None:
+    """Keep it in place of what was said before."""
+    _among_panel(db, by, fact.sitting)
+    row = {name: getattr(fact, name) for name in ("sitting", "verdict", "amount", "reason")}
+    _insert(db, "verdict", row | {"member": by.member, "audience": by.audience})
+
+
+def fold_decided(db: Connection, by: By, fact: GrantDecided) -> None:
+    """Tie the request to its reservation, for the panel alone."""
+    _among_panel(db, by, fact.sitting)
+    row = {name: getattr(fact, name) for name in ("sitting", "reservation", "amount", "lane", "turn")}
+    _insert(db, "grant_decision", row | {"decided_by": by.member, "decided_on": by.day, "audience": by.audience})
+
+
+def fold_reviewed(db: Connection, by: By, fact: UrgentReviewed) -> None:
+    """Close the item."""
+    db.execute("update grant_decision set reviewed_on = ? where sitting = ?", (by.day, fact.sitting))
+
+
+# --- by codes only ------------------------------------------------------------------------------------------------------
+
+
+def fold_counted(db: Connection, by: By, fact: TurnCounted) -> None:
+    """Count it; the code is forgotten after half a year."""
+    row = {"turn": fact.turn, "period": fact.period, "period_code": fact.period_code}
+    _insert(db, "turn", row | {"audience": by.audience, "closed_on": by.day})
+
+
+def fold_uncounted(db: Connection, _by: By, fact: TurnReturned) -> None:
+    """Count it no more."""
+    db.execute("update turn set returned = 1 where turn = ?", (fact.turn,))
+
+
+def fold_place(db: Connection, by: By, fact: PlaceTaken) -> None:
+    """Put it on the waiting list."""
+    row = {name: getattr(fact, name) for name in ("place", "harm", "period", "period_code", "week", "method")}
+    _insert(db, "queue_place", row | {"state": "waiting", "audience": by.audience})
+
+
+def fold_place_over(db: Connection, by: By, fact: PlaceCalled | PlaceLeft) -> None:
+    """Take it off, and note whether it went to a code that had not been reached."""
+    state = "called" if isinstance(fact, PlaceCalled) else "left"
+    place = record(db, "select * from queue_place where place = ?", fact.place)
+    first = int(turns_of(db, place["period"], place["period_code"]) == 0)
+    db.execute(
+        "update queue_place set state = ?, first_time = ?, closed_on = ? where place = ?",
+        (state, first, by.day, fact.place),
+    )
+
+
+def fold_committed(db: Connection, by: By, fact: DrawCommitted) -> None:
+    """Note the promise; with the second one the list that is drawn from is closed."""
+    places = [row["place"] for row in rows(db, "select place from queue_place where state = 'waiting' order by place")]
+    first = not rows(db, "select 1 from queue_draw where draw = ?", fact.draw)
+    row = {"draw": fact.draw, "state": "promised" if first else "closed", "places": " ".join(places)}
+    _insert(db, "queue_draw", row | {"begun_on": by.day, "audience": by.audience})
+    row = {"draw": fact.draw, "member": by.member, "commitment": fact.commitment, "audience": by.audience}
+    _insert(db, "draw_part", row)
+
+
+def fold_revealed(db: Connection, by: By, fact: DrawRevealed) -> None:
+    """Compute the order once both are known."""
+    db.execute("update draw_part set secret = ? where draw = ? and member = ?", (fact.secret, fact.draw, by.member))
+    parts = rows(db, "select member, secret from draw_part where draw = ? order by member", fact.draw)
+    if not all(part["secret"] for part in parts):
+        return
+    seed = draw.seed(fact.draw, {part["member"]: part["secret"] for part in parts})
+    listed = record(db, "select places from queue_draw where draw = ?", fact.draw)["places"].split()
+    for number, place in enumerate(draw.order(seed, listed), start=1):
+        db.execute("update queue_place set drawn = ? where place = ?", (number, place))
+    db.execute(
+        "update queue_draw set state = 'drawn', seed = ?, closed_on = ? where draw = ?", (seed, by.day, fact.draw)
+    )
+    db.execute("update draw_part set closed_on = ? where draw = ?", (by.day, fact.draw))
+
+
+# --- what a new day does ------------------------------------------------------------------------------------------------
+
+
+def passing(db: Connection, day: int) -> None:
+    """End what is over: turns on call, seats of people without the role, idle requests, hand-overs nobody confirmed."""
+    db.execute("delete from on_call where until < ?", (day,))
+    _vacate(db)
+    _open_discrepancies(db, day)
+    _lapse(db, day)
+    idle = 2 * charter.value(db, "grant_idle_days")
+    db.execute(
+        "update queue_place set state = 'left', closed_on = ? where state = 'waiting' and week * 7 <= ?",
+        (day, day - idle),
+    )
+    db.execute("delete from queue_draw where state <> 'drawn' and begun_on <= ?", (day - 7,))
+    db.execute(
+        "delete from draw_part where not exists (select 1 from queue_draw where queue_draw.draw = draw_part.draw)"
+    )
+
+
+def _vacate(db: Connection) -> None:
+    """Empty the seats of those who no longer hold the role."""
+    holders = who.role_holders(db, "fund")
+    seats = rows(
+        db,
+        "select sitter.member, aid_request.* from sitter join aid_request using (grant)"
+        " where sitter.state = 'in' and aid_request.closed_on = 0 order by grant, sitter.member",
+    )
+    for seat in seats:
+        if seat["member"] not in holders:
+            _stand_back(db, seat, seat["member"])
+    for request in rows(db, "select * from aid_request where payer <> '' and state = 'reserved' order by grant"):
+        if request["payer"] not in holders:
+            _let_payer_go(db, request)
+
+
+def _open_discrepancies(db: Connection, day: int) -> None:
+    db.execute(
+        "update payout_plan set state = 'disputed', trouble = 'nothing', moved_on = ?"
+        " where state in ('carried', 'delivered') and closed_on = 0 and moved_on <= ?",
+        (day, day - charter.value(db, "fund_confirm_days")),
+    )
+
+
+def _lapse(db: Connection, day: int) -> None:
+    """Close what nobody moved: also in the rooms of those who stood back, to whom nothing more is said."""
+    days = charter.value(db, "grant_idle_days")
+    for request in rows(db, "select * from aid_request where closed_on = 0 order by grant"):
+        idle, state = day - request["moved_on"], request["state"]
+        gone = request["asked_by"] not in who.members(db) and state in (*OPEN, "not_now")
+        if state == "received" and idle >= RECEIVED_DAYS:
+            _change(db, request["grant"], state="closed")
+        elif gone or (state in (*OPEN, "not_now") and idle >= days):
+            _change(db, request["grant"], state="lapsed")
+        elif idle < 2 * days:
+            continue
+        _close(db, request, day)

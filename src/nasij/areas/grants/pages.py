@@ -1,0 +1,254 @@
+"""The pages of asking for money: mine, the panel's desk, one request, and one hand-over.
+
+The desk never lists people: requests stand there by code, kind and a band of the amount. What the panel says among itself
+is shown only to those whose room holds the circle of that panel; whoever asked never does.
+"""
+
+from sqlite3 import Connection
+from typing import Any
+
+from nasij.areas.fund import PURPOSE, attesters, available, backers
+from nasij.areas.grants.deciding import outcome
+from nasij.areas.grants.lists import (
+    HARM,
+    LINK,
+    METHOD,
+    PLAN_STEPS,
+    PRESSING,
+    REASON,
+    REQUEST_STEPS,
+    TROUBLE,
+    VERDICT,
+    WAY,
+)
+from nasij.areas.grants.queue import turns_of, waiting_places
+from nasij.areas.grants.rules import OPEN, approvals
+from nasij.areas.grants.seats import may_sit, on_call, request_of, rows, seated
+from nasij.errors import Refused
+from nasij.kit import charter, money
+from nasij.kit.field import mark
+from nasij.kit.page import Page
+from nasij.kit.who import By
+
+LISTED = 50
+NOTES_SHOWN = 100
+NEXT = {
+    "submitted": mark("The people who decide read it first. They may ask something."),
+    "clarifying": mark("The people who decide have asked something. Say as much as you want to."),
+    "deciding": mark("It is being decided. You need not do anything."),
+    "waiting": mark("There is less in the fund than is asked for. Your place on the list is kept."),
+    "appealed": mark("Other people read it anew, without those who decided first."),
+    "approved": mark("Less than you named is possible now. Say whether that still helps, or wait."),
+    "not_now": mark("Your place is kept. You can ask that other people look at it again."),
+    "reserved": mark("The money is put aside for you. Somebody who did not decide gets in touch here."),
+    "paying": mark("The hand-over is being prepared or under way."),
+    "received": mark("It arrived. This closes by itself, and what was said is forgotten."),
+    "closed": mark("It is over. What was said here is being forgotten."),
+    "withdrawn": mark("You withdrew it. What was said here is being forgotten."),
+    "lapsed": mark("It lapsed because nothing happened for a long time. You can ask again at any time."),
+}
+
+
+def amount_shown(amount: int, currency: str) -> str:
+    """Return an amount with its currency, empty for nothing."""
+    return f"{money.shown(amount, currency)} {currency}" if amount and currency else ""
+
+
+def band_shown(amount: int, currency: str) -> str:
+    """Return the band of an amount with its currency."""
+    if not amount or not currency:
+        return ""
+    low, high = money.band(amount)
+    return f"{money.shown(low, currency)}-{money.shown(high, currency)} {currency}"
+
+
+def mine(db: Connection, by: By) -> list[dict[str, Any]]:
+    """Return what I asked for, newest first."""
+    return rows(
+        db,
+        "select * from aid_request where asked_by = ? order by closed_on > 0, asked_on desc, grant limit ?",
+        by.member,
+        LISTED,
+    )
+
+
+def sat_on(db: Connection, by: By) -> list[dict[str, Any]]:
+    """Return the requests that are mine to read as one of the panel or as payer, the most harmful to refuse first."""
+    found = rows(
+        db,
+        "select * from aid_request where closed_on = 0 and asked_by <> ? and (payer = ? or exists"
+        " (select 1 from sitter where sitter.grant = aid_request.grant and member = ? and sitter.state = 'in'))"
+        " order by asked_on, grant",
+        by.member,
+        by.member,
+        by.member,
+    )
+    worst = list(HARM.labels)
+
+    def harm(request: dict[str, Any]) -> int:
+        said = rows(db, "select harm from assessment where sitting = ?", request["sitting"])
+        return min((worst.index(row["harm"]) for row in said if row["harm"] in worst), default=len(worst))
+
+    return sorted(found, key=lambda request: (not request["urgent"], harm(request)))
+
+
+def mine_page(db: Connection, by: By) -> Page:
+    """Show what I asked for, and what I have begun."""
+    shown = [row | {"shown": amount_shown(row["amount"], row["currency"])} for row in mine(db, by)]
+    return Page(
+        "grants/mine.html",
+        {
+            "asked": shown,
+            "drafts": rows(db, "select * from ask_draft order by draft"),
+            "steps": REQUEST_STEPS,
+            "next": NEXT,
+            "code_of_period": next(iter(_my_codes(db)), ""),
+        },
+    )
+
+
+def _my_codes(db: Connection) -> list[str]:
+    return [row["period_code"] for row in rows(db, "select period_code from my_period order by period desc limit 1")]
+
+
+def desk_page(db: Connection, by: By) -> Page:
+    """Show the requests that wait for me, and the waiting list by codes."""
+    requests = [
+        row
+        | {
+            "band": band_shown(row["amount"], row["currency"]),
+            "said": bool(rows(db, "select 1 from verdict where sitting = ? and member = ?", row["sitting"], by.member)),
+            "free": max(0, charter.value(db, "grant_panel") - len(seated(db, row["grant"]))),
+        }
+        for row in sat_on(db, by)
+    ]
+    method = charter.value(db, "grant_method")
+    lists = [
+        {"method": number, "places": waiting_places(db, number)}
+        for number in METHOD
+        if rows(db, "select 1 from queue_place where state = 'waiting' and method = ? limit 1", number)
+    ]
+    return Page(
+        "grants/desk.html",
+        {
+            "requests": requests,
+            "method": METHOD[method],
+            "methods": METHOD,
+            "lists": lists,
+            "called": by.member in on_call(db, by.day),
+            "anybody_called": bool(on_call(db, by.day)),
+            "draw": _draw(db, by),
+            "by_draw": method == 3,
+            "steps": REQUEST_STEPS,
+            "harms": HARM,
+            "kinds": PURPOSE,
+        },
+    )
+
+
+def _draw(db: Connection, by: By) -> dict[str, Any]:
+    """Return what is to be done about the draw that is under way, if anything, and the newest that is over."""
+    open_draws = rows(db, "select * from queue_draw where state <> 'drawn' order by begun_on desc, draw limit 1")
+    over = rows(db, "select * from queue_draw where state = 'drawn' order by begun_on desc, draw limit 1")
+    found: dict[str, Any] = {"state": "", "mine": False, "revealed": False, "over": over[0] if over else None}
+    if open_draws:
+        part = rows(db, "select * from draw_part where draw = ? and member = ?", open_draws[0]["draw"], by.member)
+        found |= {"state": open_draws[0]["state"], "mine": bool(part), "revealed": bool(part and part[0]["secret"])}
+    return found
+
+
+def request_page(db: Connection, by: By, grant: str) -> Page:
+    """Show a request to whoever asked, or to the panel with what it says among itself."""
+    request = request_of(db, grant)
+    asker = request["asked_by"] == by.member
+    judges = by.member in seated(db, grant) and not asker
+    if not (asker or judges or request["payer"] == by.member):
+        raise Refused(mark("You are not one of the people who can read this."))
+    cur = request["currency"]
+    values = {
+        "request": request,
+        "asker": asker,
+        "judges": judges,
+        "open": request["state"] in OPEN,
+        "next": NEXT[request["state"]],
+        "amounts": {name: amount_shown(request[name], cur) for name in ("amount", "least", "granted", "offered")},
+        "notes": _notes(db, grant),
+        "plans": rows(db, "select * from payout_plan where grant = ? order by moved_on, payout", grant),
+        "seats": len(seated(db, grant)),
+        "empty_seats": max(0, charter.value(db, "grant_panel") - len(seated(db, grant))),
+        "can_fill": bool(may_sit(db, request, by.day)),
+        "too_few": len(seated(db, grant)) < charter.value(db, "fund_approvals"),
+        "steps": REQUEST_STEPS,
+        "plan_steps": PLAN_STEPS,
+        "reasons": REASON,
+        "ways": WAY,
+        "kinds": PURPOSE,
+        "troubles": TROUBLE,
+    }
+    return Page("grants/request.html", values | (_of_panel(db, by, request) if judges else {}))
+
+
+def _notes(db: Connection, grant: str) -> list[dict[str, Any]]:
+    return rows(db, "select * from clarification where grant = ? order by place limit ?", grant, NOTES_SHOWN)
+
+
+def _of_panel(db: Connection, by: By, request: dict[str, Any]) -> dict[str, Any]:
+    """Return what the panel says among itself."""
+    sitting, cur = request["sitting"], request["currency"]
+    given = approvals(db, request)
+    amount, its_lane = outcome(db, request, given, by.day)
+    decisions = rows(
+        db, "select * from grant_decision where sitting = ? order by decided_on desc, reservation", sitting
+    )
+    decision = decisions[0] if decisions else None
+    verdicts = rows(db, "select * from verdict where sitting = ? order by member", sitting)
+    backing = backers(db, decision["reservation"]) if decision else []
+    return {
+        "verdicts": [row | {"shown": amount_shown(row["amount"], cur)} for row in verdicts],
+        "assessments": rows(db, "select * from assessment where sitting = ? order by member", sitting),
+        "links": rows(db, "select * from link_declared where sitting = ? order by member", sitting),
+        "comes_to": amount_shown(amount, cur),
+        "below": 0 < amount < request["least"],
+        "its_lane": its_lane,
+        "available": available(db, cur, request["kind"]) >= max(amount, 1),
+        "turns": turns_of(db, request["period"], request["period_code"]),
+        "turns_most": charter.value(db, "grant_turns"),
+        "decision": decision,
+        "backs": by.member in backing,
+        "approved_it": by.member in given,
+        "reviewable": bool(decision)
+        and decision["lane"] == "urgent"
+        and not decision["reviewed_on"]
+        and decision["decided_by"] != by.member,
+        "harms": HARM,
+        "pressings": PRESSING,
+        "labels": VERDICT,
+        "link_labels": LINK,
+        "attested": {
+            plan["payout"]: by.member in attesters(db, plan["payout"])
+            for plan in rows(db, "select payout from payout_plan where grant = ?", request["grant"])
+        },
+    }
+
+
+def payout_page(db: Connection, by: By, grant: str) -> Page:
+    """Show the hand-over to whoever pays it out."""
+    request = request_of(db, grant)
+    if request["payer"] != by.member:
+        raise Refused(mark("This is for the person who pays it out."))
+    held = rows(db, "select * from reservation where reservation = ?", request["reservation"])
+    plans = rows(db, "select * from payout_plan where grant = ? order by moved_on desc, payout", grant)
+    return Page(
+        "grants/payout.html",
+        {
+            "request": request,
+            "held": held[0] if held else None,
+            "enough": bool(held) and len(backers(db, request["reservation"])) >= held[0]["needed"],
+            "amount": amount_shown(request["granted"], request["currency"]),
+            "plans": plans,
+            "plan": next((plan for plan in plans if plan["state"] != "failed"), None),
+            "plan_steps": PLAN_STEPS,
+            "ways": WAY,
+            "troubles": TROUBLE,
+        },
+    )
