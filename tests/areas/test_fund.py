@@ -2,7 +2,7 @@
 
 import pytest
 
-from nasij.areas import fund, people
+from nasij.areas import decisions, fund, people, trust
 from nasij.areas.fund import (
     CorrectionAgreed,
     CorrectionAsked,
@@ -44,14 +44,24 @@ from nasij.areas.fund.runway import HORIZON, simulate
 from nasij.errors import Malformed, Refused
 from nasij.ids import new_id
 from nasij.kit.who import holders
+from nasij.node.kernel import AREA as LINE
 from tests.tabletop import TableTop
+
+
+def decided(top: TableTop, proposal: str, amount: int, currency: str, state: str = "passed") -> str:
+    """Put a decision of the group about money where the fund looks for it; how it comes about is tested elsewhere."""
+    top.db.execute(
+        "insert into proposal (proposal, state, effect, amount, currency, audience) values (?, ?, 'money', ?, ?, 'trusted')",
+        (proposal, state, amount, currency),
+    )
+    return proposal
 
 
 class Fund(TableTop):
     """Three people of the fund, two keepers and a giver; two pots in euro and one in dinar."""
 
     def __init__(self) -> None:
-        super().__init__(people.AREA, fund.AREA)
+        super().__init__(LINE, people.AREA, trust.AREA, decisions.AREA, fund.AREA)
         self.ada, self.ben, self.cem = (self.member("trusted", "fund") for _ in range(3))
         self.kai, self.lea, self.amal = self.member(), self.member(), self.member()
         self.cash = self.pot("EUR", self.kai)
@@ -86,7 +96,8 @@ class Fund(TableTop):
 
     def hold(self, amount: int, *, purpose: str = "", way: str = "ordinary", backed: bool = True) -> str:
         it = new_id()
-        self.say(MoneyReserved(it, amount, "EUR", purpose, self.week, way), self.ada)
+        voted = decided(self, new_id(), amount, "EUR") if way == "large" else ""
+        self.say(MoneyReserved(it, amount, "EUR", purpose, self.week, way, voted), self.ada)
         if backed:
             self.say(ReservationBacked(it), self.ben)
         return it
@@ -628,3 +639,22 @@ def test_the_runway_page_reads_the_books_and_what_changes_if_a_pledge_stops(top)
     assert page["weeks"] == 6
     without = top.page("/fund/runway/{currency}/{pledge}", top.ada, currency="EUR", pledge=pledge)
     assert without["then"].middle < page["now"].middle
+
+
+def test_a_large_amount_needs_a_decision_of_the_group_that_is_not_spent_yet(top):
+    top.filled()
+    amount = 500_00
+    assert lane(top.db, amount, "EUR") == "large"
+
+    def reserve(proposal):
+        return MoneyReserved(new_id(), amount, "EUR", "", top.week, "large", proposal)
+
+    for wrong in ("", new_id(), decided(top, new_id(), amount, "EUR", "failed"), decided(top, new_id(), amount, "JOD")):
+        top.refuses(reserve(wrong), by=top.ada, words="vote of the group")
+    top.refuses(reserve(decided(top, new_id(), amount - 1, "EUR")), by=top.ada, words="vote of the group")
+    right = decided(top, new_id(), amount, "EUR")
+    first = reserve(right)
+    top.say(first, by=top.ada)
+    top.refuses(reserve(right), by=top.ada, words="")
+    top.say(ReservationReleased(first.reservation, "less"), by=top.ben)
+    top.say(reserve(right), by=top.ada)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from nasij import ids
-from nasij.areas import fund, people
+from nasij.areas import decisions, fund, people, trust
 from nasij.areas.fund import (
     CorrectionAgreed,
     CorrectionAsked,
@@ -52,6 +52,8 @@ from nasij.areas.fund.ledger import backers, fields
 from nasij.areas.people import MemberLeft
 from nasij.errors import Nasij
 from nasij.kit.who import roles_of
+from nasij.node.kernel import AREA as LINE
+from tests.areas.test_fund import decided
 from tests.tabletop import TableTop
 
 CURRENCIES = ("EUR", "JOD", "JPY")
@@ -78,13 +80,14 @@ class Play:
     )  # fmt: skip
 
     def __init__(self) -> None:
-        self.top = top = TableTop(people.AREA, fund.AREA)
+        self.top = top = TableTop(LINE, people.AREA, trust.AREA, decisions.AREA, fund.AREA)
         self.ids = 0
         self.stewards = [top.member("trusted", "fund") for _ in range(4)]
         self.keepers = [*(top.member() for _ in range(4)), self.stewards[3]]
         self.everybody = [*self.stewards, *self.keepers[:4], top.member(), top.member("new")]
         self.pots: list[str] = []
         self.model: Counter[str] = Counter()
+        self.proposals = {currency: decided(top, self.new(), 300_000, currency) for currency in CURRENCIES}
         self.written: dict[str, tuple[Any, ...]] = {}
         for n, (currency, kind) in enumerate(
             [("EUR", "cash"), ("EUR", "bank"), ("EUR", "goods"), ("JOD", "cash"), ("JPY", "wallet"), ("EUR", "card")]
@@ -167,7 +170,8 @@ class Play:
         db, currency, purpose = self.top.db, pick(list(CURRENCIES), n // 3), pick(list(PURPOSES), m)
         amount, urgent = amount if m % 6 == 0 else max(1, available(db, currency) // (1 + m % 20)), m % 4 == 0
         way = lane(db, amount, currency, urgent=urgent) if m % 9 else "large"
-        fact = MoneyReserved(self.new(), amount, currency, purpose, self.top.day // 7, way)
+        voted = self.proposals[currency] if way == "large" and n % 5 else ""
+        fact = MoneyReserved(self.new(), amount, currency, purpose, self.top.day // 7, way, voted)
         if self.say(fact, self.anybody(n, pick(self.stewards, m))):
             assert reserved(db, currency) <= balance(db, currency) - floor(db, currency)
 

@@ -174,7 +174,7 @@ _FACTS = (
 AREA = Area(
     name="fund",
     title=mark("Our fund"),
-    needs=("people",),
+    needs=("people", "decisions"),
     tables=TABLES,
     steps=(
         POT_STEPS,

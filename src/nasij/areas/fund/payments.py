@@ -7,6 +7,7 @@ them, and that two people know it arrived.
 from sqlite3 import Connection
 from typing import Any
 
+from nasij.areas.decisions import money_of, outcome
 from nasij.areas.fund.facts import (
     PAYOUT_STEPS,
     RESERVATION_STEPS,
@@ -60,6 +61,8 @@ def may_reserve(db: Connection, by: By, fact: MoneyReserved) -> None:
         )
     if lane(db, fact.amount, fact.currency, urgent=fact.lane == "urgent") != fact.lane:
         raise Refused(mark("An amount of this size takes another lane."))
+    if fact.lane == "large":
+        _voted(db, fact)
     if fact.lane == "urgent":
         week = urgent_lately(db, fact.currency, by.day) + fact.amount
         if week * 100 > balance(db, fact.currency) * charter.value(db, "fund_urgent_percent"):
@@ -67,6 +70,20 @@ def may_reserve(db: Connection, by: By, fact: MoneyReserved) -> None:
                 mark("As much as may go out urgently has gone out this week."),
                 advice=mark("The ordinary lane is open: one more person of the fund has to agree."),
             )
+
+
+def _voted(db: Connection, fact: MoneyReserved) -> None:
+    """Refuse a large amount that the group has not decided on; one decision is not spent twice."""
+    amount, currency = money_of(db, fact.proposal)
+    spent = db.execute(
+        "select coalesce(sum(amount), 0) from reservation where proposal = ? and state <> 'released'",
+        (fact.proposal,),
+    ).fetchone()[0]
+    if outcome(db, fact.proposal) != "passed" or currency != fact.currency or spent + fact.amount > amount:
+        raise Refused(
+            mark("An amount of this size needs a vote of the group."),
+            advice=mark("Propose it by code and amount alone, and decide here once it has passed."),
+        )
 
 
 def fold_reserved(db: Connection, by: By, fact: MoneyReserved) -> None:
