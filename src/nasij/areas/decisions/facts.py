@@ -216,7 +216,7 @@ Threshold = Annotated[
 ]
 Hidden = Annotated[bool, Flag(label=mark("Hide the results until the vote has closed"))]
 # Casting a secret ballot takes more than one fact; until its form is there, nobody ticks this by hand.
-Secret = Annotated[bool, Flag(hidden=True)]
+Secret = Annotated[bool, Flag(hidden=True, label=mark("Secret ballots"))]
 ReviewDays = Annotated[
     int, Whole(least=1, most=730, keep=Keep.LEDGER, label=mark("Days after which we look at it again"))
 ]

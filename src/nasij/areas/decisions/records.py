@@ -55,13 +55,35 @@ def eligible(db: Connection, proposal: Row, day: int) -> list[str]:
 
 
 def counted(db: Connection, proposal: str) -> list[str]:
-    """Return who on the roll counts now: not who stepped out, left, was removed, or is suspended at this moment."""
+    """Return who on the roll decides now: not who stepped out, left, was removed, or is suspended at this moment."""
     found = db.execute(
         f"select roll.member from roll join member using (member) where proposal = ? and not recused and {DECIDING}"
         " order by roll.member",
         (proposal,),
     )
     return [row[0] for row in found]
+
+
+def roll_of(db: Connection, proposal: str) -> int:
+    """Return how many the shares are of: whoever is suspended is absent, which counts against, and not gone.
+
+    Otherwise freezing two people on the last evening would carry what they were against.
+    """
+    found = db.execute(
+        "select count(*) from roll join member using (member) where proposal = ? and not recused"
+        " and standing in ('trusted', 'resting', 'suspended')",
+        (proposal,),
+    )
+    return int(found.fetchone()[0])
+
+
+def frozen_by_one(db: Connection, proposal: str) -> bool:
+    """Say whether somebody on the roll is frozen by one person's word, which nobody has confirmed yet."""
+    found = db.execute(
+        "select 1 from roll join freeze using (member) where proposal = ? and not recused and freeze.state = 'frozen'",
+        (proposal,),
+    )
+    return found.fetchone() is not None
 
 
 def ballots_of(db: Connection, proposal: Row) -> list[Ballot]:
