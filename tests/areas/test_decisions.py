@@ -250,12 +250,38 @@ def test_who_leaves_or_is_suspended_does_not_count_and_who_comes_back_does(top: 
     page = top.page("/decisions/{proposal}", top.ana, proposal=proposal)
     assert page["roll"] == 5
     top.say(MemberFrozen(new_id(), top.eli), top.ana)
-    assert top.page("/decisions/{proposal}", top.ana, proposal=proposal)["roll"] == 4
+    assert top.page("/decisions/{proposal}", top.ana, proposal=proposal)["roll"] == 5  # absent, not gone
     top.refuses(VoteCast(proposal, "1"), top.eli)
     top.forward(days=4)  # the freeze lapses
     assert top.page("/decisions/{proposal}", top.ana, proposal=proposal)["roll"] == 5
     assert top.close(proposal) == "in_force"
     assert top.row("select ballots, roll from proposal") == (5, 5)
+
+
+def test_freezing_who_objects_on_the_last_evening_carries_nothing(top: Table) -> None:
+    """The vote waits until the freeze has ended, and who was frozen counts again."""
+    proposal, larger = top.propose(method="no_objection"), top.propose(by=top.ben)
+    top.open(proposal)
+    top.open(larger)
+    top.vote(proposal, ana=YES, ben=YES, cem=YES)
+    top.make("/decisions/{proposal}/answer", top.fay, proposal=proposal, listed="", answer=BLOCK, reason="No", met_by="So")  # fmt: skip
+    top.vote(larger, ana="1", ben="1", cem="1", dua="2", eli="2", fay="2")
+    top.forward(days=5)
+    top.say(MemberFrozen(new_id(), top.fay), top.ana)
+    top.forward(days=1)
+    assert (top.state(proposal), top.state(larger)) == ("open", "open")
+    top.refuses(VoteCast(proposal, YES), top.ben, "not open")
+    top.forward(days=3)
+    assert (top.state(proposal), top.state(larger)) == ("failed", "failed")
+
+
+def test_who_is_suspended_for_longer_counts_as_absent(top: Table) -> None:
+    proposal = top.propose()
+    top.open(proposal)
+    top.vote(proposal, ana="1", ben="1", cem="1", dua="2", eli="2", fay="2")
+    top.db.execute("update member set standing = 'suspended' where member = ?", (top.fay,))
+    assert top.close(proposal) == "failed"  # three of six is not more than half
+    assert top.row("select ballots, roll from proposal") == (5, 6)
 
 
 def test_who_steps_out_is_not_counted_and_does_not_come_back(top: Table) -> None:
@@ -515,6 +541,14 @@ def test_several_numbers_can_be_ranked_and_leaving_it_is_one_of_them(top: Table)
 def test_a_number_is_proposed_within_its_bounds(top: Table, name: str, numbers: str, method: str, words: str) -> None:
     with pytest.raises(Exception, match=words):
         top.propose_number(name, numbers, method=method)
+
+
+@pytest.mark.parametrize("typed", ["5", "٥", "۵", " 5 \n"])
+def test_a_number_may_be_typed_in_any_digits(top: Table, typed: str) -> None:
+    given = {"question": "Five?", "body": "", "method": "majority", "quorum": 50, "threshold": 50, "hidden": False}
+    proposal = new_id()
+    top.make("/decisions/number", top.ana, proposal=proposal, **given, secret=False, name="vouches_most", numbers=typed.strip(), review_days=90)  # fmt: skip
+    assert top.row("select number from proposal_option where stay = 0") == 5
 
 
 @pytest.mark.parametrize("name", SETTINGS)

@@ -237,9 +237,14 @@ class Deciding(Machine):
                 for row in self.top.rows("select member from roll where proposal = ? and not recused", proposal)
                 if self.standing(row[0]) in ("trusted", "resting")
             ]
+            roll = [
+                row[0]
+                for row in self.top.rows("select member from roll where proposal = ? and not recused", proposal)
+                if self.standing(row[0]) in ("trusted", "resting", "suspended")
+            ]
             votes = dict(self.top.rows("select member, ballot from vote where proposal = ?", proposal))
             ballots = [] if secret else [read_ballot(method, 2, votes[one]) for one in counting if one in votes]
-            found = outcome(method, ballots, len(counting), quorum, threshold, stay=1)
+            found = outcome(method, ballots, len(roll), quorum, threshold, stay=1)
             assert (came_to, winner, many) == (found.state, found.winner, found.cast)
             if found.state == "passed" and name:
                 self.numbers[name] = self.top.row(

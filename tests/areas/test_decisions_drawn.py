@@ -9,6 +9,7 @@ import pytest
 from nasij.areas.decisions import (
     AppealFiled,
     AppealHeard,
+    CarrierOffered,
     MoneyProposed,
     ObjectionRaised,
     ProposalDiscussed,
@@ -16,6 +17,7 @@ from nasij.areas.decisions import (
     VoteCast,
 )
 from nasij.ids import new_id
+from nasij.seal import mix
 from nasij.web import forms
 from nasij.web.look import Look
 from nasij.web.templates import render
@@ -126,6 +128,9 @@ def test_the_other_proposals_and_forms(top: Drawn) -> None:
     secret, hidden = top.propose(secret=True), top.propose(hidden=True)
     charter = top.propose_charter()
     assert "My drafts" in top.lists()
+    assert "Carry this vote" in top.everybody(secret)
+    for carrier in (top.ana, top.ben, top.cem):
+        top.say(CarrierOffered(secret, mix.new_carrier()[1]), carrier)
     for proposal in (money, number, secret, hidden, charter):
         top.open(proposal)
         top.everybody(proposal)

@@ -2,7 +2,7 @@
 
 `methods` says how ballots become an outcome, as pure functions; `facts` and `tables` what is said and kept; `records` who
 may vote and who counts; `rules` and `folds` what may be said and what follows; `closing` how a vote ends and what it sets
-off; `appeals` who looks again; `secret` is where secret ballots come in; `acts`, `pages` and `home` what people see.
+off; `appeals` who looks again; `secret` is where secret ballots come in; `acts`, `voting`, `pages` and `home` what people see.
 
 A vote ends by a day, in every room at the same place of the line, so nobody has to close it and nobody can keep it open. Its
 effect runs in the same fold. A number of the group is a row that every room must hold alike, newcomers' rooms too; so such a

@@ -17,8 +17,10 @@ from nasij.areas.decisions.records import (
     Row,
     ballots_of,
     counted,
+    frozen_by_one,
     options_of,
     record,
+    roll_of,
     rows,
     stay_of,
 )
@@ -28,6 +30,7 @@ from nasij.kit.charter import SETTINGS
 from nasij.kit.who import NETWORK
 
 REVEAL_DAYS = 3  # after the last day of a draw, for those who committed to show their part
+FROZEN_DAYS = 4  # a freeze by one person lasts three days; no vote closes over the head of whoever is in it
 DISCUSSION_DAYS = 90  # after which a proposal that nobody brings to a vote is taken as withdrawn
 LAPSE_DAYS = 14  # after its review day, for the group to keep what would end by itself
 MONEY_DAYS = 90  # how long the fund may act on a decision about money
@@ -42,7 +45,7 @@ def tally(db: Connection, proposal: Row) -> Outcome:
     if proposal["method"] == "draw":
         return _drawn(db, proposal)
     options = options_of(db, proposal["proposal"])
-    roll = len(counted(db, proposal["proposal"]))
+    roll = roll_of(db, proposal["proposal"])
     return outcome_of(
         proposal["method"],
         ballots_of(db, proposal),
@@ -59,7 +62,7 @@ def cannot_change(db: Connection, proposal: Row) -> bool:
     if proposal["secret"]:
         return False
     options = options_of(db, proposal["proposal"])
-    roll = len(counted(db, proposal["proposal"]))
+    roll = roll_of(db, proposal["proposal"])
     return settled(
         proposal["method"],
         ballots_of(db, proposal),
@@ -94,7 +97,7 @@ def _drawn(db: Connection, proposal: Row) -> Outcome:
     parts = seeds(db, proposal["proposal"])
     shown = {row["member"]: row["secret"] for row in parts if row["secret"]}
     codes = option_codes(proposal["proposal"], len(options_of(db, proposal["proposal"])))
-    roll = len(counted(db, proposal["proposal"]))
+    roll = roll_of(db, proposal["proposal"])
     if len(parts) < draw.PEOPLE or not shown:
         return Outcome("no_quorum", -1, (), len(shown), roll, 0)
     ordered = draw.order(draw.seed(proposal["proposal"], shown), codes)
@@ -105,6 +108,8 @@ def _drawn(db: Connection, proposal: Row) -> Outcome:
 def _is_over(db: Connection, proposal: Row, day: int) -> bool:
     """Say whether the vote's days are over, and what it waits for is there or will not come."""
     if day <= proposal["closes_on"]:
+        return False
+    if day <= proposal["closes_on"] + FROZEN_DAYS and frozen_by_one(db, proposal["proposal"]):
         return False
     if proposal["secret"]:
         return secret.is_opened(db, proposal, day)

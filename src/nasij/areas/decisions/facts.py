@@ -220,7 +220,7 @@ Threshold = Annotated[
 ]
 Hidden = Annotated[bool, Flag(label=mark("Hide the results until the vote has closed"))]
 # Made so by an act of its own while it is discussed, since three people must then offer to carry the vote.
-Secret = Annotated[bool, Flag(hidden=True)]
+Secret = Annotated[bool, Flag(hidden=True, label=mark("Secret ballots"))]
 ReviewDays = Annotated[
     int, Whole(least=1, most=730, keep=Keep.LEDGER, label=mark("Days after which we look at it again"))
 ]

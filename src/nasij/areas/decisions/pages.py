@@ -10,11 +10,11 @@ from nasij.areas.decisions.methods import ANSWERING, CHOOSING, read_ballot
 from nasij.areas.decisions.records import (
     STANDING,
     Row,
-    counted,
     eligible,
     on_roll,
     options_of,
     record,
+    roll_of,
     rows,
     stay_of,
 )
@@ -238,7 +238,7 @@ def proposal_page(db: Connection, by: By, proposal: str) -> Page:
             "options": options,
             "stay": stay_of(options),
             "vote_path": _VOTE_PATHS.get(row["method"], ""),
-            "roll": len(counted(db, proposal)) if stated else len(eligible(db, row, by.day)),
+            "roll": roll_of(db, proposal) if stated else len(eligible(db, row, by.day)),
             "voted": sum(one["voted"] for one in stated),
             "recused": sum(one["recused"] for one in stated),
             "on_roll": on_roll(db, by, proposal),

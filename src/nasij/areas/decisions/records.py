@@ -55,13 +55,35 @@ def eligible(db: Connection, proposal: Row, day: int) -> list[str]:
 
 
 def counted(db: Connection, proposal: str) -> list[str]:
-    """Return who on the roll counts now: not who stepped out, left, was removed, or is suspended at this moment."""
+    """Return who on the roll decides now: not who stepped out, left, was removed, or is suspended at this moment."""
     found = db.execute(
         f"select roll.member from roll join member using (member) where proposal = ? and not recused and {DECIDING}"
         " order by roll.member",
         (proposal,),
     )
     return [row[0] for row in found]
+
+
+def roll_of(db: Connection, proposal: str) -> int:
+    """Return how many the shares are of: whoever is suspended is absent, which counts against, and not gone.
+
+    Otherwise freezing two people on the last evening would carry what they were against.
+    """
+    found = db.execute(
+        "select count(*) from roll join member using (member) where proposal = ? and not recused"
+        " and standing in ('trusted', 'resting', 'suspended')",
+        (proposal,),
+    )
+    return int(found.fetchone()[0])
+
+
+def frozen_by_one(db: Connection, proposal: str) -> bool:
+    """Say whether somebody on the roll is frozen by one person's word, which nobody has confirmed yet."""
+    found = db.execute(
+        "select 1 from roll join freeze using (member) where proposal = ? and not recused and freeze.state = 'frozen'",
+        (proposal,),
+    )
+    return found.fetchone() is not None
 
 
 def ballots_of(db: Connection, proposal: Row) -> list[Ballot]:
@@ -78,13 +100,13 @@ def ballots_of(db: Connection, proposal: Row) -> list[Ballot]:
             (proposal["proposal"],),
         )
     many = len(options_of(db, proposal["proposal"]))
-    read = [_read(proposal["method"], many, row[0]) for row in found.fetchall()]
-    return [ballot for ballot in read if ballot is not None]
+    return [ballot for row in found.fetchall() if (ballot := _readable(proposal["method"], many, row[0])) is not None]
 
 
-def _read(method: str, many: int, text: str) -> Ballot | None:
+def _readable(method: str, options: int, text: str) -> Ballot | None:
+    """Return a ballot, or None for one without form: nobody could check a secret one before it was opened."""
     try:
-        return read_ballot(method, many, text)
+        return read_ballot(method, options, text)
     except ValueError:
         return None
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import Annotated, Any
 
-from nasij.areas.decisions.facts import PROPOSAL, SecrecyTightened, VoteCast
+from nasij.areas.decisions.facts import PROPOSAL, SecrecyTightened
 from nasij.errors import Malformed, NotHereYet, Refused
 from nasij.kit.area import TRUSTED_MEMBER, act
 from nasij.kit.field import Bytes, Ref, Whole, mark
@@ -113,12 +113,6 @@ class BallotChosen:
 
     proposal: str
     ballot: str
-
-
-def vote(db: Connection, proposal: str, ballot: str) -> VoteCast | BallotChosen:
-    """Return what states a vote: for everybody to see, or for this room to wrap first where ballots are secret."""
-    row = db.execute("select secret from proposal where proposal = ?", (proposal,)).fetchone()
-    return BallotChosen(proposal, ballot) if row and row[0] else VoteCast(proposal, ballot)
 
 
 # --- carrying ---------------------------------------------------------------------------------------------------------
