@@ -679,6 +679,19 @@ def test_each_number_has_a_usual_value_within_its_bounds(top, name):
         top.refuses(SettingChanged(name, setting.least - 1), by=holder, words="number from")
 
 
+@pytest.mark.parametrize("name", SETTINGS)
+def test_the_weightier_numbers_are_for_a_decision_once_there_are_three(top, name):
+    setting = SETTINGS[name]
+    holder = top.member("trusted", "members")
+    top.member()
+    top.say(SettingChanged(name, setting.most), by=holder)
+    top.member()
+    if setting.by_decision:
+        top.refuses(SettingChanged(name, setting.least), by=holder, words="by a decision of the group")
+    else:
+        top.say(SettingChanged(name, setting.least), by=holder)
+
+
 def test_probation_is_never_shorter_than_fourteen_days():
     assert SETTINGS["probation_days"].least == 14
 

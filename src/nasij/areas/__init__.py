@@ -2,6 +2,7 @@
 
 from nasij.areas.aid import AREA as AID
 from nasij.areas.cases import AREA as CASES
+from nasij.areas.decisions import AREA as DECISIONS
 from nasij.areas.fund import AREA as FUND
 from nasij.areas.grants import AREA as GRANTS
 from nasij.areas.matching import AREA as MATCHING
@@ -9,4 +10,4 @@ from nasij.areas.people import AREA as PEOPLE
 from nasij.areas.profile import AREA as PROFILE
 from nasij.areas.trust import AREA as TRUST
 
-AREAS = (PEOPLE, PROFILE, TRUST, AID, MATCHING, CASES, FUND, GRANTS)
+AREAS = (PEOPLE, PROFILE, TRUST, AID, MATCHING, CASES, DECISIONS, FUND, GRANTS)

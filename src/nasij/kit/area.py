@@ -194,7 +194,7 @@ class Area:
         known = {line.cls.__name__ for line in self.facts}
         for steps in self.steps:
             for moves in steps.moves.values():
-                missing = set(moves) - known - {"passing"}
+                missing = {move.partition("/")[0] for move in moves} - known - {"passing"}
                 if missing:
                     raise TypeError(f"{self.name}: unknown facts in steps of {steps.table}: {missing}")
         for line in self.acts:

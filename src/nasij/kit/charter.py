@@ -1,6 +1,7 @@
 """Every number that a group chooses for itself, in one table: the bounds keep people safe, the usual value suits most groups.
 
-Light numbers are changed by whoever looks after membership; those marked `by_decision` only by a decision of the group.
+Light numbers are changed by whoever looks after membership; those marked `by_decision` only by a decision of the group, once
+three members are trusted and there is somebody to decide with.
 A block a capability, in the order of the areas.
 """
 
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from sqlite3 import Connection
 
 from nasij.kit.field import mark
+from nasij.kit.table import Keep
 from nasij.kit.who import setting
 
 
@@ -24,20 +26,36 @@ class Setting:
 
 
 _PEOPLE = {
-    "vouches_most": Setting(mark("Vouches that make a membership trusted, at most"), 3, 2, 10),
+    "vouches_most": Setting(mark("Vouches that make a membership trusted, at most"), 3, 2, 10, True),
     "vouches_a_month": Setting(mark("Vouches that one member may give in a month"), 2, 1, 10),
     "vouch_days": Setting(mark("Days after which a vouch lapses"), 365, 90, 730),
     "invitations_a_month": Setting(mark("Invitations that one member may make in a month"), 3, 0, 20),
-    "probation_days": Setting(mark("Days on probation before a membership can become trusted"), 14, 14, 90),
-    "mandate_days": Setting(mark("Days after which a role ends by itself, at most"), 180, 30, 365),
-    "review_days": Setting(mark("Days back that a review looks when a membership ends"), 90, 30, 365),
-    "suspension_days": Setting(mark("Days that a suspension lasts without a decision"), 14, 3, 30),
+    "probation_days": Setting(mark("Days on probation before a membership can become trusted"), 14, 14, 90, True),
+    "mandate_days": Setting(mark("Days after which a role ends by itself, at most"), 180, 30, 365, True),
+    "review_days": Setting(mark("Days back that a review looks when a membership ends"), 90, 30, 365, True),
+    "suspension_days": Setting(mark("Days that a suspension lasts without a decision"), 14, 3, 30, True),
     "silent_days": Setting(mark("Days of silence before others are told that a role rests"), 30, 7, 90),
 }
 _HELP = {
     "now_hours": Setting(mark("Hours that something needed now may wait before it is urgent"), 6, 1, 24),
     "step_days": Setting(mark("Days until a next step without a day of its own is due"), 7, 1, 30),
     "ask_window_hours": Setting(mark("Hours that somebody asked to help has to answer"), 24, 3, 96),
+}
+# A group may forget sooner than is usual, and later only by a little.
+_KEPT = {
+    "keep_momentary_days": Setting(mark("Days that what is kept for a moment stays after its matter"), 1, 1, 3, True),
+    "keep_short_days": Setting(mark("Days that what is kept for a short time stays after its matter"), 30, 7, 45, True),
+    "keep_working_days": Setting(
+        mark("Days that what is kept for the work stays after its matter"), 180, 90, 270, True
+    ),
+}
+_DECISIONS = {
+    "vote_quorum": Setting(mark("Per cent of the roll that has to vote, at least"), 50, 10, 100, True),
+    "vote_threshold": Setting(mark("Per cent of the roll that has to want it, at least"), 50, 50, 100, True),
+    "roll_days": Setting(mark("Days of membership before somebody is on a roll"), 14, 0, 365, True),
+    "vote_days": Setting(mark("Days that a vote stays open, at least"), 3, 1, 30, True),
+    "decision_days": Setting(mark("Days after which a decision is looked at again"), 180, 30, 730, True),
+    "appeal_days": Setting(mark("Days in which others can be asked to look at a decision again"), 14, 3, 60, True),
 }
 _FUND = {
     "fund_floor_percent": Setting(mark("Per cent of the fund that is kept back as a reserve"), 10, 0, 50, True),
@@ -69,9 +87,19 @@ _GRANTS = {
     ),
     "grant_idle_days": Setting(mark("Days after which a request that nobody moves lapses"), 60, 14, 180),
 }
-SETTINGS: Mapping[str, Setting] = {**_PEOPLE, **_HELP, **_FUND, **_GRANTS}
+SETTINGS: Mapping[str, Setting] = {**_PEOPLE, **_HELP, **_KEPT, **_DECISIONS, **_FUND, **_GRANTS}
+_KEEP_NAMES = {
+    Keep.MOMENTARY: "keep_momentary_days",
+    Keep.SHORT: "keep_short_days",
+    Keep.WORKING: "keep_working_days",
+}
 
 
 def value(db: Connection, name: str) -> int:
     """Return a number of the charter: what the group chose, or the usual one."""
     return setting(db, name, SETTINGS[name].default)
+
+
+def kept_days(db: Connection) -> dict[Keep, int]:
+    """Return after how many days each class is forgotten here: what the group chose, or the usual number."""
+    return {keep: value(db, name) for keep, name in _KEEP_NAMES.items()}

@@ -13,6 +13,8 @@ from nasij.kit.field import mark
 class Steps:
     """The states of one table's records.
 
+    A fact, or a day (``passing``), that leads to one of several states stands once for each, as ``VotingEnded/passed``.
+
     `moves` maps a state to the facts that leave it and the state each leads to; a state that maps to nothing is an end.
     `labels` maps each state to its words on screen. The table has the column `state`, and its key is one column.
     """

@@ -6,12 +6,13 @@ columns is left. Each row also carries the audience it was stated to, which the 
 """
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass
 from sqlite3 import Connection
 
 
 class Keep(enum.IntEnum):
-    """How long a value stays after its matter is closed, in days."""
+    """How long a value stays after its matter is closed: the usual days, which a group may change within bounds."""
 
     MOMENTARY = 1
     SHORT = 30
@@ -76,16 +77,17 @@ class Table:
             made += f"create index {self.name}_{'_'.join(index)} on {self.name} ({', '.join(index)});"
         return made
 
-    def forget(self, db: Connection, day: int) -> None:
-        """Empty and remove what is over on `day`."""
+    def forget(self, db: Connection, day: int, days: Mapping[Keep, int] | None = None) -> None:
+        """Empty and remove what is over on `day`; `days` are the group's own for each class, in place of the usual ones."""
+        after = {keep: (days or {}).get(keep, int(keep)) for keep in Keep}
         fields = {name: column for name, column in self.columns.items() if name not in self.key}
         for keep in (Keep.MOMENTARY, Keep.SHORT, Keep.WORKING):
             over = [f"{name} = {_EMPTY[c.kind]}" for name, c in fields.items() if c.keep is keep]
             if over:
                 db.execute(
                     f"update {self.name} set {', '.join(over)} where closed_on > 0 and closed_on <= ?",
-                    (day - keep,),
+                    (day - after[keep],),
                 )
         if not any(column.keep is Keep.LEDGER for column in self.columns.values()):
-            longest = max(column.keep for column in self.columns.values())
+            longest = max(after[column.keep] for column in self.columns.values())
             db.execute(f"delete from {self.name} where closed_on > 0 and closed_on <= ?", (day - longest,))

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from sqlite3 import Connection
 
-from nasij.kit import who
+from nasij.kit import charter, who
 from nasij.kit.area import Areas
 from nasij.kit.table import Table
 
@@ -79,8 +79,9 @@ def pass_days(db: Connection, areas: Areas, day: int) -> None:
     for area in areas.areas:
         if area.passing is not None:
             area.passing(db, day)
+    kept = charter.kept_days(db)
     for table in all_tables(areas):
-        table.forget(db, day)
+        table.forget(db, day, kept)
     db.execute("delete from act where day < ?", (day - ACT_DAYS,))
     db.execute("delete from aside where day < ?", (day - ACT_DAYS,))
 

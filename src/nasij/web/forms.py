@@ -17,6 +17,7 @@ from nasij.clock import to_date
 from nasij.errors import Malformed, Nasij, NotHereYet
 from nasij.ids import is_id, new_id
 from nasij.kit.area import Act, FactLine
+from nasij.kit.charter import kept_days
 from nasij.kit.fact import fields_of
 from nasij.kit.field import (
     NEEDED,
@@ -48,12 +49,9 @@ NO_ANSWER = mark("No answer")
 PLEASE_CHOOSE = mark("Please choose")
 DAY_HINT = mark("Year-month-day, such as 2026-11-24. Any digits will do.")
 PICTURE_HINT = mark("A photo. Place, time and camera are taken out of it before it is kept.")
-KEEP_WORDS: Mapping[Keep, str] = {
-    Keep.MOMENTARY: mark("one day after the matter is closed"),
-    Keep.SHORT: mark("30 days after the matter is closed"),
-    Keep.WORKING: mark("180 days after the matter is closed"),
-    Keep.LEDGER: mark("for good, as codes, states and days"),
-}
+KEPT_FOR_GOOD = mark("for good, as codes, states and days")
+KEPT_A_DAY = mark("%(n)d day after the matter is closed")
+KEPT_DAYS = mark("%(n)d days after the matter is closed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +189,7 @@ def act_page(
 
 def _members_in(look: Look, params: Mapping[str, str]) -> tuple[str, ...]:
     db = look.db
-    if db is None or not db.execute("select 1 from sqlite_master where name = 'member'").fetchone():
+    if db is None or not _has(db, "member"):
         return ()
     ids = [value for value in params.values() if is_id(value)]
     return tuple(one for one in ids if db.execute("select 1 from member where member = ?", (one,)).fetchone())
@@ -268,6 +266,19 @@ def as_typed(kind: Field, value: Any) -> tuple[str, ...]:
     return (str(value),)
 
 
+def keep_words(look: Look, keep: Keep) -> str:
+    """Return how long something of a class is kept, in the days that this group chose; the usual ones outside a room."""
+    if keep is Keep.LEDGER:
+        return look.words.gettext(KEPT_FOR_GOOD)
+    days = kept_days(look.db)[keep] if look.db is not None and _has(look.db, "setting") else int(keep)
+    return look.words.ngettext(KEPT_A_DAY, KEPT_DAYS, days)
+
+
+def _has(db: Connection, table: str) -> bool:
+    """Say whether a view has a table: the pages before a room is open are drawn over an empty one."""
+    return db.execute("select 1 from sqlite_master where name = ?", (table,)).fetchone() is not None
+
+
 def _how_long(look: Look, act: Act) -> tuple[str, ...]:
     """Return the sentences about how long what is typed stays."""
     words = look.words
@@ -280,8 +291,8 @@ def _how_long(look: Look, act: Act) -> tuple[str, ...]:
         by_class = {max((kind.keep for kind in fields.values()), default=Keep.LEDGER): []}
     ordered = sorted(by_class.items(), key=lambda pair: pair[0] if pair[0] > 0 else 10_000)
     if len(ordered) == 1:
-        return (words.gettext(KEEP_WORDS[ordered[0][0]]),)
-    return tuple(f"{' · '.join(labels)} – {words.gettext(KEEP_WORDS[keep])}" for keep, labels in ordered)
+        return (keep_words(look, ordered[0][0]),)
+    return tuple(f"{' · '.join(labels)} – {keep_words(look, keep)}" for keep, labels in ordered)
 
 
 def _who_sees(look: Look, act: Act, params: Mapping[str, str]) -> tuple[Seen, ...]:

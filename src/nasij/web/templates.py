@@ -348,4 +348,4 @@ def kept_words(look: Look, cls: type) -> str:
     keeps = {kind.keep for kind in fields_of(cls).values()}
     # A fact without fields says only who said it and when, and that stays.
     longest = max(keeps, key=lambda keep: keep if keep > 0 else 10_000, default=Keep.LEDGER)
-    return look.words.gettext(forms.KEEP_WORDS[longest])
+    return forms.keep_words(look, longest)

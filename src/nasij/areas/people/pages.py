@@ -260,6 +260,7 @@ def settings_page(db: Connection, by: By) -> Page:
             "default": setting.default,
             "least": setting.least,
             "most": setting.most,
+            "by_decision": setting.by_decision,
         }
         for name, setting in SETTINGS.items()
     ]

@@ -161,10 +161,10 @@ def may_leave(db: Connection, by: By, _stated: MemberLeft) -> None:
         )
 
 
-def may_change_setting(_db: Connection, _by: By, stated: SettingChanged) -> None:
-    """Keep each number within its bounds."""
+def may_change_setting(db: Connection, _by: By, stated: SettingChanged) -> None:
+    """Keep each number within its bounds; the weightier ones are for a decision, once there are enough people for one."""
     setting = charter.SETTINGS[stated.name]
-    if setting.by_decision:
+    if setting.by_decision and decided_by_more(db):
         raise Refused(
             mark("This number is changed by a decision of the group."),
             advice=mark("Propose it there; it changes by itself."),
