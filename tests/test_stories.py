@@ -6,8 +6,9 @@ A line is one of these; what follows ``#`` is a remark. After each line everybod
     sami comes through huda            invitation, request, four words, two readings, welcome
     huda, sami, noor gather            a group in which all are trusted
     NAME does /path field=words …      fills in a form; words with spaces stand in "quotes"
-    need = NAME does /path …           the same; its record can be named $need in later lines
     second = number 2 of $need         the record that came as the second of several with another
+    need = NAME does /path …           the same; its record can be named $need in later lines,
+                                       and another it begins too $need.sitting
     NAME may not /path …               the form is refused, and nothing changes
     NAME sees /path "words"            the page shows them        NAME does not see /path "words"
     NAME cannot open /path             the page is not for them
@@ -71,7 +72,7 @@ class Teller:
 
     def filled(self, text: str) -> str:
         """Return words with $names and @members put in."""
-        text = re.sub(r"\$(\w+)", lambda m: self.named[m[1]], text)
+        text = re.sub(r"\$(\w+(?:\.\w+)?)", lambda m: self.named[m[1]], text)
         return re.sub(r"@(\w+)", lambda m: self.village[m[1]].me, text)
 
     def fields(self, rest: str) -> dict[str, Any]:
@@ -88,7 +89,9 @@ class Teller:
         facts = self.person(who).does(self.filled(path), **self.fields(rest))
         if name:
             first = next(f for f in facts if any(isinstance(k, Id) for k in fields_of(type(f)).values()))
-            self.named[name] = next(getattr(first, n) for n, k in fields_of(type(first)).items() if isinstance(k, Id))
+            ids = {n: getattr(first, n) for n, k in fields_of(type(first)).items() if isinstance(k, Id)}
+            self.named[name] = next(iter(ids.values()))
+            self.named |= {f"{name}.{field}": value for field, value in ids.items()}
         if path.startswith("/trust/remove"):
             self.village.settle()
         self.rest()

@@ -4,7 +4,8 @@ import dataclasses
 
 import pytest
 
-from nasij.areas import grants
+from nasij.areas import grants, people, trust
+from nasij.areas.decisions import AREA as DECISIONS
 from nasij.areas.fund import AREA as FUND
 from nasij.areas.fund import MoneyReceived, PotAgreed, PotOpened, available, recomputed, reserved
 from nasij.areas.grants import (
@@ -49,7 +50,7 @@ from nasij.ids import new_id
 from nasij.kit import who
 from nasij.kit.fact import fields_of
 from nasij.kit.table import Keep
-from tests.areas.test_aid import PEOPLE
+from nasij.node.kernel import AREA as LINE
 from tests.tabletop import TableTop
 
 CUR = "JOD"
@@ -76,7 +77,7 @@ class Grants(TableTop):
     """A table with six people of the fund, three who may ask, a newcomer, and one pot with money in it."""
 
     def __init__(self, money=2_000_000):
-        super().__init__(PEOPLE, FUND, AREA)
+        super().__init__(LINE, people.AREA, trust.AREA, DECISIONS, FUND, AREA)
         self.fund = sorted(self.member("trusted", "fund") for _ in range(6))
         self.amal, self.noor = self.member(), self.member()
         self.newcomer = self.member("new", introduced_by=self.fund[0])
@@ -463,6 +464,16 @@ def test_a_large_amount_needs_a_vote(top):
     assert top.state(grant) == "submitted"
     with pytest.raises(Refused, match="vote of the group"):
         top.decide(grant, first)
+    proposal = new_id()
+    sql = "insert into proposal (proposal, state, effect, amount, currency, audience) values (?, ?, 'money', ?, ?, 'trusted')"
+    for amount, state in ((600_000, "failed"), (500_000, "passed")):
+        other = new_id()
+        top.db.execute(sql, (other, state, amount, CUR))
+        with pytest.raises(Refused, match="vote of the group"):
+            top.decide(grant, first, proposal=other)
+    top.db.execute(sql, (proposal, "passed", 600_000, CUR))
+    top.decide(grant, first, proposal=proposal)
+    assert top.row("select lane, proposal from reservation") == ("large", proposal)
 
 
 def test_urgent_one_on_call_decides_up_to_the_cap_and_it_is_looked_at_afterwards(top):

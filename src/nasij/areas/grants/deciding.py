@@ -59,7 +59,7 @@ from nasij.areas.grants.seats import (
     request_of,
     rows,
 )
-from nasij.areas.grants.votes import has_passed
+from nasij.areas.grants.votes import is_free, voted
 from nasij.errors import Malformed, Refused
 from nasij.ids import is_id, new_id
 from nasij.kit import draw, money
@@ -126,7 +126,7 @@ def decided(db: Connection, by: By, form: DecideForm) -> list[Any]:
     proposal = form.proposal.strip().lower().replace("-", "")
     if proposal and not is_id(proposal):
         raise Malformed(mark("This is not the code of a proposal."), field="proposal")
-    if its_lane == "large" and not has_passed(db, proposal):
+    if its_lane == "large" and not (voted(db, proposal, amount, request["currency"]) and is_free(db, proposal)):
         raise Refused(
             mark("An amount of this size needs a vote of the group."),
             advice=mark("Propose it by code and amount alone, and decide here once it has passed."),

@@ -216,10 +216,7 @@ def _of_panel(db: Connection, by: By, request: dict[str, Any]) -> dict[str, Any]
         "decision": decision,
         "backs": by.member in backing,
         "approved_it": by.member in given,
-        "reviewable": bool(decision)
-        and decision["lane"] == "urgent"
-        and not decision["reviewed_on"]
-        and decision["decided_by"] != by.member,
+        "reviewable": bool(decision) and _to_review(by, decision or {}),
         "harms": HARM,
         "pressings": PRESSING,
         "labels": VERDICT,
@@ -229,6 +226,11 @@ def _of_panel(db: Connection, by: By, request: dict[str, Any]) -> dict[str, Any]
             for plan in rows(db, "select payout from payout_plan where grant = ?", request["grant"])
         },
     }
+
+
+def _to_review(by: By, decision: dict[str, Any]) -> bool:
+    """Say whether an urgent decision has yet to be looked at by somebody like me."""
+    return decision["lane"] == "urgent" and not decision["reviewed_on"] and decision["decided_by"] != by.member
 
 
 def payout_page(db: Connection, by: By, grant: str) -> Page:

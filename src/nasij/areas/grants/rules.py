@@ -55,6 +55,7 @@ from nasij.areas.grants.seats import (
     rows,
     seated,
 )
+from nasij.areas.grants.votes import voted
 from nasij.errors import Malformed, Refused
 from nasij.kit import charter, draw, who
 from nasij.kit.field import mark
@@ -369,6 +370,8 @@ def may_decide(db: Connection, by: By, fact: GrantDecided) -> None:
     wanted = ("held", fact.amount, request["currency"], fact.lane)
     if (held["state"], held["amount"], held["currency"], held["lane"]) != wanted:
         raise Refused(mark("Nothing is reserved for this request now."))
+    if fact.lane == "large" and not voted(db, held["proposal"], fact.amount, request["currency"]):
+        raise Refused(mark("An amount of this size needs a vote of the group."))
     standing = (
         "select 1 from grant_decision left join reservation using (reservation) where grant_decision.reservation = ?"
         " or sitting = ? and reservation.state in ('held', 'used')"

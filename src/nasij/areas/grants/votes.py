@@ -2,11 +2,15 @@
 
 from sqlite3 import Connection
 
+from nasij.areas.decisions import money_of, outcome
 
-def has_passed(db: Connection, proposal: str) -> bool:
-    """Say whether the group decided for this proposal; no vote has passed where nothing can be voted on yet."""
-    there = db.execute("select 1 from sqlite_master where type = 'table' and name = 'proposal'").fetchone()
-    if there is None or not proposal:
-        return False
-    row = db.execute("select state from proposal where proposal = ?", (proposal,)).fetchone()
-    return row is not None and row[0] in ("passed", "in_force")
+
+def voted(db: Connection, proposal: str, amount: int, currency: str) -> bool:
+    """Say whether the group decided that the fund may pay this much."""
+    return bool(proposal) and outcome(db, proposal) == "passed" and money_of(db, proposal) == (amount, currency)
+
+
+def is_free(db: Connection, proposal: str) -> bool:
+    """Say whether nothing is reserved or paid under a decision yet: one decision pays once."""
+    used = "select 1 from reservation where proposal = ? and state in ('held', 'used') limit 1"
+    return db.execute(used, (proposal,)).fetchone() is None
