@@ -22,13 +22,14 @@ from nasij.areas.fund import MoneyReceived, PotAgreed, PotOpened
 from nasij.encoding import decode
 from nasij.errors import SealBroken
 from nasij.ids import new_id
-from nasij.kit import who
 from nasij.kit.fact import from_bytes
 from nasij.line import place_bytes
 from nasij.log.cell import unpad
 from nasij.log.entry import FACT, OUTSIDE_SIZE, Said
 from nasij.node import record
 from nasij.seal.circle import CircleKeys, Keyring
+from nasij.web.look import Look, seen_by_audience
+from nasij.web.words import Words
 from tests.village import Person, Village, cheap_words
 
 FUND = ("sami", "noor", "zein", "rami")
@@ -169,7 +170,9 @@ def test_who_received_is_known_to_the_panel_and_to_nobody_else(tmp_path, monkeyp
             name: learn(village, village[name], every_key[id(keyrings[name])], before) for name in village.people
         }
         # The page of the request says who can read it, and nobody else can: each of the eight has tried.
-        said = who.holders(village[asker].node.db, f"grant/{grant}")
+        room = village[asker].node
+        look = Look(words=Words("en"), path="/", me=room.by(), db=room.db, areas=village.areas, token="", nonce="")
+        said = seen_by_audience(look, f"grant/{grant}").members
         assert {village.name_of(member) for member in said} == {asker, "sami", "noor", "zein"}
         opened = {name for name, found in learned.items() if any("grant-asked" in fact for fact, _ in found.facts)}
         assert opened == {village.name_of(member) for member in said}
