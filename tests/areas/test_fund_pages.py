@@ -128,3 +128,14 @@ def test_newcomers_open_nothing_of_the_fund():
     assert not any(act.by.fits(new) for act in fund.AREA.acts if act.form not in top.areas.names)
     assert not any(line.said_by.fits(new) for line in fund.AREA.facts)
     assert fund.AREA.waiting(top.db, new) == []
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_where_there_is_nothing_yet_each_page_says_so(language: str):
+    top = Full.__new__(Full)
+    Fund.__init__(top)
+    top.db.execute("delete from pot")
+    for line in fund.AREA.pages:
+        if "{" not in line.path:
+            page = line.view(top.db, top.by(top.ada))
+            assert "class=empty" in templates.render(top.look(top.ada, line.path, language), page), line.path
