@@ -415,6 +415,7 @@ def test_a_secret_vote_is_counted_from_opened_ballots_and_takes_no_open_ones(top
     top.forward(days=7)
     assert top.state(proposal) == "open"  # one ballot is still sealed
     _open_ballot(top, proposal, 4, "2")
+    _open_ballot(top, proposal, 5, "nonsense")  # nobody could check it while it was sealed
     top.forward(days=1)
     assert top.state(proposal) == "in_force"
     assert top.row("select counts, ballots from proposal") == ("4 1", 5)
@@ -534,6 +535,14 @@ def test_several_numbers_can_be_ranked_and_leaving_it_is_one_of_them(top: Table)
 def test_a_number_is_proposed_within_its_bounds(top: Table, name: str, numbers: str, method: str, words: str) -> None:
     with pytest.raises(Exception, match=words):
         top.propose_number(name, numbers, method=method)
+
+
+@pytest.mark.parametrize("typed", ["5", "٥", "۵", " 5 \n"])
+def test_a_number_may_be_typed_in_any_digits(top: Table, typed: str) -> None:
+    given = {"question": "Five?", "body": "", "method": "majority", "quorum": 50, "threshold": 50, "hidden": False}
+    proposal = new_id()
+    top.make("/decisions/number", top.ana, proposal=proposal, **given, secret=False, name="vouches_most", numbers=typed.strip(), review_days=90)  # fmt: skip
+    assert top.row("select number from proposal_option where stay = 0") == 5
 
 
 @pytest.mark.parametrize("name", SETTINGS)

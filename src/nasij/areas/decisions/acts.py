@@ -1,7 +1,7 @@
 """The forms of deciding, and what each states."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from sqlite3 import Connection
 from typing import Annotated, Any
 
@@ -59,6 +59,7 @@ from nasij.kit.area import ANYBODY_IN, TRUSTED_MEMBER, Act, act
 from nasij.kit.field import Text, mark
 from nasij.kit.table import Keep
 from nasij.kit.who import By
+from nasij.text import latin_digits
 
 # -- choices that a form offers -----------------------------------------------------------------------------------------
 
@@ -162,6 +163,11 @@ class MoneyForm:
     hidden: Hidden
 
 
+def make_number(_db: Connection, _by: By, form: SettingProposed) -> Sequence[Any]:
+    """Write numbers in one way, whichever digits they were typed in."""
+    return [replace(form, numbers=latin_digits(form.numbers))]
+
+
 def make_money(_db: Connection, _by: By, form: MoneyForm) -> Sequence[Any]:
     """Read the amount as money."""
     currency = form.currency.upper()
@@ -243,6 +249,7 @@ ACTS: tuple[Act, ...] = (
         SettingProposed,
         mark("Propose another number"),
         mark("Propose it"),
+        make=make_number,
         why=_EVERYBODY_READS,
     ),
     _propose(

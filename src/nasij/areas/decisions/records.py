@@ -97,7 +97,15 @@ def ballots_of(db: Connection, proposal: Row) -> list[Ballot]:
             (proposal["proposal"],),
         )
     many = len(options_of(db, proposal["proposal"]))
-    return [read_ballot(proposal["method"], many, row[0]) for row in found.fetchall()]
+    return [ballot for row in found.fetchall() if (ballot := _readable(proposal["method"], many, row[0])) is not None]
+
+
+def _readable(method: str, options: int, text: str) -> Ballot | None:
+    """Return a ballot, or None for one without form: nobody could check a secret one before it was opened."""
+    try:
+        return read_ballot(method, options, text)
+    except ValueError:
+        return None
 
 
 def on_roll(db: Connection, by: By, proposal: str) -> bool:
