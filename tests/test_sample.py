@@ -159,6 +159,32 @@ def test_the_story_has_what_a_group_lives_through(played: Played) -> None:
     assert db.execute("select count(*) from need where kind not in (select kind from kind)").fetchone()[0] == 0
 
 
+def test_the_group_decides_in_all_ways_and_saves_together(played: Played) -> None:
+    """By consensus, majority and ranking, once with secret ballots that three rooms carried; one vote is open."""
+    db = played.open("coordinator").db
+    decided = db.execute("select method, secret, state, outcome from proposal where decided_on > 0").fetchall()
+    assert sorted((method, secret) for method, secret, _, outcome in decided if outcome == "passed") == [
+        ("consensus", 0),
+        ("majority", 0),
+        ("majority", 1),
+        ("ranking", 0),
+    ]
+    assert [state for method, _, state, _ in decided if method == "ranking"] == ["under_review"]
+    assert db.execute("select value from setting where name = 'savings_people'").fetchone()[0] == "8"
+    assert db.execute("select count(*) from charter_accepted").fetchone()[0] >= 3
+    (open_now,) = db.execute("select proposal from proposal where state = 'open'").fetchone()
+    assert db.execute("select count(*) from vote where proposal = ?", (open_now,)).fetchone()[0] >= 3
+    turns = db.execute(
+        "select saving_turn.state from saving_turn join saving using (saving) where saving.state = 'running'"
+        " order by number"
+    )
+    assert [state for (state,) in turns] == ["paid_out", "paid_out", "next", "waiting", "waiting"]
+    assert db.execute("select count(*) from saving where state = 'forming'").fetchone()[0] == 1
+    assert "invited to save together" in texts(home_items(played.open("trusted"), "waiting"))
+    keys = [seed for person in played.village.people for seed, _ in person.node.secrets.votes.values()]
+    assert not any(keys), "no key of a vote that is over lies anywhere"
+
+
 def test_the_same_seed_tells_the_same_story(played: Played, tmp_path: Path) -> None:
     """Keys and ids differ; who does what, in which words and on which day, does not."""
 
@@ -237,7 +263,7 @@ def test_every_page_shows_for_everybody_who_may_open_it(played: Played, eyes: st
     never = {path for path, count in shown.items() if count == 0}
     sparse = {"/cases/photo/{note}", "/trust/concern/{concern}", "/trust/review/{review}"}
     if eyes != "coordinator":  # whoever has no role sees less
-        sparse |= {path for path in shown if "{" in path and path.split("/")[1] in ("match", "cases")}
+        sparse |= {path for path in shown if "{" in path and path.split("/")[1] in ("match", "cases", "savings")}
     if eyes != "trusted":
         sparse |= {"/people/join/{join}"}
     if eyes == "newcomer":
