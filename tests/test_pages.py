@@ -55,7 +55,8 @@ FOREIGN_IN_ARABIC = {
     "onion",
     "csv",
     "xlsx",
-}  # keys, names and a command
+    *("egp", "mad", "usd"),
+}  # keys, names, a command, and currencies
 
 
 @dataclass

@@ -316,21 +316,21 @@ def fact_words(look: Look) -> dict[str, str]:
 
 
 def who_sees_table(look: Look, areas: Areas) -> list[dict[str, Any]]:
-    """Return the rows of the page *who sees what*, by area: what is said, by whom, read by whom, kept how long."""
+    """Return the rows of the page *who sees what*, by area: what is said, by whom, read by whom, kept how long.
+
+    What the same people say to the same people, kept as long, stands in one row: the page travels over slow lines.
+    """
     words = look.words
     found = []
     for area in areas.areas:
         titles = {act.form: act.title for act in reversed(area.acts)}
-        rows = [
-            {
-                "what": words.gettext(titles.get(line.cls) or (line.cls.__doc__ or line.cls.__name__).strip()),
-                "said_by": sayer_words(look, line.said_by.name),
-                "read_by": seen_by_reader(look, line.read_by.name, {}).sentence,
-                "kept": kept_words(look, line.cls),
-            }
-            for line in area.facts
-        ]
-        found.append({"title": words.gettext(area.title), "rows": rows})
+        rows: dict[tuple[str, str, str], list[str]] = {}
+        for line in area.facts:
+            seen = seen_by_reader(look, line.read_by.name, {}).sentence
+            said = rows.setdefault((sayer_words(look, line.said_by.name), seen, kept_words(look, line.cls)), [])
+            said.append(words.gettext(titles.get(line.cls) or (line.cls.__doc__ or line.cls.__name__).strip()))
+        table = [{"what": what, "said_by": by, "read_by": to, "kept": kept} for (by, to, kept), what in rows.items()]
+        found.append({"title": words.gettext(area.title), "rows": table})
     return found
 
 
