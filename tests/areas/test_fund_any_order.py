@@ -48,9 +48,10 @@ from nasij.areas.fund import (
     recomputed,
     reserved,
 )
-from nasij.areas.fund.ledger import backers, fields
+from nasij.areas.fund.ledger import backers
 from nasij.areas.people import MemberLeft
 from nasij.errors import Nasij
+from nasij.kit.rows import fields
 from nasij.kit.who import roles_of
 from nasij.node.kernel import AREA as LINE
 from tests.areas.test_fund import decided

@@ -55,6 +55,7 @@ from nasij.errors import Nasij, NotHereYet
 from nasij.kit import who
 from nasij.kit.field import mark
 from nasij.kit.page import Card, Page
+from nasij.kit.rows import rows
 from nasij.kit.who import By
 
 A_PAGE = 20
@@ -75,13 +76,6 @@ _LISTED = (
     " (select count(*) from part where part.need = need.need and part.state <> 'open') as covered"
 )
 _LATE = "(rank = 0 and asked_at <= ? and exists (select 1 from part where part.need = need.need and state = 'open'))"
-
-
-def rows(db: Connection, sql: str, *values: Any) -> list[dict[str, Any]]:
-    """Return the rows of a query as dicts."""
-    found = db.execute(sql, values)
-    names = [column[0] for column in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
 def late_before(db: Connection, by: By) -> int:

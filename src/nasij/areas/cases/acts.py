@@ -34,7 +34,7 @@ from nasij.areas.cases.facts import (
     SafeWay,
     ThanksSaid,
 )
-from nasij.areas.cases.rules import fields, part_of, people_of, rows
+from nasij.areas.cases.rules import part_of, people_of
 from nasij.areas.matching import (
     CommitmentAccepted,
     CommitmentConfirmed,
@@ -47,6 +47,7 @@ from nasij.ids import code, new_id
 from nasij.kit import who
 from nasij.kit.area import ANYBODY_IN, act
 from nasij.kit.field import Flag, Ref, mark
+from nasij.kit.rows import fields, rows
 from nasij.kit.table import Keep
 from nasij.kit.who import By
 

@@ -18,19 +18,15 @@ from nasij.areas.cases.facts import (
     PersonLeft,
     ThanksSaid,
 )
-from nasij.areas.cases.rules import fields, people_of
+from nasij.areas.cases.rules import people_of
 from nasij.kit import who
+from nasij.kit.rows import fields, insert
 from nasij.kit.who import By
 
 FIRST_STEP_DAYS = 1
 IDLE_DAYS = 90  # a case in which nothing is said any more closes, so that it is forgotten in time
 # Everything of a case but the file itself and the thanks, which have days of their own.
 _ROWS = ("case_person", "opened_identity", "note", "contact", "hand_over")
-
-
-def _insert(db: Connection, table: str, row: dict[str, Any]) -> None:
-    names = ", ".join(row)
-    db.execute(f"insert into {table} ({names}) values ({', '.join('?' * len(row))})", tuple(row.values()))
 
 
 def _change(db: Connection, case: str, **changed: Any) -> None:
@@ -46,7 +42,7 @@ def _after(db: Connection, table: str, case: str) -> int:
 def _take_in(db: Connection, by: By, case: str, member: str, part: str) -> None:
     db.execute("delete from case_person where case_id = ? and member = ?", (case, member))
     row = {"case_id": case, "member": member, "part": part, "state": "in", "since": by.day, "audience": by.audience}
-    _insert(db, "case_person", row)
+    insert(db, "case_person", row)
     who.admit(db, by.audience, member)
 
 
@@ -60,7 +56,7 @@ def fold_opened(db: Connection, by: By, fact: CaseOpened) -> None:
     commitment = fields(db, "commitment", "commitment", fact.commitment)
     row = {"case_id": fact.case, "commitment": fact.commitment, "need": commitment["need"], "part": commitment["part"]}
     row |= {"state": "open", "opened_on": by.day, "moved_on": by.day, "audience": by.audience}
-    _insert(db, "case_file", row | {"next_owner": fact.helper, "next_on": by.day + FIRST_STEP_DAYS})
+    insert(db, "case_file", row | {"next_owner": fact.helper, "next_on": by.day + FIRST_STEP_DAYS})
     _take_in(db, by, fact.case, by.member, "asker")
     _take_in(db, by, fact.case, fact.helper, "helper")
     if fact.coordinator:
@@ -71,7 +67,7 @@ def fold_identity(db: Connection, by: By, fact: IdentityOpened) -> None:
     """Show it to the people of the case, in place of what was there before."""
     db.execute("delete from opened_identity where case_id = ?", (fact.case,))
     row = {name: getattr(fact, name) for name in ("name_to_use", "number", "address", "safe_way")}
-    _insert(db, "opened_identity", row | {"case_id": fact.case, "audience": by.audience})
+    insert(db, "opened_identity", row | {"case_id": fact.case, "audience": by.audience})
     _change(db, fact.case, moved_on=by.day)
 
 
@@ -79,7 +75,7 @@ def fold_said(db: Connection, by: By, fact: NoteSaid) -> None:
     """Add the note to the conversation."""
     row = {"note": fact.note, "case_id": fact.case, "place": _after(db, "note", fact.case), "said_by": by.member}
     row |= {"said_on": by.day, "words": fact.words, "photo": fact.photo, "audience": by.audience}
-    _insert(db, "note", row)
+    insert(db, "note", row)
     _change(db, fact.case, moved_on=by.day)
 
 
@@ -96,7 +92,7 @@ def fold_contact(db: Connection, by: By, fact: ContactMade) -> None:
     """Write down how it went, and what comes next if that was said."""
     row = {"contact": fact.contact, "case_id": fact.case, "place": _after(db, "contact", fact.case)}
     row |= {"made_by": by.member, "made_on": by.day, "outcome": fact.outcome, "words": fact.words}
-    _insert(db, "contact", row | {"audience": by.audience})
+    insert(db, "contact", row | {"audience": by.audience})
     _change(db, fact.case, moved_on=by.day)
     if fact.next_step:
         _change(db, fact.case, next_step=fact.next_step, next_owner=by.member, next_on=fact.next_on)
@@ -123,7 +119,7 @@ def fold_handed_over(db: Connection, by: By, fact: HandedOver) -> None:
     db.execute("update note set closed_on = ? where case_id = ? and closed_on = 0", (by.day, fact.case))
     row = {"case_id": fact.case, "place": _after(db, "hand_over", fact.case), "by_member": by.member}
     row |= {"to_member": fact.to, "handed_on": by.day, "summary": fact.summary, "audience": by.audience}
-    _insert(db, "hand_over", row)
+    insert(db, "hand_over", row)
     _change(db, fact.case, handed_on=by.day, moved_on=by.day)
     _pass_step(db, fact.case, by.day)
 
@@ -174,7 +170,7 @@ def fold_reopened(db: Connection, by: By, fact: CaseReopened) -> None:
 def fold_thanked(db: Connection, by: By, fact: ThanksSaid) -> None:
     """Keep the words for their time, whatever becomes of the case."""
     row = {"thanks": fact.thanks, "case_id": fact.case, "said_by": by.member, "said_on": by.day, "words": fact.words}
-    _insert(db, "thanks", row | {"audience": by.audience, "closed_on": by.day})
+    insert(db, "thanks", row | {"audience": by.audience, "closed_on": by.day})
 
 
 def passing(db: Connection, day: int) -> None:

@@ -6,9 +6,10 @@ from typing import Any
 
 from nasij.areas.cases.acts import blocked, kept_envelope, shown_notes, to_confirm, to_free, to_see
 from nasij.areas.cases.facts import CASE_STEPS, OUTCOME, PART, REASON
-from nasij.areas.cases.rules import GOING_ON, fields, part_of, people_of, rows
+from nasij.areas.cases.rules import GOING_ON, part_of, people_of
 from nasij.errors import NotHereYet
 from nasij.kit.page import Card, Page
+from nasij.kit.rows import fields, rows
 from nasij.kit.who import By
 
 LISTED = 50

@@ -1,7 +1,6 @@
 """What may be said in a case. A rule reads the case's own rows, members and mandates, and the commitment it began with."""
 
 from sqlite3 import Connection
-from typing import Any
 
 from nasij.areas.cases.facts import (
     CASE_STEPS,
@@ -18,9 +17,10 @@ from nasij.areas.cases.facts import (
     PersonLeft,
     ThanksSaid,
 )
-from nasij.errors import Malformed, NotHereYet, Refused
+from nasij.errors import Malformed, Refused
 from nasij.kit import who
 from nasij.kit.field import mark
+from nasij.kit.rows import fields
 from nasij.kit.table import Keep
 from nasij.kit.who import By
 
@@ -28,22 +28,6 @@ FARTHEST_DAYS = 60
 GOING_ON = ("open", "reopened")
 _CLOSED = mark("This case is closed.")
 _REOPEN = mark("Reopen it first, if there is something left to do.")
-
-
-def fields(db: Connection, table: str, key: str, record: str) -> dict[str, Any]:
-    """Return a row as a dict; raises `NotHereYet` where there is none."""
-    found = db.execute(f"select * from {table} where {key} = ?", (record,))
-    row = found.fetchone()
-    if row is None:
-        raise NotHereYet
-    return dict(zip((column[0] for column in found.description), row, strict=True))
-
-
-def rows(db: Connection, sql: str, *values: Any) -> list[dict[str, Any]]:
-    """Return the rows of a query as dicts."""
-    found = db.execute(sql, values)
-    names = [column[0] for column in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
 def part_of(db: Connection, case: str, member: str) -> str:

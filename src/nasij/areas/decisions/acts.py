@@ -37,7 +37,7 @@ from nasij.areas.decisions.facts import (
     VotingEnded,
     VotingOpened,
 )
-from nasij.areas.decisions.records import STANDING, options_of, record, rows
+from nasij.areas.decisions.records import STANDING, options_of, record
 from nasij.areas.decisions.voting import (
     AnswerForm,
     PickForm,
@@ -57,6 +57,7 @@ from nasij.ids import code, new_id
 from nasij.kit import charter, money
 from nasij.kit.area import ANYBODY_IN, TRUSTED_MEMBER, Act, act
 from nasij.kit.field import Text, mark
+from nasij.kit.rows import rows
 from nasij.kit.table import Keep
 from nasij.kit.who import By
 from nasij.text import latin_digits

@@ -16,11 +16,12 @@ from nasij.areas.decisions.facts import (
     AppealOverturned,
     AppealUpheld,
 )
-from nasij.areas.decisions.records import STANDING, Row, record, rows
+from nasij.areas.decisions.records import STANDING, Row, record
 from nasij.areas.trust.panel import review_of
 from nasij.errors import Refused
 from nasij.kit import charter, draw
 from nasij.kit.field import mark
+from nasij.kit.rows import rows
 from nasij.kit.who import TRUSTED, By, holders
 
 JUDGES = 3

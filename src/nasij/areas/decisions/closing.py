@@ -21,12 +21,12 @@ from nasij.areas.decisions.records import (
     options_of,
     record,
     roll_of,
-    rows,
     stay_of,
 )
 from nasij.ids import numbered_id
 from nasij.kit import draw
 from nasij.kit.charter import SETTINGS
+from nasij.kit.rows import rows
 from nasij.kit.who import NETWORK
 
 REVEAL_DAYS = 3  # after the last day of a draw, for those who committed to show their part

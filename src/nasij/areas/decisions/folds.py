@@ -34,16 +34,11 @@ from nasij.areas.decisions.records import eligible, record
 from nasij.areas.decisions.rules import number_lines, option_lines
 from nasij.areas.decisions.secret import BallotsPassed
 from nasij.kit import charter
+from nasij.kit.rows import put
 from nasij.kit.who import NETWORK, TRUSTED, By
 
 # Every table whose rows belong to a proposal and could be there before the network's own proposal of the same id.
 _OF_PROPOSAL = ("proposal_option", "roll", "vote", "opened_ballot", "objection", "discussion_note", "seed", "appeal")
-
-
-def write(db: Connection, table: str, **values: Any) -> None:
-    """Insert a row, or put it in the place of the one with the same key."""
-    names, marks = ", ".join(values), ", ".join("?" * len(values))
-    db.execute(f"insert or replace into {table} ({names}) values ({marks})", tuple(values.values()))
 
 
 # -- proposing ----------------------------------------------------------------------------------------------------------
@@ -54,7 +49,7 @@ def _begin(db: Connection, by: By, fact: Any, state: str, **more: Any) -> None:
     if by.audience == NETWORK:
         for table in _OF_PROPOSAL:
             db.execute(f"delete from {table} where proposal = ?", (fact.proposal,))
-    write(
+    put(
         db,
         "proposal",
         proposal=fact.proposal,
@@ -74,7 +69,7 @@ def _begin(db: Connection, by: By, fact: Any, state: str, **more: Any) -> None:
 def _write_options(db: Connection, by: By, proposal: str, options: list[tuple[str, str, int, int]]) -> None:
     db.execute("delete from proposal_option where proposal = ?", (proposal,))
     for place, (label, meaning, number, stay) in enumerate(options):
-        write(
+        put(
             db,
             "proposal_option",
             proposal=proposal,
@@ -209,7 +204,7 @@ def fold_withdrawn(db: Connection, by: By, fact: ProposalWithdrawn) -> None:
 
 def fold_discussed(db: Connection, by: By, fact: ProposalDiscussed) -> None:
     """Add words to the discussion."""
-    write(
+    put(
         db,
         "discussion_note",
         note=fact.note,
@@ -223,7 +218,7 @@ def fold_discussed(db: Connection, by: By, fact: ProposalDiscussed) -> None:
 
 def fold_objected(db: Connection, by: By, fact: ObjectionRaised) -> None:
     """Write an objection down."""
-    write(
+    put(
         db,
         "objection",
         objection=fact.objection,
@@ -250,7 +245,7 @@ def fold_opened(db: Connection, by: By, fact: VotingOpened) -> None:
         "update proposal set opened_on = ?, closes_on = ? where proposal = ?", (by.day, fact.closes_on, fact.proposal)
     )
     for member in eligible(db, row, by.day):
-        write(db, "roll", proposal=fact.proposal, member=member, audience=by.audience)
+        put(db, "roll", proposal=fact.proposal, member=member, audience=by.audience)
 
 
 # -- voting -------------------------------------------------------------------------------------------------------------
@@ -258,7 +253,7 @@ def fold_opened(db: Connection, by: By, fact: VotingOpened) -> None:
 
 def fold_voted(db: Connection, by: By, fact: VoteCast) -> None:
     """Take a vote, in the place of the one before."""
-    write(db, "vote", proposal=fact.proposal, member=by.member, ballot=fact.ballot, audience=by.audience)
+    put(db, "vote", proposal=fact.proposal, member=by.member, ballot=fact.ballot, audience=by.audience)
     db.execute("update roll set voted = 1 where proposal = ? and member = ?", (fact.proposal, by.member))
 
 
@@ -278,12 +273,12 @@ def fold_voting_ended(db: Connection, by: By, fact: VotingEnded) -> None:
 
 def fold_seed_kept(db: Connection, by: By, fact: SeedKept) -> None:
     """Keep my secret until it is shown."""
-    write(db, "seed_kept", proposal=fact.proposal, secret=fact.secret, audience=by.audience)
+    put(db, "seed_kept", proposal=fact.proposal, secret=fact.secret, audience=by.audience)
 
 
 def fold_committed(db: Connection, by: By, fact: SeedCommitted) -> None:
     """Write down the mark of somebody's part."""
-    write(db, "seed", proposal=fact.proposal, member=by.member, commitment=fact.commitment, audience=by.audience)
+    put(db, "seed", proposal=fact.proposal, member=by.member, commitment=fact.commitment, audience=by.audience)
     db.execute("update roll set voted = 1 where proposal = ? and member = ?", (fact.proposal, by.member))
 
 
@@ -317,7 +312,7 @@ def fold_kept(db: Connection, by: By, fact: DecisionKept) -> None:
 
 def fold_charter_accepted(db: Connection, by: By, fact: CharterAccepted) -> None:
     """Write down that somebody accepts the charter."""
-    write(
+    put(
         db,
         "charter_accepted",
         proposal=fact.proposal,

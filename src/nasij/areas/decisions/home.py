@@ -4,10 +4,10 @@ from sqlite3 import Connection
 
 from nasij.areas.decisions import closing
 from nasij.areas.decisions.pages import waits_for_vote
-from nasij.areas.decisions.records import rows
 from nasij.ids import code
 from nasij.kit.field import mark
 from nasij.kit.page import Item
+from nasij.kit.rows import rows
 from nasij.kit.who import By
 
 

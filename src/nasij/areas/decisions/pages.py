@@ -7,22 +7,13 @@ from nasij.areas.decisions import closing, secret
 from nasij.areas.decisions.appeals import appeals_of, hears
 from nasij.areas.decisions.facts import ALL_EFFECTS, APPEAL, METHODS, OBJECTION, PROPOSAL, SETTING, VOTERS
 from nasij.areas.decisions.methods import ANSWERING, CHOOSING, read_ballot
-from nasij.areas.decisions.records import (
-    STANDING,
-    Row,
-    eligible,
-    on_roll,
-    options_of,
-    record,
-    roll_of,
-    rows,
-    stay_of,
-)
+from nasij.areas.decisions.records import STANDING, Row, eligible, on_roll, options_of, record, roll_of, stay_of
 from nasij.errors import NotHereYet
 from nasij.ids import code
 from nasij.kit import charter, money
 from nasij.kit.charter import SETTINGS
 from nasij.kit.page import Card, Page
+from nasij.kit.rows import rows
 from nasij.kit.who import By, members
 
 LISTED = 50

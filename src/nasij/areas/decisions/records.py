@@ -7,18 +7,12 @@ from nasij.areas.decisions.methods import Ballot, read_ballot
 from nasij.areas.trust.panel import review_of
 from nasij.errors import NotHereYet
 from nasij.kit import charter
+from nasij.kit.rows import rows
 from nasij.kit.who import TRUSTED, By, holders, role_holders
 
 Row = dict[str, Any]
 STANDING = ("passed", "in_force", "under_review")
 DECIDING = "member.standing in ('trusted', 'resting')"
-
-
-def rows(db: Connection, query: str, *values: Any) -> list[Row]:
-    """Return the rows of a query by column name."""
-    cursor = db.execute(query, values)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def record(db: Connection, table: str, value: str) -> Row:

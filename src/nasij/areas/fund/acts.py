@@ -35,13 +35,13 @@ from nasij.areas.fund.facts import (
     TransferPrepared,
 )
 from nasij.areas.fund.giving import TypedAmount, my_pots, open_pots, pot_label
-from nasij.areas.fund.ledger import fields, rows
 from nasij.areas.fund.rules import open_pot, right_currency
 from nasij.errors import Malformed
 from nasij.ids import code, new_id
 from nasij.kit import money, who
 from nasij.kit.area import TRUSTED_MEMBER, Act, act, holder_of
 from nasij.kit.field import Ref, Text, mark
+from nasij.kit.rows import fields, rows
 from nasij.kit.table import Keep
 from nasij.kit.who import By
 from nasij.text import latin_digits

@@ -35,17 +35,13 @@ from nasij.areas.fund.facts import (
     TransferDropped,
     TransferPrepared,
 )
-from nasij.areas.fund.ledger import GOODS, Line, fields, in_pot, last_place, move, reverse
+from nasij.areas.fund.ledger import GOODS, Line, in_pot, last_place, move, reverse
 from nasij.areas.fund.payments import pass_payments
 from nasij.kit import who
+from nasij.kit.rows import fields, insert
 from nasij.kit.who import By
 
 FUND = who.ROLE_PREFIX + "fund"
-
-
-def _insert(db: Connection, table: str, row: dict[str, Any]) -> None:
-    names = ", ".join(row)
-    db.execute(f"insert into {table} ({names}) values ({', '.join('?' * len(row))})", tuple(row.values()))
 
 
 def _close(db: Connection, table: str, key: str, record: str, day: int) -> None:
@@ -56,7 +52,7 @@ def fold_pot_opened(db: Connection, by: By, fact: PotOpened) -> None:
     """Write the pot down; a second person of the fund has to agree."""
     row: dict[str, Any] = {"pot": fact.pot, "kind": fact.kind, "currency": fact.currency, "keeper": fact.keeper}
     row |= {"limit_minor": fact.limit, "opened_by": by.member, "state": "proposed"}
-    _insert(db, "pot", row | {"opened_on": by.day, "counted_on": by.day, "audience": by.audience})
+    insert(db, "pot", row | {"opened_on": by.day, "counted_on": by.day, "audience": by.audience})
 
 
 def fold_pot_moved(db: Connection, by: By, fact: PotAgreed | PotThawed) -> None:
@@ -84,7 +80,7 @@ def fold_announced(db: Connection, by: By, fact: GiftAnnounced) -> None:
     shared = ("gift", "method", "amount", "currency", "purpose", "visible", "pot", "pledge")
     row = {name: getattr(fact, name) for name in shared}
     row |= {"giver": by.member, "state": "announced", "announced_on": by.day, "audience": by.audience}
-    _insert(db, "gift", row)
+    insert(db, "gift", row)
     who.admit(db, by.audience, by.member, FUND, fields(db, "pot", "pot", fact.pot)["keeper"])
 
 
@@ -103,7 +99,7 @@ def fold_gift_ended(db: Connection, by: By, fact: GiftMissed | GiftReturned) -> 
 def fold_told(db: Connection, by: By, fact: GiftTold) -> None:
     """Show a name and a word for a month; nothing ties it to a gift."""
     row = {"telling": fact.telling, "member": by.member, "words": fact.words, "told_on": by.day}
-    _insert(db, "telling", row | {"audience": by.audience, "closed_on": by.day})
+    insert(db, "telling", row | {"audience": by.audience, "closed_on": by.day})
 
 
 def fold_pledged(db: Connection, by: By, fact: PledgeMade) -> None:
@@ -111,7 +107,7 @@ def fold_pledged(db: Connection, by: By, fact: PledgeMade) -> None:
     shared = ("pledge", "method", "amount", "currency", "purpose", "rhythm", "until")
     row = {name: getattr(fact, name) for name in shared}
     row |= {"giver": by.member, "state": "running", "begun_on": by.day, "audience": by.audience}
-    _insert(db, "pledge", row)
+    insert(db, "pledge", row)
     who.admit(db, by.audience, by.member, FUND)
 
 
@@ -145,7 +141,7 @@ def fold_prepared(db: Connection, by: By, fact: TransferPrepared) -> None:
     shared = ("transfer", "from_pot", "to_pot", "leaves", "arrives", "fees")
     row = {name: getattr(fact, name) for name in shared}
     row |= {"prepared_by": by.member, "prepared_on": by.day, "state": "prepared", "audience": by.audience}
-    _insert(db, "transfer", row)
+    insert(db, "transfer", row)
 
 
 def fold_transferred(db: Connection, by: By, fact: TransferConfirmed) -> None:
@@ -176,7 +172,7 @@ def fold_transfer_dropped(db: Connection, by: By, fact: TransferDropped) -> None
 def fold_correction_asked(db: Connection, by: By, fact: CorrectionAsked) -> None:
     """Wait for a second person."""
     row = {"correction": fact.correction, "entry": fact.entry, "asked_by": by.member, "state": "asked"}
-    _insert(db, "correction", row | {"audience": by.audience})
+    insert(db, "correction", row | {"audience": by.audience})
 
 
 def fold_corrected(db: Connection, by: By, fact: CorrectionAgreed) -> None:
@@ -199,7 +195,7 @@ def fold_counted(db: Connection, by: By, fact: CountMade) -> None:
     """Wait for a second person."""
     row = {"count": fact.count, "pot": fact.pot, "counted": fact.counted, "expected": fact.expected}
     row |= {"place": last_place(db), "counted_by": by.member, "counted_on": by.day, "state": "counted"}
-    _insert(db, "pot_count", row | {"audience": by.audience})
+    insert(db, "pot_count", row | {"audience": by.audience})
 
 
 def _count_ended(db: Connection, by: By, fact: CountConfirmed | CountDiffers | CountDropped) -> dict[str, Any]:

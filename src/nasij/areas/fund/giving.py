@@ -24,13 +24,13 @@ from nasij.areas.fund.facts import (
     Visible,
 )
 from nasij.areas.fund.facts import RHYTHM as RHYTHMS
-from nasij.areas.fund.ledger import fields, rows
 from nasij.areas.fund.rules import open_pot
 from nasij.errors import Refused
 from nasij.ids import code, new_id
 from nasij.kit import money
 from nasij.kit.area import TRUSTED_MEMBER, Act, act
 from nasij.kit.field import Choice, Day, Ref, Text, mark
+from nasij.kit.rows import fields, rows
 from nasij.kit.table import Keep
 from nasij.kit.who import By
 

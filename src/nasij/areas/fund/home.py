@@ -2,12 +2,13 @@
 
 from sqlite3 import Connection
 
-from nasij.areas.fund.ledger import backers, pots, rows
+from nasij.areas.fund.ledger import backers, pots
 from nasij.areas.fund.pages import counts, gifts_to_take_in, may_confirm, of_fund, pledges_of
 from nasij.ids import code
 from nasij.kit import charter
 from nasij.kit.field import mark
 from nasij.kit.page import Item
+from nasij.kit.rows import rows
 from nasij.kit.who import By
 
 MOST = 10

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import Any
 
-from nasij.errors import NotHereYet
 from nasij.kit import charter
+from nasij.kit.rows import fields, rows
 from nasij.kit.who import By
 
 GOODS = "goods"
@@ -28,22 +28,6 @@ class Line:
     amount: int
     currency: str
     pot: str = ""
-
-
-def fields(db: Connection, table: str, key: str, record: str) -> dict[str, Any]:
-    """Return a row as a dict; raises `NotHereYet` where there is none."""
-    found = db.execute(f"select * from {table} where {key} = ?", (record,))
-    row = found.fetchone()
-    if row is None:
-        raise NotHereYet
-    return dict(zip((column[0] for column in found.description), row, strict=True))
-
-
-def rows(db: Connection, sql: str, *values: Any) -> list[dict[str, Any]]:
-    """Return the rows of a query as dicts."""
-    found = db.execute(sql, values)
-    names = [column[0] for column in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
 def in_pot(pot: dict[str, Any], amount: int) -> Line:

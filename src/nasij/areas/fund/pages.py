@@ -26,20 +26,19 @@ from nasij.areas.fund.ledger import (
     backers,
     balance,
     currencies,
-    fields,
     floor,
     pots,
     published,
     purposes,
     recomputed,
     reserved,
-    rows,
     within_reach,
 )
 from nasij.areas.fund.runway import HORIZON, Runway, simulate
 from nasij.errors import NotHereYet
 from nasij.kit import charter, who
 from nasij.kit.page import Page
+from nasij.kit.rows import fields, rows
 from nasij.kit.who import By
 
 ENTRIES = 60  # of the books, a page

@@ -29,7 +29,6 @@ from nasij.areas.fund.ledger import (
     backers,
     balance,
     earmarked,
-    fields,
     in_pot,
     lane,
     move,
@@ -40,6 +39,7 @@ from nasij.errors import Malformed, Refused
 from nasij.ids import numbered_id
 from nasij.kit import charter
 from nasij.kit.field import mark
+from nasij.kit.rows import fields
 from nasij.kit.who import By
 
 ATTESTED_BY = 2

@@ -40,12 +40,13 @@ from nasij.areas.fund.facts import (
     TransferDropped,
     TransferPrepared,
 )
-from nasij.areas.fund.ledger import GOODS, balance, fields
+from nasij.areas.fund.ledger import GOODS, balance
 from nasij.errors import Malformed, Refused
 from nasij.ids import is_id
 from nasij.kit import charter, who
 from nasij.kit.field import mark
 from nasij.kit.money import is_currency
+from nasij.kit.rows import fields
 from nasij.kit.who import By
 
 WEEKS_BACK = 8

@@ -15,20 +15,12 @@ from nasij.areas.grants.facts import (
 )
 from nasij.areas.grants.forms import AppealForm, AskForm, NameForm, OneRequest
 from nasij.areas.grants.rules import period_of
-from nasij.areas.grants.seats import (
-    TOO_FEW,
-    TOO_FEW_ADVICE,
-    drawn,
-    eligible,
-    may_sit,
-    request_of,
-    rows,
-    seat_order,
-)
+from nasij.areas.grants.seats import TOO_FEW, TOO_FEW_ADVICE, drawn, eligible, may_sit, request_of, seat_order
 from nasij.errors import Malformed, Refused
 from nasij.ids import code, is_id, new_id
 from nasij.kit import charter, money, who
 from nasij.kit.field import mark
+from nasij.kit.rows import rows
 from nasij.kit.who import By
 
 ALTERNATES = 2  # so that the list of those who may decide does not show whom somebody left out

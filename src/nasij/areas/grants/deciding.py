@@ -52,18 +52,13 @@ from nasij.areas.grants.forms import (
 from nasij.areas.grants.lists import HARM
 from nasij.areas.grants.queue import anybody_waits, still_waits
 from nasij.areas.grants.rules import NEEDS_A_YES, amount_of, approvals, by_lane, on_panel, plan_of
-from nasij.areas.grants.seats import (
-    may_sit,
-    of_sitting,
-    record,
-    request_of,
-    rows,
-)
+from nasij.areas.grants.seats import may_sit, of_sitting, request_of
 from nasij.areas.grants.votes import is_free, voted
 from nasij.errors import Malformed, Refused
 from nasij.ids import is_id, new_id
 from nasij.kit import draw, money
 from nasij.kit.field import mark
+from nasij.kit.rows import record, rows
 from nasij.kit.who import By
 
 

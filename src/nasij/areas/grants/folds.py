@@ -40,8 +40,9 @@ from nasij.areas.grants.facts import (
 from nasij.areas.grants.lists import PLAN_STEPS, REQUEST_STEPS
 from nasij.areas.grants.queue import turns_of
 from nasij.areas.grants.rules import OPEN
-from nasij.areas.grants.seats import of_sitting, record, request_of, rows, seated
+from nasij.areas.grants.seats import of_sitting, request_of, seated
 from nasij.kit import charter, draw, who
+from nasij.kit.rows import put, record, rows
 from nasij.kit.who import By
 
 RECEIVED_DAYS = 14  # after which what was received closes by itself
@@ -67,11 +68,6 @@ _COPIED = [
 ]
 
 
-def _insert(db: Connection, table: str, row: dict[str, Any]) -> None:
-    names = ", ".join(row)
-    db.execute(f"insert or replace into {table} ({names}) values ({', '.join('?' * len(row))})", tuple(row.values()))
-
-
 def _change(db: Connection, grant: str, **changed: Any) -> None:
     names = ", ".join(f"{name} = ?" for name in changed)
     db.execute(f"update aid_request set {names} where grant = ?", (*changed.values(), grant))
@@ -88,7 +84,7 @@ def panel_circle(sitting: str) -> str:
 def fold_drafted(db: Connection, by: By, fact: AskDrafted) -> None:
     """Keep it here."""
     row = {name: getattr(fact, name) for name in ("draft", "currency", "amount", "words")}
-    _insert(db, "ask_draft", row | {"audience": by.audience})
+    put(db, "ask_draft", **row | {"audience": by.audience})
 
 
 def fold_draft_dropped(db: Connection, _by: By, fact: AskDraftDropped) -> None:
@@ -99,20 +95,20 @@ def fold_draft_dropped(db: Connection, _by: By, fact: AskDraftDropped) -> None:
 def fold_code_kept(db: Connection, by: By, fact: PeriodCodeKept) -> None:
     """Keep the code for the rest of the period."""
     row = {"period": fact.period, "period_code": fact.period_code, "audience": by.audience, "closed_on": by.day}
-    _insert(db, "my_period", row)
+    put(db, "my_period", **row)
 
 
 def fold_secret_kept(db: Connection, by: By, fact: DrawSecretKept) -> None:
     """Keep it until it is revealed."""
     row = {"draw": fact.draw, "secret": fact.secret, "audience": by.audience, "closed_on": by.day}
-    _insert(db, "draw_secret", row)
+    put(db, "draw_secret", **row)
 
 
 def fold_on_call(db: Connection, by: By, fact: OnCallBegun | OnCallEnded) -> None:
     """Note until when."""
     db.execute("delete from on_call where member = ?", (by.member,))
     if isinstance(fact, OnCallBegun):
-        _insert(db, "on_call", {"member": by.member, "until": fact.until, "audience": by.audience})
+        put(db, "on_call", member=by.member, until=fact.until, audience=by.audience)
 
 
 # --- whoever asks, and the panel ----------------------------------------------------------------------------------------
@@ -120,7 +116,7 @@ def fold_on_call(db: Connection, by: By, fact: OnCallBegun | OnCallEnded) -> Non
 
 def _seat(db: Connection, by: By, grant: str, members: list[str], state: str) -> None:
     for member in members:
-        _insert(db, "sitter", {"grant": grant, "member": member, "state": state, "audience": by.audience})
+        put(db, "sitter", grant=grant, member=member, state=state, audience=by.audience)
     if state == "in":
         who.admit(db, by.audience, *members)
 
@@ -130,7 +126,7 @@ def fold_asked(db: Connection, by: By, fact: GrantAsked) -> None:
     row = {name: getattr(fact, name) for name in _COPIED}
     row |= {"state": "submitted", "asked_by": by.member, "asked_on": by.day, "moved_on": by.day}
     row |= {"urgent": int(fact.urgent), "method": charter.value(db, "grant_method"), "audience": by.audience}
-    _insert(db, "aid_request", row)
+    put(db, "aid_request", **row)
     who.admit(db, by.audience, by.member)
     _seat(db, by, fact.grant, fact.panel, "in")
     _seat(db, by, fact.grant, fact.alternates, "alternate")
@@ -167,7 +163,7 @@ def fold_talk(db: Connection, by: By, fact: ClarificationAsked | ClarificationGi
     """Add it to the conversation."""
     place = record(db, "select coalesce(max(place), 0) + 1 as next from clarification where grant = ?", fact.grant)
     row = {"note": fact.note, "grant": fact.grant, "place": place["next"], "said_by": by.member, "said_on": by.day}
-    _insert(db, "clarification", row | {"words": fact.words, "audience": by.audience})
+    put(db, "clarification", **row | {"words": fact.words, "audience": by.audience})
     if isinstance(fact, ClarificationAsked):
         REQUEST_STEPS.move(db, fact.grant, fact)
     _change(db, fact.grant, moved_on=by.day)
@@ -263,7 +259,7 @@ def fold_prepared(db: Connection, by: By, fact: PayoutPrepared) -> None:
     REQUEST_STEPS.move(db, fact.grant, fact)
     row = {name: getattr(fact, name) for name in ("payout", "grant", "carrier", "code_word")}
     row |= {"state": "prepared", "payer": by.member, "moved_on": by.day, "audience": by.audience}
-    _insert(db, "payout_plan", row)
+    put(db, "payout_plan", **row)
     _change(db, fact.grant, moved_on=by.day)
 
 
@@ -293,28 +289,28 @@ def fold_linked(db: Connection, by: By, fact: LinkDeclared) -> None:
     """Note the link for the panel alone."""
     _among_panel(db, by, fact.sitting)
     row = {"sitting": fact.sitting, "member": by.member, "link": fact.link, "audience": by.audience}
-    _insert(db, "link_declared", row)
+    put(db, "link_declared", **row)
 
 
 def fold_assessed(db: Connection, by: By, fact: NeedAssessed) -> None:
     """Keep it in place of what was said before."""
     _among_panel(db, by, fact.sitting)
     row = {name: getattr(fact, name) for name in ("sitting", "pressing", "harm", "alternatives")}
-    _insert(db, "assessment", row | {"member": by.member, "audience": by.audience})
+    put(db, "assessment", **row | {"member": by.member, "audience": by.audience})
 
 
 def fold_verdict(db: Connection, by: By, fact: VerdictGiven) -> None:
     """Keep it in place of what was said before."""
     _among_panel(db, by, fact.sitting)
     row = {name: getattr(fact, name) for name in ("sitting", "verdict", "amount", "reason")}
-    _insert(db, "verdict", row | {"member": by.member, "audience": by.audience})
+    put(db, "verdict", **row | {"member": by.member, "audience": by.audience})
 
 
 def fold_decided(db: Connection, by: By, fact: GrantDecided) -> None:
     """Tie the request to its reservation, for the panel alone."""
     _among_panel(db, by, fact.sitting)
     row = {name: getattr(fact, name) for name in ("sitting", "reservation", "amount", "lane", "turn")}
-    _insert(db, "grant_decision", row | {"decided_by": by.member, "decided_on": by.day, "audience": by.audience})
+    put(db, "grant_decision", **row | {"decided_by": by.member, "decided_on": by.day, "audience": by.audience})
 
 
 def fold_reviewed(db: Connection, by: By, fact: UrgentReviewed) -> None:
@@ -328,7 +324,7 @@ def fold_reviewed(db: Connection, by: By, fact: UrgentReviewed) -> None:
 def fold_counted(db: Connection, by: By, fact: TurnCounted) -> None:
     """Count it; the code is forgotten after half a year."""
     row = {"turn": fact.turn, "period": fact.period, "period_code": fact.period_code}
-    _insert(db, "turn", row | {"audience": by.audience, "closed_on": by.day})
+    put(db, "turn", **row | {"audience": by.audience, "closed_on": by.day})
 
 
 def fold_uncounted(db: Connection, _by: By, fact: TurnReturned) -> None:
@@ -339,7 +335,7 @@ def fold_uncounted(db: Connection, _by: By, fact: TurnReturned) -> None:
 def fold_place(db: Connection, by: By, fact: PlaceTaken) -> None:
     """Put it on the waiting list."""
     row = {name: getattr(fact, name) for name in ("place", "harm", "period", "period_code", "week", "method")}
-    _insert(db, "queue_place", row | {"state": "waiting", "taken_by": by.member, "audience": by.audience})
+    put(db, "queue_place", **row | {"state": "waiting", "taken_by": by.member, "audience": by.audience})
 
 
 def fold_place_over(db: Connection, by: By, fact: PlaceCalled | PlaceLeft) -> None:
@@ -358,9 +354,9 @@ def fold_committed(db: Connection, by: By, fact: DrawCommitted) -> None:
     places = [row["place"] for row in rows(db, "select place from queue_place where state = 'waiting' order by place")]
     first = not rows(db, "select 1 from queue_draw where draw = ?", fact.draw)
     row = {"draw": fact.draw, "state": "promised" if first else "closed", "places": " ".join(places)}
-    _insert(db, "queue_draw", row | {"begun_on": by.day, "audience": by.audience})
+    put(db, "queue_draw", **row | {"begun_on": by.day, "audience": by.audience})
     row = {"draw": fact.draw, "member": by.member, "commitment": fact.commitment, "audience": by.audience}
-    _insert(db, "draw_part", row)
+    put(db, "draw_part", **row)
 
 
 def fold_revealed(db: Connection, by: By, fact: DrawRevealed) -> None:

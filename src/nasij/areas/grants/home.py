@@ -9,11 +9,12 @@ from nasij.areas.grants.pages import mine as asked_by_me
 from nasij.areas.grants.pages import sat_on
 from nasij.areas.grants.queue import to_take_off
 from nasij.areas.grants.rules import OPEN, approvals
-from nasij.areas.grants.seats import may_sit, rows, seated
+from nasij.areas.grants.seats import may_sit, seated
 from nasij.ids import code
 from nasij.kit import charter
 from nasij.kit.field import mark
 from nasij.kit.page import Item
+from nasij.kit.rows import rows
 from nasij.kit.who import By, role_holders
 
 

@@ -23,11 +23,12 @@ from nasij.areas.grants.lists import (
 )
 from nasij.areas.grants.queue import still_waits, to_take_off, turns_of, waiting_places
 from nasij.areas.grants.rules import OPEN, approvals
-from nasij.areas.grants.seats import may_sit, on_call, request_of, rows, seated
+from nasij.areas.grants.seats import may_sit, on_call, request_of, seated
 from nasij.errors import Refused
 from nasij.kit import charter, money
 from nasij.kit.field import mark
 from nasij.kit.page import Page
+from nasij.kit.rows import rows
 from nasij.kit.who import By, role_holders
 
 LISTED = 50

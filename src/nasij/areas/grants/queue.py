@@ -8,8 +8,8 @@ from sqlite3 import Connection
 from typing import Any
 
 from nasij.areas.grants.lists import HARM
-from nasij.areas.grants.seats import rows
 from nasij.kit import charter
+from nasij.kit.rows import rows
 
 _RANK = {harm: rank for rank, harm in enumerate(HARM.labels)}
 BY_HARM, IN_TURN, BY_DRAW, KEPT_SHARE = 1, 2, 3, 4

@@ -44,22 +44,13 @@ from nasij.areas.grants.facts import (
 )
 from nasij.areas.grants.lists import PLAN_STEPS, REQUEST_STEPS
 from nasij.areas.grants.queue import first_place, turns_of
-from nasij.areas.grants.seats import (
-    check_seats,
-    eligible,
-    may_sit,
-    of_sitting,
-    on_call,
-    record,
-    request_of,
-    rows,
-    seated,
-)
+from nasij.areas.grants.seats import check_seats, eligible, may_sit, of_sitting, on_call, request_of, seated
 from nasij.areas.grants.votes import voted
 from nasij.errors import Malformed, Refused
 from nasij.kit import charter, draw, who
 from nasij.kit.field import mark
 from nasij.kit.money import is_currency
+from nasij.kit.rows import record, rows
 from nasij.kit.who import By
 
 OPEN = ("submitted", "clarifying", "deciding", "waiting", "appealed", "approved")

@@ -9,27 +9,13 @@ from collections.abc import Iterable
 from sqlite3 import Connection
 from typing import Any
 
-from nasij.errors import Malformed, NotHereYet
+from nasij.errors import Malformed
 from nasij.kit import charter, who
 from nasij.kit.field import mark
+from nasij.kit.rows import record
 
 TOO_FEW = mark("Too few people of the fund are left to decide about this: it takes at least %(count)d.")
 TOO_FEW_ADVICE = mark("Leave fewer people out, or let the group give somebody this role first.")
-
-
-def rows(db: Connection, sql: str, *values: Any) -> list[dict[str, Any]]:
-    """Return the rows of a query as dicts."""
-    found = db.execute(sql, values)
-    names = [column[0] for column in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-
-
-def record(db: Connection, sql: str, *values: Any) -> dict[str, Any]:
-    """Return the one row of a query; raises `NotHereYet` where there is none."""
-    found = rows(db, sql, *values)
-    if not found:
-        raise NotHereYet
-    return found[0]
 
 
 def request_of(db: Connection, grant: str) -> dict[str, Any]:

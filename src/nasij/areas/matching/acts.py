@@ -37,23 +37,14 @@ from nasij.areas.matching.facts import (
     Third,
     WhenOn,
 )
-from nasij.areas.matching.rules import (
-    capacity,
-    fields,
-    is_coordinator,
-    is_live,
-    open_parts,
-    rows,
-    taken,
-    way_of,
-    why_not_asked,
-)
+from nasij.areas.matching.rules import capacity, is_coordinator, is_live, open_parts, taken, way_of, why_not_asked
 from nasij.areas.matching.suggestions import avoided, concerned, suggestions
 from nasij.errors import Malformed, Refused
 from nasij.ids import code, new_id
 from nasij.kit import who
 from nasij.kit.area import TRUSTED_MEMBER, act, holder_of
 from nasij.kit.field import Ref, mark
+from nasij.kit.rows import fields, rows
 from nasij.kit.who import By
 
 WINDOW_HOURS = 24

@@ -23,20 +23,16 @@ from nasij.areas.matching.facts import (
     RoundBegun,
     RoundStopped,
 )
-from nasij.areas.matching.rules import chosen_people, fields, way_of
+from nasij.areas.matching.rules import chosen_people, way_of
 from nasij.clock import HOURS_A_DAY
 from nasij.kit import who
+from nasij.kit.rows import fields, insert
 from nasij.kit.table import Keep
 from nasij.kit.who import By
 
 UNANSWERED_DAYS = 30
 SETTLED_DAYS = 14  # after the need is closed, whatever nobody confirmed follows how it ended
 CASES = who.ROLE_PREFIX + "cases"
-
-
-def _insert(db: Connection, table: str, row: dict[str, Any]) -> None:
-    names = ", ".join(row)
-    db.execute(f"insert into {table} ({names}) values ({', '.join('?' * len(row))})", tuple(row.values()))
 
 
 def fold_offered(db: Connection, by: By, fact: CommitmentOffered) -> None:
@@ -48,7 +44,7 @@ def fold_offered(db: Connection, by: By, fact: CommitmentOffered) -> None:
     row |= {"helper": by.member, "asker": need["asked_by"], "way": way, "state": "offered", "offered_on": by.day}
     if fact.arranged_by:
         row |= {"passed_by": fact.arranged_by, "passed_on": by.day}
-    _insert(db, "commitment", row | {"audience": by.audience})
+    insert(db, "commitment", row | {"audience": by.audience})
     who.admit(db, by.audience, by.member, need["asked_by"], *(() if way == "between_members" else (CASES,)))
 
 
@@ -87,12 +83,10 @@ def fold_ended(
 def fold_round(db: Connection, by: By, fact: RoundBegun) -> None:
     """Write down whom to ask, in which order."""
     row: dict[str, Any] = {"round": fact.round, "need": fact.need, "words": fact.words, "window": fact.window}
-    _insert(
-        db, "ask_round", row | {"state": "open", "begun_by": by.member, "begun_on": by.day, "audience": by.audience}
-    )
+    insert(db, "ask_round", row | {"state": "open", "begun_by": by.member, "begun_on": by.day, "audience": by.audience})
     for place, member in enumerate(chosen_people(fact)):
         turn: dict[str, Any] = {"round": fact.round, "place": place, "helper": member, "audience": by.audience}
-        _insert(db, "ask_turn", turn)
+        insert(db, "ask_turn", turn)
 
 
 def fold_stopped(db: Connection, by: By, fact: RoundStopped) -> None:
@@ -107,7 +101,7 @@ def fold_asked(db: Connection, by: By, fact: PersonAsked) -> None:
     row: dict[str, Any] = {"ask": fact.ask, "round": fact.round, "need": fact.need, "helper": fact.whom}
     row |= {"asked_by": by.member}
     row |= {"words": fact.words, "window": fact.window, "asked_at": by.hour, "state": "asked"}
-    _insert(db, "ask", row | {"audience": by.audience})
+    insert(db, "ask", row | {"audience": by.audience})
     who.admit(db, by.audience, fact.whom, CASES)
 
 

@@ -3,10 +3,11 @@
 from sqlite3 import Connection
 
 from nasij.areas.matching.pages import offers_to_answer, offers_to_pass_on, silent_rounds
-from nasij.areas.matching.rules import is_coordinator, rows
+from nasij.areas.matching.rules import is_coordinator
 from nasij.ids import code
 from nasij.kit.field import mark
 from nasij.kit.page import Item
+from nasij.kit.rows import rows
 from nasij.kit.who import By
 
 MOST = 20

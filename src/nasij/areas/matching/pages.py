@@ -20,7 +20,6 @@ from nasij.areas.matching.facts import (
 from nasij.areas.matching.rules import (
     IN_PLAY,
     WIDE,
-    fields,
     is_coordinator,
     is_live,
     may_decline,
@@ -28,13 +27,13 @@ from nasij.areas.matching.rules import (
     may_finish,
     may_pass_on,
     open_parts,
-    rows,
     way_of,
 )
 from nasij.areas.matching.suggestions import REASONS, avoided, concerned, fitting_needs, suggestions
 from nasij.errors import Nasij
 from nasij.kit.field import Choices, mark
 from nasij.kit.page import Card, Page
+from nasij.kit.rows import fields, rows
 from nasij.kit.who import By
 
 # The words of the area aid, which an area may not take as code; a test compares them.

@@ -28,10 +28,11 @@ from nasij.areas.matching.facts import (
     RoundBegun,
     RoundStopped,
 )
-from nasij.errors import Malformed, NotHereYet, Refused
+from nasij.errors import Malformed, Refused
 from nasij.ids import id_from
 from nasij.kit import who
 from nasij.kit.field import mark
+from nasij.kit.rows import fields, rows
 from nasij.kit.who import By
 
 COORDINATION = "cases"
@@ -41,22 +42,6 @@ A_WEEK = 7
 ASKS_UNSET = 2  # whoever never said how much they can take on is asked this often a week at most
 _LOOK_AGAIN = mark("Open it again to see where it stands now.")
 _NOT_NOW = mark("This is not looking for help now.")
-
-
-def fields(db: Connection, table: str, key: str, record: str) -> dict[str, Any]:
-    """Return a row as a dict; raises `NotHereYet` where there is none."""
-    found = db.execute(f"select * from {table} where {key} = ?", (record,))
-    row = found.fetchone()
-    if row is None:
-        raise NotHereYet
-    return dict(zip((column[0] for column in found.description), row, strict=True))
-
-
-def rows(db: Connection, sql: str, *values: Any) -> list[dict[str, Any]]:
-    """Return the rows of a query as dicts."""
-    found = db.execute(sql, values)
-    names = [column[0] for column in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
 def is_coordinator(by: By) -> bool:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import Any
 
-from nasij.areas.matching.rules import ASKS_UNSET, fields, kind_ids, rows, slugs, taken
+from nasij.areas.matching.rules import ASKS_UNSET, kind_ids, slugs, taken
 from nasij.kit.field import mark
+from nasij.kit.rows import fields, rows
 from nasij.kit.who import By
 from nasij.text import fold
 

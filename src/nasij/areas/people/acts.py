@@ -30,12 +30,13 @@ from nasij.areas.people.facts import (
 )
 from nasij.areas.people.folds import NETWORK_NAME
 from nasij.areas.people.names import check_alias
-from nasij.areas.people.rules import check_free, may_admit, missing, request_of, row, rows
+from nasij.areas.people.rules import check_free, may_admit, missing, request_of, row
 from nasij.errors import Refused
 from nasij.ids import new_id
 from nasij.kit import who
 from nasij.kit.area import TRUSTED_MEMBER, Act, act, holder_of
 from nasij.kit.field import mark
+from nasij.kit.rows import rows
 from nasij.kit.who import By
 
 READER = holder_of("members")

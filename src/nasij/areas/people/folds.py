@@ -1,7 +1,6 @@
 """What follows from each fact about belonging, and what a new day does."""
 
 from sqlite3 import Connection
-from typing import Any
 
 from nasij.areas.people.facts import (
     INVITATION,
@@ -29,6 +28,7 @@ from nasij.areas.people.rules import question_lines
 from nasij.clock import HOURS_A_DAY
 from nasij.kit import who
 from nasij.kit.charter import SETTINGS
+from nasij.kit.rows import put
 from nasij.kit.who import By
 
 NETWORK_NAME = "network"
@@ -36,17 +36,11 @@ FOUNDING_ROLES = ("members", "cases")
 GONE = ("left", "removed")
 
 
-def _write(db: Connection, table: str, **values: Any) -> None:
-    """Insert a row, or put it in the place of the one with the same key."""
-    names, marks = ", ".join(values), ", ".join("?" * len(values))
-    db.execute(f"insert or replace into {table} ({names}) values ({marks})", tuple(values.values()))
-
-
 # -- the network --------------------------------------------------------------------------------------------------------
 
 
 def _enter(db: Connection, by: By, stated: NetworkFounded | MemberAdmitted, standing: str, introduced_by: str) -> None:
-    _write(
+    put(
         db,
         "member",
         member=stated.member,
@@ -65,7 +59,7 @@ def fold_founded(db: Connection, by: By, stated: NetworkFounded) -> None:
     _enter(db, by, stated, "trusted", "")
     until = by.day + SETTINGS["mandate_days"].default
     for role in FOUNDING_ROLES:
-        _write(
+        put(
             db,
             "mandate",
             role=role,
@@ -75,12 +69,12 @@ def fold_founded(db: Connection, by: By, stated: NetworkFounded) -> None:
             until=until,
             audience=by.audience,
         )
-    _write(db, "setting", name=NETWORK_NAME, value=stated.network, audience=by.audience)
+    put(db, "setting", name=NETWORK_NAME, value=stated.network, audience=by.audience)
 
 
 def fold_named(db: Connection, by: By, stated: NetworkNamed) -> None:
     """Call the network otherwise."""
-    _write(db, "setting", name=NETWORK_NAME, value=stated.network, audience=by.audience)
+    put(db, "setting", name=NETWORK_NAME, value=stated.network, audience=by.audience)
 
 
 def fold_admitted(db: Connection, by: By, stated: MemberAdmitted) -> None:
@@ -112,14 +106,14 @@ def _close_name(db: Connection, member: str, day: int) -> None:
 
 def fold_setting(db: Connection, by: By, stated: SettingChanged) -> None:
     """Change a number of the network."""
-    _write(db, "setting", name=stated.name, value=str(stated.value), audience=by.audience)
+    put(db, "setting", name=stated.name, value=str(stated.value), audience=by.audience)
 
 
 def fold_questions(db: Connection, by: By, stated: QuestionsSet) -> None:
     """Ask newcomers these questions and no others."""
     db.execute("delete from question")
     for place, words in enumerate(question_lines(stated.questions), start=1):
-        _write(db, "question", place=place, words=words, audience=by.audience)
+        put(db, "question", place=place, words=words, audience=by.audience)
 
 
 # -- what somebody is called --------------------------------------------------------------------------------------------
@@ -132,8 +126,8 @@ def fold_called(db: Connection, by: By, stated: CalledAs) -> None:
         "update alias set closed_on = ? where member = ? and looks <> ? and closed_on = 0",
         (by.day, stated.member, looks),
     )
-    _write(db, "alias", looks=looks, member=stated.member, audience=by.audience)
-    _write(
+    put(db, "alias", looks=looks, member=stated.member, audience=by.audience)
+    put(
         db,
         "called",
         member=stated.member,
@@ -150,7 +144,7 @@ def fold_called(db: Connection, by: By, stated: CalledAs) -> None:
 
 def fold_invited(db: Connection, by: By, stated: InvitationMade) -> None:
     """Write down an invitation."""
-    _write(
+    put(
         db,
         "invitation",
         invitation=stated.invitation,
@@ -175,7 +169,7 @@ def fold_invitation_ended(db: Connection, by: By, stated: InvitationCancelled | 
 def fold_arrived(db: Connection, by: By, stated: JoinArrived) -> None:
     """Begin a request, for its inviter and whoever holds `members`."""
     who.admit(db, f"join/{stated.join}", by.member, who.ROLE_PREFIX + "members")
-    _write(
+    put(
         db,
         "join_request",
         request=stated.join,
@@ -207,7 +201,7 @@ def fold_said(db: Connection, by: By, stated: JoinSaid) -> None:
     """Add words to the conversation."""
     JOIN.move(db, stated.join, stated)
     last = db.execute("select max(place) from join_said where request = ?", (stated.join,)).fetchone()[0]
-    _write(
+    put(
         db,
         "join_said",
         request=stated.join,
@@ -224,7 +218,7 @@ def fold_said(db: Connection, by: By, stated: JoinSaid) -> None:
 def fold_read(db: Connection, by: By, stated: JoinRead) -> None:
     """Write down what a reader recommends, in the place of what they recommended before."""
     JOIN.move(db, stated.join, stated)
-    _write(
+    put(
         db,
         "join_read",
         request=stated.join,

@@ -22,7 +22,6 @@ from nasij.areas.people.rules import (
     missing,
     request_of,
     row,
-    rows,
     standing_of,
     takes_part,
     value_of,
@@ -33,6 +32,7 @@ from nasij.ids import code
 from nasij.kit import who
 from nasij.kit.charter import SETTINGS
 from nasij.kit.page import Card, Page
+from nasij.kit.rows import rows
 from nasij.kit.who import By
 
 A_PAGE = 50

@@ -35,6 +35,7 @@ from nasij.areas.people.names import check_alias, check_area, skeleton
 from nasij.errors import Malformed, NotHereYet, Refused
 from nasij.kit import charter, who
 from nasij.kit.field import mark
+from nasij.kit.rows import rows
 from nasij.kit.who import By
 
 TRUSTED = ("trusted", "resting")
@@ -51,13 +52,6 @@ def row(db: Connection, sql: str, *values: Any) -> dict[str, Any] | None:
     """Return the first row as a dict, or None."""
     found = rows(db, sql + " limit 1", *values)
     return found[0] if found else None
-
-
-def rows(db: Connection, sql: str, *values: Any) -> list[dict[str, Any]]:
-    """Return all rows as dicts."""
-    cursor = db.execute(sql, values)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, found, strict=True)) for found in cursor.fetchall()]
 
 
 def value_of(db: Connection, name: str) -> int:

@@ -7,18 +7,13 @@ from nasij.areas.profile.facts import COORDINATION, HELP_KINDS, SKILL_LEVELS
 from nasij.areas.profile.named import UNDO_HOURS
 from nasij.errors import NotHereYet
 from nasij.kit.page import Page
+from nasij.kit.rows import rows
 from nasij.kit.who import ONLY_PREFIX, By, holders
-
-
-def _rows(db: Connection, query: str, *values: Any) -> list[dict[str, Any]]:
-    cursor = db.execute(query, values)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def my_capacity(db: Connection, by: By) -> dict[str, Any]:
     """Return how much I help; empty where I never said."""
-    found = _rows(db, "select * from capacity where member = ? and closed_on = 0", by.member)
+    found = rows(db, "select * from capacity where member = ? and closed_on = 0", by.member)
     if not found:
         return {}
     kinds = [kind for kind in found[0]["kinds"].split(",") if kind]
@@ -27,7 +22,7 @@ def my_capacity(db: Connection, by: By) -> dict[str, Any]:
 
 def my_contact(db: Connection, by: By) -> dict[str, Any]:
     """Return my contact rules and who may read them; empty where there are none."""
-    found = _rows(db, "select * from contact_rule where member = ? and closed_on = 0", by.member)
+    found = rows(db, "select * from contact_rule where member = ? and closed_on = 0", by.member)
     if not found:
         return {}
     readers = sorted(r[0] for r in db.execute("select who from holder where of = ?", (found[0]["audience"],)))
@@ -40,10 +35,10 @@ def my_contact(db: Connection, by: By) -> dict[str, Any]:
 
 def profile_page(db: Connection, by: By) -> Page:
     """Show all I said about myself."""
-    avoided = _rows(
+    avoided = rows(
         db, "select whom, audience from avoid where by_member = ? and closed_on = 0 order by whom", by.member
     )
-    shared = _rows(db, "select member, audience from contact_rule where member <> ? and closed_on = 0", by.member)
+    shared = rows(db, "select member, audience from contact_rule where member <> ? and closed_on = 0", by.member)
     return Page(
         "profile/mine.html",
         {
@@ -51,16 +46,16 @@ def profile_page(db: Connection, by: By) -> Page:
             "capacity": my_capacity(db, by),
             "help_kinds": HELP_KINDS,
             "skill_levels": SKILL_LEVELS,
-            "named": _rows(db, "select * from named_skill where member = ? order by words, named limit 30", by.member),
-            "skills": _rows(db, "select * from skill where member = ? order by level, words, skill", by.member),
+            "named": rows(db, "select * from named_skill where member = ? order by words, named limit 30", by.member),
+            "skills": rows(db, "select * from skill where member = ? order by level, words, skill", by.member),
             "avoided": avoided,
             "unknown_to_coordination": [row["whom"] for row in avoided if row["audience"].startswith(ONLY_PREFIX)],
-            "named_lists": _rows(
+            "named_lists": rows(
                 db,
                 "select distinct import_code from named_skill where named_by = ? order by import_code",
                 by.member,
             ),
-            "blocked": _rows(
+            "blocked": rows(
                 db, "select whom from block where by_member = ? and closed_on = 0 order by whom", by.member
             ),
             "shared": sorted(row["member"] for row in shared if by.member in holders(db, row["audience"])),
@@ -70,7 +65,7 @@ def profile_page(db: Connection, by: By) -> Page:
 
 def contact_page(db: Connection, by: By, member: str) -> Page:
     """Show somebody's contact rules to those they chose; for anybody else there are none."""
-    found = _rows(db, "select * from contact_rule where member = ? and closed_on = 0", member)
+    found = rows(db, "select * from contact_rule where member = ? and closed_on = 0", member)
     if not found or by.member not in holders(db, found[0]["audience"]):
         raise NotHereYet
     return Page("profile/contact.html", {"row": found[0], "member": member})
@@ -78,7 +73,7 @@ def contact_page(db: Connection, by: By, member: str) -> Page:
 
 def named_list_page(db: Connection, by: By, import_code: str) -> Page:
     """Show whoever brought a list of skills in what still waits for an answer."""
-    found = _rows(
+    found = rows(
         db,
         "select member, words, level, named_at from named_skill where import_code = ? and named_by = ?"
         " order by member, words, named",

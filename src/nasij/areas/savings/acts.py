@@ -55,12 +55,13 @@ from nasij.areas.savings.facts import (
     TurnTaken,
     W,
 )
-from nasij.areas.savings.rules import excused_units, in_pot, lays_accounts, one, rows, savers, shares_of, to_return
+from nasij.areas.savings.rules import excused_units, in_pot, lays_accounts, savers, shares_of, to_return
 from nasij.errors import Malformed, Refused
 from nasij.ids import code, new_id
 from nasij.kit import draw, money, who
 from nasij.kit.area import TRUSTED_MEMBER, Act, act
 from nasij.kit.field import Ref, Text, mark
+from nasij.kit.rows import fields, rows
 from nasij.kit.who import By
 
 _MISSING = mark("Instalments are missing for this turn.")
@@ -158,7 +159,7 @@ def formed(_db: Connection, by: By, form: CircleForm) -> list[Any]:
 
 def invited(db: Connection, by: By, form: InviteForm) -> list[Any]:
     """Ask one person, with the terms and without who else is in it."""
-    row = one(db, "saving", "saving", form.saving)
+    row = fields(db, "saving", "saving", form.saving)
     if row["organiser"] != by.member or row["state"] != "forming":
         raise Refused(mark("Only whoever organises a circle that is being formed can invite."))
     if form.member in savers(db, form.saving):
@@ -169,7 +170,7 @@ def invited(db: Connection, by: By, form: InviteForm) -> list[Any]:
 
 def taken_in(db: Connection, by: By, form: OnePair) -> list[Any]:
     """Take in somebody who said yes."""
-    pair = one(db, "saving_pair", "pair", form.pair)
+    pair = fields(db, "saving_pair", "pair", form.pair)
     if pair["state"] != "accepted" or pair["organiser"] != by.member:
         raise Refused(mark("This person has not said yes yet."))
     return [SaverTakenIn(pair["saving"], pair["member"], pair["shares"])]
@@ -227,7 +228,7 @@ def _withdrawn(db: Connection, saving: str) -> list[Any]:
 
 def covered(db: Connection, _by: By, form: OneInstalment) -> list[Any]:
     """Cover an instalment as long as the guarantee holds that much beside what it has promised already."""
-    row = one(db, "instalment", "instalment", form.instalment)
+    row = fields(db, "instalment", "instalment", form.instalment)
     promised = db.execute(
         "select coalesce(sum(instalment.amount), 0) from instalment join saving_turn"
         " on saving_turn.saving = instalment.saving and saving_turn.number = instalment.number"
@@ -265,7 +266,7 @@ def repaid_units(db: Connection, saving: str) -> int:
 
     All that were covered in handed-over pots are known as a count; what of them still is covered, the organiser knows.
     """
-    known = one(db, "saving", "saving", saving)["repaid"]
+    known = fields(db, "saving", "saving", saving)["repaid"]
     told = db.execute("select coalesce(sum(covered), 0) from saving_turn where saving = ?", (saving,)).fetchone()[0]
     still = db.execute(
         "select coalesce(sum(units), 0) from instalment join saving_turn on saving_turn.saving = instalment.saving"
@@ -288,7 +289,7 @@ def behind(db: Connection, saving: str, member: str) -> list[dict[str, Any]]:
 
 def handed_over(db: Connection, by: By, form: OneTurn) -> list[Any]:
     """Hand the pot over when it is complete and whoever takes it is not behind."""
-    turn = one(db, "saving_turn", "turn", form.turn)
+    turn = fields(db, "saving_turn", "turn", form.turn)
     if behind(db, turn["saving"], turn["member"]):
         raise Refused(
             mark("Whoever takes this turn is behind with an instalment."),
@@ -318,7 +319,7 @@ def returned(db: Connection, _by: By, form: OnePair) -> list[Any]:
     """Give back what is due of the guarantee, when nothing is waiting for a word."""
     if rows(db, "select 1 from instalment where pair = ? and state in ('paid', 'repaying', 'late', 'due')", form.pair):
         raise Refused(mark("An instalment still waits for a word."))
-    pair = one(db, "saving_pair", "pair", form.pair)
+    pair = fields(db, "saving_pair", "pair", form.pair)
     owes = db.execute(
         "select coalesce(sum(amount), 0) from instalment where pair = ? and state = 'covered'", (form.pair,)
     ).fetchone()[0]
@@ -329,7 +330,7 @@ def returned(db: Connection, _by: By, form: OnePair) -> list[Any]:
 
 def finished(db: Connection, _by: By, form: OneSaving) -> list[Any]:
     """Finish when every part of the guarantee was taken back."""
-    row = one(db, "saving", "saving", form.saving)
+    row = fields(db, "saving", "saving", form.saving)
     left = rows(db, "select 1 from saving_pair where saving = ? and state in ('open', 'returned')", form.saving)
     if row["guarantee"] and left:
         raise Refused(mark("Somebody does not have their part of the guarantee back yet."))
@@ -349,7 +350,7 @@ def paid_in(db: Connection, saving: str, member: str) -> int:
         )
         confirmed = sum(row["amount"] for row in found if row["state"] == "confirmed")
         return int(confirmed - sum(row["returned"] for row in back))
-    row = one(db, "saving", "saving", saving)
+    row = fields(db, "saving", "saving", saving)
     pots = db.execute(
         "select count(*) from saving_turn where saving = ? and state in ('handed', 'paid_out')", (saving,)
     ).fetchone()[0]
@@ -359,7 +360,7 @@ def paid_in(db: Connection, saving: str, member: str) -> int:
 def stopped(db: Connection, by: By, form: StopForm) -> list[Any]:
     """Stop; whoever organises lays the accounts open in the same breath."""
     stop = SavingStopped(form.saving, form.reason)
-    if one(db, "saving", "saving", form.saving)["state"] == "forming":
+    if fields(db, "saving", "saving", form.saving)["state"] == "forming":
         return [*_withdrawn(db, form.saving), stop]
     return [stop, *laid(db, by, OneSaving(form.saving))]
 
@@ -418,7 +419,7 @@ def start_form(_db: Connection, by: By, _params: Mapping[str, str]) -> dict[str,
 
 def start_agree(db: Connection, _by: By, params: Mapping[str, str]) -> dict[str, Any]:
     """Carry the version of the terms that is shown."""
-    return {"version": one(db, "saving", "saving", params["saving"])["version"]}
+    return {"version": fields(db, "saving", "saving", params["saving"])["version"]}
 
 
 _AT = "/savings/{saving}"

@@ -35,9 +35,10 @@ from nasij.areas.savings.facts import (
     TurnTaken,
 )
 from nasij.areas.savings.reckoning import balances, due_days, settlement, spread
-from nasij.areas.savings.rules import in_pot, one, rows, savers, taken_by, turns
+from nasij.areas.savings.rules import in_pot, savers, taken_by, turns
 from nasij.ids import numbered_id
 from nasij.kit import draw, who
+from nasij.kit.rows import fields, rows
 from nasij.kit.table import Keep
 from nasij.kit.who import By
 
@@ -94,7 +95,7 @@ def _take_in(db: Connection, by: By, saving: str, member: str, shares: int) -> N
 
 def _order_anew(db: Connection, saving: str, order: list[str]) -> None:
     """Write the turns of a circle that is being formed, whoever agreed before has something new to read."""
-    row = one(db, "saving", "saving", saving)
+    row = fields(db, "saving", "saving", saving)
     db.execute("delete from saving_turn where saving = ?", (saving,))
     for number, (member, day) in enumerate(
         zip(order, due_days(row["starts_on"], row["rhythm"], len(order)), strict=True), 1
@@ -148,7 +149,7 @@ def _let_go(db: Connection, audience: str, saving: str, member: str, day: int) -
 
 def fold_moved(db: Connection, _by: By, fact: TurnMoved) -> None:
     """Let the turn change places with the one before it."""
-    turn = one(db, "saving_turn", "turn", fact.turn)
+    turn = fields(db, "saving_turn", "turn", fact.turn)
     order = [row["member"] for row in turns(db, turn["saving"])]
     at = turn["number"] - 1
     order[at - 1], order[at] = order[at], order[at - 1]
@@ -195,7 +196,7 @@ def fold_agreed(db: Connection, by: By, fact: TermsAgreed) -> None:
 def fold_started(db: Connection, by: By, fact: SavingStarted) -> None:
     """Fix the order. Where it took longer to agree than was thought, the days count from today."""
     SAVING_STEPS.move(db, fact.saving, fact)
-    row = one(db, "saving", "saving", fact.saving)
+    row = fields(db, "saving", "saving", fact.saving)
     found = turns(db, fact.saving)
     days = due_days(max(row["starts_on"], by.day), row["rhythm"], len(found))
     for turn, day in zip(found, days, strict=True):
@@ -209,7 +210,7 @@ def fold_started(db: Connection, by: By, fact: SavingStarted) -> None:
 
 def fold_plan(db: Connection, by: By, fact: PlanOpened) -> None:
     """Write a member's instalments, one a turn, and the part of the guarantee before the first."""
-    saving = one(db, "saving", "saving", fact.saving)
+    saving = fields(db, "saving", "saving", fact.saving)
     shares = savers(db, fact.saving)[fact.member]
     if rows(db, "select 1 from saving_pair where pair = ?", fact.pair):
         PAIR_STEPS.move(db, fact.pair, fact)
@@ -244,13 +245,13 @@ def fold_gathered(db: Connection, by: By, fact: GuaranteeGathered) -> None:
 
 def fold_excuse_asked(db: Connection, by: By, fact: ExcuseAsked) -> None:
     """Put the question to everybody."""
-    row = {"turn": fact.turn, "saving": one(db, "saving_turn", "turn", fact.turn)["saving"], "member": by.member}
+    row = {"turn": fact.turn, "saving": fields(db, "saving_turn", "turn", fact.turn)["saving"], "member": by.member}
     insert(db, "saving_excuse", row | {"state": "asked", "asked_on": by.day, "audience": by.audience})
 
 
 def fold_excuse_given(db: Connection, by: By, fact: ExcuseGiven) -> None:
     """Note the yes; with the last one the instalment is excused."""
-    turn = one(db, "saving_turn", "turn", fact.turn)
+    turn = fields(db, "saving_turn", "turn", fact.turn)
     row = {"turn": fact.turn, "saving": turn["saving"], "member": fact.member, "by_member": by.member}
     insert(db, "saving_consent", row | {"audience": by.audience})
     given = rows(db, "select by_member from saving_consent where turn = ? and member = ?", fact.turn, fact.member)
@@ -269,16 +270,16 @@ def fold_handed(db: Connection, by: By, fact: TurnHandedOver) -> None:
     """Note what the pot held, by counts."""
     TURN_STEPS.move(db, fact.turn, fact)
     _change(db, "saving_turn", "turn", fact.turn, paid_in=fact.paid_in, covered=fact.covered)
-    saving = one(db, "saving_turn", "turn", fact.turn)["saving"]
-    repaid = one(db, "saving", "saving", saving)["repaid"] + fact.repaid
+    saving = fields(db, "saving_turn", "turn", fact.turn)["saving"]
+    repaid = fields(db, "saving", "saving", saving)["repaid"] + fact.repaid
     _change(db, "saving", "saving", saving, repaid=repaid, moved_on=by.day)
 
 
 def fold_taken(db: Connection, by: By, fact: TurnTaken) -> None:
     """End the turn; the next one comes. Whoever took the pot has thereby confirmed the organiser's own instalment."""
     TURN_STEPS.move(db, fact.turn, fact)
-    turn = one(db, "saving_turn", "turn", fact.turn)
-    saving = one(db, "saving", "saving", turn["saving"])
+    turn = fields(db, "saving_turn", "turn", fact.turn)
+    saving = fields(db, "saving", "saving", turn["saving"])
     db.execute(
         "update instalment set state = 'confirmed' where saving = ? and member = ? and number <= ?"
         " and state in ('paid', 'repaying')",
@@ -292,7 +293,7 @@ def fold_taken(db: Connection, by: By, fact: TurnTaken) -> None:
 
 def fold_swap_asked(db: Connection, by: By, fact: SwapAsked) -> None:
     """Put the question to whoever has the other turn."""
-    asked = one(db, "saving_turn", "turn", fact.theirs)["member"]
+    asked = fields(db, "saving_turn", "turn", fact.theirs)["member"]
     row = {name: getattr(fact, name) for name in SwapAsked.__slots__}
     row |= {"asker": by.member, "asked": asked, "state": "asked", "asked_on": by.day, "audience": by.audience}
     insert(db, "saving_swap", row)
@@ -300,7 +301,7 @@ def fold_swap_asked(db: Connection, by: By, fact: SwapAsked) -> None:
 
 def fold_swapped(db: Connection, _by: By, fact: SwapAgreed) -> None:
     """Let the two turns change hands."""
-    swap = one(db, "saving_swap", "swap", fact.swap)
+    swap = fields(db, "saving_swap", "swap", fact.swap)
     for turn, member in ((swap["mine"], swap["asked"]), (swap["theirs"], swap["asker"])):
         TURN_STEPS.move(db, turn, fact)
         _change(db, "saving_turn", "turn", turn, member=member)
@@ -329,7 +330,7 @@ def fold_pair_moved(db: Connection, _by: By, fact: Any) -> None:
 def fold_finished(db: Connection, by: By, fact: SavingFinished) -> None:
     """Give the guarantee back and end the circle."""
     SAVING_STEPS.move(db, fact.saving, fact)
-    row = one(db, "saving", "saving", fact.saving)
+    row = fields(db, "saving", "saving", fact.saving)
     _change(db, "saving", "saving", fact.saving, repaid=row["repaid"] + fact.repaid)
     _change(db, "saving", "saving", fact.saving, returned=in_pot(db, fact.saving))
     _close(db, fact.saving, by.day)
@@ -351,7 +352,7 @@ def fold_laid(db: Connection, by: By, fact: AccountLaid) -> None:
     accounts = rows(db, "select member, paid, laid from saving_member where saving = ?", fact.saving)
     if not all(row["laid"] for row in accounts):
         return
-    saving = one(db, "saving", "saving", fact.saving)
+    saving = fields(db, "saving", "saving", fact.saving)
     paid = {row["member"]: row["paid"] for row in accounts}
     owed = balances(paid, taken_by(db, fact.saving), saving["organiser"])
     for number, transfer in enumerate(settlement(owed), 1):
@@ -397,7 +398,7 @@ def _without_the_departed(db: Connection, day: int) -> None:
     for row in gone:
         if row["state"] == "forming" and row["member"] != row["organiser"]:
             _let_go(db, row["audience"], row["saving"], row["member"], day)
-        elif one(db, "saving", "saving", row["saving"])["state"] in ("forming", "running"):
+        elif fields(db, "saving", "saving", row["saving"])["state"] in ("forming", "running"):
             _change(db, "saving", "saving", row["saving"], state="stopped", reason="left")
             _close(db, row["saving"], day)
 

@@ -4,11 +4,12 @@ from sqlite3 import Connection
 
 from nasij.areas.savings.acts import missing
 from nasij.areas.savings.pages import excuses, my_invitations, my_savings, swaps, to_judge
-from nasij.areas.savings.rules import all_taken, lays_accounts, rows
+from nasij.areas.savings.rules import all_taken, lays_accounts
 from nasij.ids import code
 from nasij.kit import charter
 from nasij.kit.field import mark
 from nasij.kit.page import Item
+from nasij.kit.rows import rows
 from nasij.kit.who import By
 
 

@@ -19,10 +19,11 @@ from nasij.areas.savings.facts import (
     TURN_STEPS,
     WORD,
 )
-from nasij.areas.savings.rules import all_taken, in_pot, lays_accounts, one, rows, savers, taken_by, turns
+from nasij.areas.savings.rules import all_taken, in_pot, lays_accounts, savers, taken_by, turns
 from nasij.errors import NotHereYet
 from nasij.kit import money
 from nasij.kit.page import Page
+from nasij.kit.rows import fields, rows
 from nasij.kit.who import By
 
 LABELS = {
@@ -136,7 +137,7 @@ def swaps(db: Connection, by: By, saving: str) -> list[dict[str, Any]]:
 
 def circle_page(db: Connection, by: By, saving: str) -> Page:
     """Show one circle to its people, in the state it is in."""
-    row = one(db, "saving", "saving", saving)
+    row = fields(db, "saving", "saving", saving)
     if by.member not in savers(db, saving):
         raise NotHereYet
     row = said(row, row["currency"], "amount", "guarantee")

@@ -50,9 +50,10 @@ from nasij.areas.savings.facts import (
     TurnTaken,
 )
 from nasij.areas.savings.reckoning import standing
-from nasij.errors import Malformed, NotHereYet, Refused
+from nasij.errors import Malformed, Refused
 from nasij.kit import charter, draw, money, who
 from nasij.kit.field import mark
+from nasij.kit.rows import fields, rows
 from nasij.kit.who import By
 
 _TWICE = mark("This was already written down.")
@@ -60,21 +61,6 @@ _NOT_IN = mark("Only the people of this savings circle can do this.")
 _ORGANISER = mark("Only whoever organises this savings circle can do this.")
 _NOT_YOURS = mark("This is for the person it concerns.")
 _FORMING = mark("The terms stay as they are once the circle has begun.")
-
-
-def rows(db: Connection, sql: str, *values: Any) -> list[dict[str, Any]]:
-    """Return the rows of a query as dicts."""
-    found = db.execute(sql, values)
-    names = [column[0] for column in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-
-
-def one(db: Connection, table: str, key: str, record: str) -> dict[str, Any]:
-    """Return a row as a dict; raises `NotHereYet` where there is none."""
-    found = rows(db, f"select * from {table} where {key} = ?", record)
-    if not found:
-        raise NotHereYet
-    return found[0]
 
 
 def savers(db: Connection, saving: str) -> dict[str, int]:
@@ -95,7 +81,7 @@ def shares_of(db: Connection, saving: str) -> int:
 
 def in_pot(db: Connection, saving: str) -> int:
     """Return what the guarantee pot holds, by what the whole circle knows."""
-    row = one(db, "saving", "saving", saving)
+    row = fields(db, "saving", "saving", saving)
     put_in = row["guarantee"] * shares_of(db, saving) if row["gathered"] else 0
     covered = sum(turn["covered"] for turn in turns(db, saving))
     return standing(put_in, row["amount"], covered, row["repaid"], row["returned"])
@@ -103,7 +89,7 @@ def in_pot(db: Connection, saving: str) -> int:
 
 def taken_by(db: Connection, saving: str) -> dict[str, int]:
     """Return what each member has taken out by their own word."""
-    amount = one(db, "saving", "saving", saving)["amount"]
+    amount = fields(db, "saving", "saving", saving)["amount"]
     found: dict[str, int] = {}
     for turn in turns(db, saving):
         if turn["state"] == "paid_out":
@@ -127,7 +113,7 @@ def _new(db: Connection, table: str, key: str, record: str) -> None:
 
 
 def _inside(db: Connection, by: By, saving: str, *states: str) -> dict[str, Any]:
-    row = one(db, "saving", "saving", saving)
+    row = fields(db, "saving", "saving", saving)
     if by.member not in savers(db, saving):
         raise Refused(_NOT_IN)
     if states and row["state"] not in states:
@@ -175,14 +161,14 @@ def may_invite(db: Connection, by: By, fact: InvitedToSave) -> None:
 def may_answer(db: Connection, by: By, fact: InvitationToSaveAccepted | InvitationToSaveDeclined) -> None:
     """Leave the answer to whoever was invited."""
     PAIR_STEPS.may(db, fact.pair, fact)
-    if one(db, "saving_pair", "pair", fact.pair)["member"] != by.member:
+    if fields(db, "saving_pair", "pair", fact.pair)["member"] != by.member:
         raise Refused(_NOT_YOURS)
 
 
 def may_withdraw(db: Connection, by: By, fact: InvitationToSaveWithdrawn) -> None:
     """Let only whoever invited take it back."""
     PAIR_STEPS.may(db, fact.pair, fact)
-    if one(db, "saving_pair", "pair", fact.pair)["organiser"] != by.member:
+    if fields(db, "saving_pair", "pair", fact.pair)["organiser"] != by.member:
         raise Refused(_NOT_YOURS)
 
 
@@ -211,7 +197,7 @@ def may_step_out(db: Connection, by: By, fact: SaverSteppedOut) -> None:
 
 def may_move(db: Connection, by: By, fact: TurnMoved) -> None:
     """Move a turn while the order is still talked about: the organiser where it is a sequence, anybody where it is by need."""
-    turn = one(db, "saving_turn", "turn", fact.turn)
+    turn = fields(db, "saving_turn", "turn", fact.turn)
     row = _inside(db, by, turn["saving"], "forming")
     if row["method"] == "draw":
         raise Refused(mark("The order of this circle is drawn."))
@@ -289,7 +275,7 @@ def may_open_plan(db: Connection, by: By, fact: PlanOpened) -> None:
 
 def _instalment(db: Connection, by: By, fact: Any) -> dict[str, Any]:
     INSTALMENT_STEPS.may(db, fact.instalment, fact)
-    row = one(db, "instalment", "instalment", fact.instalment)
+    row = fields(db, "instalment", "instalment", fact.instalment)
     _inside(db, by, row["saving"], "running")
     return row
 
@@ -322,7 +308,7 @@ def may_gather(db: Connection, by: By, fact: GuaranteeGathered) -> None:
 
 def may_ask_excuse(db: Connection, by: By, fact: ExcuseAsked) -> None:
     """Ask where the terms allow it, once for each turn, until the pot is handed over."""
-    turn = one(db, "saving_turn", "turn", fact.turn)
+    turn = fields(db, "saving_turn", "turn", fact.turn)
     row = _inside(db, by, turn["saving"], "running")
     if row["shortfall"] != "excuse" or turn["state"] in ("handed", "paid_out"):
         raise Refused(mark("An instalment cannot be excused here by the terms of the circle."))
@@ -332,7 +318,7 @@ def may_ask_excuse(db: Connection, by: By, fact: ExcuseAsked) -> None:
 
 def may_excuse(db: Connection, by: By, fact: ExcuseGiven) -> None:
     """Let each of the others agree, once."""
-    turn = one(db, "saving_turn", "turn", fact.turn)
+    turn = fields(db, "saving_turn", "turn", fact.turn)
     _inside(db, by, turn["saving"], "running")
     found = rows(db, "select * from saving_excuse where turn = ? and member = ?", fact.turn, fact.member)
     if not found or found[0]["state"] != "asked" or turn["state"] in ("handed", "paid_out") or fact.member == by.member:
@@ -347,7 +333,7 @@ def may_excuse(db: Connection, by: By, fact: ExcuseGiven) -> None:
 def may_hand_over(db: Connection, by: By, fact: TurnHandedOver) -> None:
     """Hand over the next pot when its counts add up to one instalment a share, and the guarantee has what it gives."""
     TURN_STEPS.may(db, fact.turn, fact)
-    turn = one(db, "saving_turn", "turn", fact.turn)
+    turn = fields(db, "saving_turn", "turn", fact.turn)
     row = _organises(db, by, turn["saving"], "running")
     if turn["member"] not in who.members(db):
         raise Refused(
@@ -367,14 +353,14 @@ def may_hand_over(db: Connection, by: By, fact: TurnHandedOver) -> None:
 
 def _repaid_at_most_covered(db: Connection, saving: str, repaid: int) -> None:
     covered = sum(turn["covered"] for turn in turns(db, saving))
-    if one(db, "saving", "saving", saving)["repaid"] + repaid > covered:
+    if fields(db, "saving", "saving", saving)["repaid"] + repaid > covered:
         raise Refused(mark("More cannot be paid back than was covered."))
 
 
 def may_take(db: Connection, by: By, fact: TurnTaken) -> None:
     """Let only the person whose turn it is say that they took the pot."""
     TURN_STEPS.may(db, fact.turn, fact)
-    turn = one(db, "saving_turn", "turn", fact.turn)
+    turn = fields(db, "saving_turn", "turn", fact.turn)
     # `may` alone would let a waiting turn follow: that step is for the turn behind the one that is taken.
     if turn["member"] != by.member or turn["state"] != "handed":
         raise Refused(_NOT_YOURS)
@@ -385,7 +371,7 @@ def may_ask_swap(db: Connection, by: By, fact: SwapAsked) -> None:
     """Ask for one's own turn against somebody else's, neither of which has been handed out."""
     _new(db, "saving_swap", "swap", fact.swap)
     _inside(db, by, fact.saving, "running")
-    mine, theirs = (one(db, "saving_turn", "turn", turn) for turn in (fact.mine, fact.theirs))
+    mine, theirs = (fields(db, "saving_turn", "turn", turn) for turn in (fact.mine, fact.theirs))
     if {mine["saving"], theirs["saving"]} != {fact.saving} or mine["member"] != by.member:
         raise Malformed(mark("Please choose a turn of yours."), field="mine")
     if theirs["member"] == by.member:
@@ -400,14 +386,14 @@ def _swappable(*both: dict[str, Any]) -> None:
 
 def may_swap(db: Connection, by: By, fact: SwapAgreed | SwapEnded) -> None:
     """Swap by the yes of both; end it by the no of either."""
-    swap = one(db, "saving_swap", "swap", fact.swap)
+    swap = fields(db, "saving_swap", "swap", fact.swap)
     _inside(db, by, swap["saving"], "running")
     if swap["state"] != "asked":
         raise Refused(_TWICE)
     if by.member != swap["asked"] and (isinstance(fact, SwapAgreed) or by.member != swap["asker"]):
         raise Refused(_NOT_YOURS)
     if isinstance(fact, SwapAgreed):
-        mine, theirs = (one(db, "saving_turn", "turn", swap[turn]) for turn in ("mine", "theirs"))
+        mine, theirs = (fields(db, "saving_turn", "turn", swap[turn]) for turn in ("mine", "theirs"))
         # Another swap may have come between: then this is no longer what both were asked.
         if (mine["member"], theirs["member"]) != (swap["asker"], swap["asked"]):
             raise Refused(mark("These turns have changed hands meanwhile."))
@@ -425,7 +411,7 @@ def all_taken(db: Connection, saving: str) -> bool:
 def may_return(db: Connection, by: By, fact: DepositReturned) -> None:
     """Give back what a member put in less what was covered for them, when every turn was taken."""
     PAIR_STEPS.may(db, fact.pair, fact)
-    pair = one(db, "saving_pair", "pair", fact.pair)
+    pair = fields(db, "saving_pair", "pair", fact.pair)
     row = _organises(db, by, pair["saving"], "running")
     if not row["guarantee"] or not all_taken(db, pair["saving"]):
         raise Refused(mark("The guarantee is given back when every turn was taken."))
@@ -446,7 +432,7 @@ def to_return(db: Connection, pair: str) -> int:
 def may_take_back(db: Connection, by: By, fact: DepositTaken) -> None:
     """Let only the member say that they have it."""
     PAIR_STEPS.may(db, fact.pair, fact)
-    if one(db, "saving_pair", "pair", fact.pair)["member"] != by.member:
+    if fields(db, "saving_pair", "pair", fact.pair)["member"] != by.member:
         raise Refused(_NOT_YOURS)
 
 
@@ -466,7 +452,7 @@ def may_stop(db: Connection, by: By, fact: SavingStopped) -> None:
 
 def lays_accounts(db: Connection, by: By, saving: str) -> list[str]:
     """Return whose accounts somebody lays: everybody's the organiser, one's own where the organiser is no longer here."""
-    organiser = one(db, "saving", "saving", saving)["organiser"]
+    organiser = fields(db, "saving", "saving", saving)["organiser"]
     left = {row[0] for row in db.execute("select member from saving_member where saving = ? and laid = 0", (saving,))}
     if by.member == organiser:
         return sorted(left)
@@ -486,6 +472,6 @@ def may_lay(db: Connection, by: By, fact: AccountLaid) -> None:
 def may_settle(db: Connection, by: By, fact: DebtPaid | DebtConfirmed | DebtNotArrived) -> None:
     """Let whoever owes say that they paid, and whoever is owed whether it arrived."""
     DEBT_STEPS.may(db, fact.debt, fact)
-    row = one(db, "saving_debt", "debt", fact.debt)
+    row = fields(db, "saving_debt", "debt", fact.debt)
     if by.member != row["payer" if isinstance(fact, DebtPaid) else "payee"]:
         raise Refused(_NOT_YOURS)

@@ -47,12 +47,13 @@ from nasij.areas.trust.facts import (
     VouchVoided,
     VouchWithdrawn,
 )
-from nasij.areas.trust.panel import record, review_of, rows
+from nasij.areas.trust.panel import review_of
 from nasij.areas.trust.reviews import review_row, tally
 from nasij.errors import Refused
 from nasij.ids import code, new_id
 from nasij.kit.area import ANYBODY_IN, TRUSTED_MEMBER, act, holder_of
 from nasij.kit.field import Choice, Choices, Text, mark
+from nasij.kit.rows import record, rows
 from nasij.kit.table import Keep
 from nasij.kit.who import By, role_holders
 

@@ -7,9 +7,10 @@ themselves. Whoever reads a concern can pass it on to another who has taken the 
 from sqlite3 import Connection
 
 from nasij.areas.trust.facts import CONCERN, ConcernClosed, ConcernPassedOn, ConcernRaised
-from nasij.areas.trust.panel import record, standing_of
+from nasij.areas.trust.panel import standing_of
 from nasij.errors import Refused
 from nasij.kit.field import mark
+from nasij.kit.rows import record
 from nasij.kit.who import By, admit, role_holders
 
 

@@ -4,11 +4,12 @@ from sqlite3 import Connection
 
 from nasij.areas.trust.facts import ROLE_NAMES
 from nasij.areas.trust.pages import open_concerns, silent_holders
-from nasij.areas.trust.panel import ASKING, panel, rows, voters
+from nasij.areas.trust.panel import ASKING, panel, voters
 from nasij.areas.trust.reviews import COOL_HOURS, is_removable, is_votable, sitting
 from nasij.areas.trust.vouches import LIVE, WARN_DAYS
 from nasij.kit.field import mark
 from nasij.kit.page import Item
+from nasij.kit.rows import rows
 from nasij.kit.who import ROLES, By, role_holders
 
 MANDATE_WARN_DAYS = 14

@@ -17,10 +17,11 @@ from nasij.areas.trust.facts import (
     MandateTaken,
     RecallAsked,
 )
-from nasij.areas.trust.panel import may_act_on, may_second, not_under_review, record, review_of, rows, standing_of
+from nasij.areas.trust.panel import may_act_on, may_second, not_under_review, review_of, standing_of
 from nasij.areas.trust.vouches import earn, needed, vouched
 from nasij.errors import NotHereYet, Refused
 from nasij.kit.field import mark
+from nasij.kit.rows import record, rows
 from nasij.kit.who import By, members, role_holders, setting
 
 ROLES_MOST = 2

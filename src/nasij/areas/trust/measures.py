@@ -16,11 +16,12 @@ from nasij.areas.trust.facts import (
     SuspensionConfirmed,
     ThawAgreed,
 )
-from nasij.areas.trust.panel import may_act_on, may_second, record, review_of, rows, standing_of
+from nasij.areas.trust.panel import may_act_on, may_second, review_of, standing_of
 from nasij.areas.trust.vouches import settle
 from nasij.clock import HOURS_A_DAY
 from nasij.errors import Refused
 from nasij.kit.field import mark
+from nasij.kit.rows import record, rows
 from nasij.kit.who import IN_FORCE, By, setting
 
 FREEZE_HOURS = 72

@@ -16,7 +16,7 @@ from nasij.areas.trust.facts import (
     VOUCH,
 )
 from nasij.areas.trust.mandates import few
-from nasij.areas.trust.panel import ASKING, panel, record, review_of, rows, standing_of, voters
+from nasij.areas.trust.panel import ASKING, panel, review_of, standing_of, voters
 from nasij.areas.trust.reviews import (
     APPEAL_DAYS,
     COOL_HOURS,
@@ -31,6 +31,7 @@ from nasij.areas.trust.reviews import (
 from nasij.areas.trust.vouches import LIVE, RENEW_DAYS, needed, vouched
 from nasij.errors import NotHereYet
 from nasij.kit.page import Page
+from nasij.kit.rows import record, rows
 from nasij.kit.who import ROLES, By, holders, role_holders, setting
 
 MEMBERS_SHOWN = 100

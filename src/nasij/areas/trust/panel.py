@@ -8,27 +8,13 @@ may also not have been brought in by the person concerned.
 from sqlite3 import Connection
 from typing import Any
 
-from nasij.errors import NotHereYet, Refused
+from nasij.errors import Refused
 from nasij.kit.field import mark
+from nasij.kit.rows import record
 from nasij.kit.who import By, role_holders
 
 ASKING = 2  # how many people may ask and agree to a suspension, a removal or a recall, at least
 VOTING = 3  # how many people vote in a review, at least, where there are as many
-
-
-def rows(db: Connection, query: str, *values: Any) -> list[dict[str, Any]]:
-    """Return the rows of a query by column name."""
-    cursor = db.execute(query, values)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-def record(db: Connection, query: str, *values: Any) -> dict[str, Any]:
-    """Return the one row of a query by column name; raises `NotHereYet` where there is none."""
-    found = rows(db, query, *values)
-    if not found:
-        raise NotHereYet
-    return found[0]
 
 
 def standing_of(db: Connection, member: str) -> str:

@@ -26,11 +26,12 @@ from nasij.areas.trust.facts import (
 )
 from nasij.areas.trust.mandates import finish_all
 from nasij.areas.trust.measures import FROZEN, end_freeze, open_review, restore, suspend
-from nasij.areas.trust.panel import may_act_on, may_second, record, review_of, rows, standing_of, voters
+from nasij.areas.trust.panel import may_act_on, may_second, review_of, standing_of, voters
 from nasij.areas.trust.vouches import close_vouches, settle
 from nasij.clock import HOURS_A_DAY
 from nasij.errors import Refused
 from nasij.kit.field import mark
+from nasij.kit.rows import record, rows
 from nasij.kit.who import IN_FORCE, By, admit, setting
 
 HEARING_DAYS = 7  # how long the panel waits for the person's words before it may vote without them

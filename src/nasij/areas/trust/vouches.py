@@ -24,9 +24,10 @@ from nasij.areas.trust.facts import (
     VouchVoided,
     VouchWithdrawn,
 )
-from nasij.areas.trust.panel import may_act_on, not_under_review, record, review_of, rows, standing_of
+from nasij.areas.trust.panel import may_act_on, not_under_review, review_of, standing_of
 from nasij.errors import Refused
 from nasij.kit.field import mark
+from nasij.kit.rows import record, rows
 from nasij.kit.who import By, setting
 
 MONTH = 30
