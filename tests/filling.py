@@ -29,6 +29,10 @@ _EARLY = ("/trust/remove-now/", "/trust/review/{review}/decide")  # only what wa
 _ENDING = ("/close", "/drop", "/decline", "/withdraw", "/retire", "/undo", "/cancel", "/stop", "/end", "/void")
 _LATER = ("/trust/", "/cases/{case}/leave", "/cases/{case}/hand", "/match/commitment/", "/match/ask/")
 
+# Text in which only a number or a code is taken, so no mark passes: what is typed instead, each turn the next.
+NO_WORDS = {"amount": ("100",), "currency": ("EGP",), "guarantee": ("100", ""), "numbers": ("10",)}
+LINES = {"options": 2}  # marks that a field takes, one a line
+
 MADE_ANEW = ("/aid/draft",)  # in each round: there are more ways to use it up than one
 
 
@@ -110,16 +114,25 @@ class Filling:
 
     def value(self, act: Act, name: str, kind: Field, shown: Fields, turn: int) -> str:
         """Return what to type or choose: where one can write a mark, elsewhere what fits, each turn another choice."""
+        if name in NO_WORDS:
+            return NO_WORDS[name][turn % len(NO_WORDS[name])]
         if isinstance(kind, Text):
-            return self.marker.mark(f"{act.path} {name}", single=kind.name or kind.length_max < 40)
+            single = kind.name or kind.length_max < 40
+            return "\n".join(self.marker.mark(f"{act.path} {name}", single=single) for _ in range(LINES.get(name, 1)))
         if isinstance(kind, Bytes) or (kind.optional and turn % 3 == 2):
             return ""
         if isinstance(kind, Day):
             return to_date(day_of(SystemClock().hour()) + 2 + 8 * (turn % 2)).isoformat()
-        if isinstance(kind, Whole):
-            return str((2, 20, 60, 100)[turn % 4])
         offered = [value for value in shown[name][1] if value]
+        if isinstance(kind, Whole):
+            return self.number(kind, offered, turn)
         return offered[-1 - turn % len(offered)] if offered else ""
+
+    def number(self, kind: Whole, offered: list[str], turn: int) -> str:
+        """Return what the form starts with, or another number that may fit."""
+        if offered and (turn % 2 == 0 or kind.hidden):
+            return offered[0]
+        return str(1 + turn % 3 if kind.most <= 12 else (2, 20, 60, 100)[turn % 4])
 
     def photo(self, path: str) -> bytes:
         """Return a photo that names a mark in each place where a photo can carry words."""
@@ -135,7 +148,9 @@ def to_write_in(act: Act) -> set[str]:
     """Return the fields of an act that one can write words in."""
     fields = fields_of(act.form).items()
     return {
-        name for name, kind in fields if isinstance(kind, Text) and not kind.hidden and f"{{{name}}}" not in act.path
+        name
+        for name, kind in fields
+        if isinstance(kind, Text) and not kind.hidden and name not in NO_WORDS and f"{{{name}}}" not in act.path
     }
 
 
