@@ -28,6 +28,8 @@ from nasij.log.cell import unpad
 from nasij.log.entry import FACT, OUTSIDE_SIZE, Said
 from nasij.node import record
 from nasij.seal.circle import CircleKeys, Keyring
+from nasij.web.look import Look, seen_by_audience
+from nasij.web.words import Words
 from tests.village import Person, Village, cheap_words
 
 FUND = ("sami", "noor", "zein", "rami")
@@ -165,9 +167,18 @@ def test_who_received_is_known_to_the_panel_and_to_nobody_else(tmp_path, monkeyp
         keyrings = {name: person.node.keyring for name, person in village.people.items()}
         grant = told(village, asker)
         learned = {
-            name: learn(village, village[name], every_key[id(keyrings[name])], before)
-            for name in (INFILTRATOR, "rami", "sami", "zein")
+            name: learn(village, village[name], every_key[id(keyrings[name])], before) for name in village.people
         }
+        # The page of the request says who can read it, and nobody else can: each of the eight has tried.
+        room = village[asker].node
+        look = Look(words=Words("en"), path="/", me=room.by(), db=room.db, areas=village.areas, token="", nonce="")
+        said = seen_by_audience(look, f"grant/{grant}").members
+        assert {village.name_of(member) for member in said} == {asker, "sami", "noor", "zein"}
+        opened = {name for name, found in learned.items() if any("grant-asked" in fact for fact, _ in found.facts)}
+        assert opened == {village.name_of(member) for member in said}
+        # What the panel said among itself is opened by the panel, and not by whoever asked.
+        opened = {name for name, found in learned.items() if any("verdict-given" in fact for fact, _ in found.facts)}
+        assert opened == {"sami", "noor", "zein"}
         assert village.shelf is not None
         entries = village.shelf.read(village["huda"].node.secrets.network, before, 5000).records
         hub = sorted((hour, len(entry)) for _, hour, entry in entries)

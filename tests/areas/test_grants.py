@@ -671,8 +671,30 @@ def test_the_draw_follows_from_two_secrets_and_can_be_recomputed(top):
 
 def test_a_place_is_left(top):
     made = place(top, 1)
-    top.say(PlaceLeft(made.place), top.fund[3])
-    top.refuses(PlaceLeft(made.place), top.fund[3], "already")
+    top.refuses(PlaceLeft(made.place), top.fund[3], "Whoever put it")
+    top.say(PlaceLeft(made.place), top.fund[0])
+    top.refuses(PlaceLeft(made.place), top.fund[0], "already")
+
+
+def test_a_place_whose_request_is_over_does_not_hold_up_the_others(top):
+    first, second = top.ask(), top.ask(by=top.noor)
+    places = [queue(top, first, "life"), queue(top, second, "some")]
+    taker = top.row("select taken_by from queue_place where place = ?", places[0])
+    top.say(RequestWithdrawn(first), top.amal)
+    assert any("waits no longer" in item.text for item in AREA.waiting(top.db, top.by(taker)))
+    assert top.page("/grants/desk", taker)["over"] == [places[0]]
+    top.say(PlaceLeft(places[0]), taker)
+    assert first_place(top.db, 1) == places[1]
+
+
+def test_whose_place_was_taken_off_by_mistake_waits_again_since_the_same_week(top):
+    grant = top.ask()
+    taken = queue(top, grant)
+    week = top.row("select week from queue_place where place = ?", taken)
+    top.forward(days=8)
+    top.say(PlaceCalled(taken), top.fund[5])
+    assert queue(top, grant) != taken
+    assert top.row("select week from queue_place where state = 'waiting'") == week
 
 
 # Paying out

@@ -50,7 +50,7 @@ from nasij.areas.grants.forms import (
     VerdictForm,
 )
 from nasij.areas.grants.lists import HARM
-from nasij.areas.grants.queue import anybody_waits
+from nasij.areas.grants.queue import anybody_waits, still_waits
 from nasij.areas.grants.rules import NEEDS_A_YES, amount_of, approvals, by_lane, on_panel, plan_of
 from nasij.areas.grants.seats import (
     may_sit,
@@ -101,13 +101,13 @@ def judged(db: Connection, by: By, form: VerdictForm) -> list[Any]:
     comes_to, its_lane = outcome(db, request, given, by.day)
     possible = comes_to >= request["least"] and its_lane != "large" and _is_next(db, request, its_lane)
     if comes_to and possible and comes_to <= available(db, request["currency"], request["kind"]):
-        facts += _decision(by, request, comes_to, its_lane, "")
+        facts += _decision(db, by, request, comes_to, its_lane, "")
     return facts
 
 
 def _is_next(db: Connection, request: dict[str, Any], its_lane: str) -> bool:
     """Say whether nobody on the waiting list is passed over; whether a place comes first is checked by its own fact."""
-    return its_lane == "urgent" or bool(request["place"]) or not anybody_waits(db, request["place"])
+    return its_lane == "urgent" or still_waits(db, request["place"]) or not anybody_waits(db, request["place"])
 
 
 def decided(db: Connection, by: By, form: DecideForm) -> list[Any]:
@@ -131,18 +131,18 @@ def decided(db: Connection, by: By, form: DecideForm) -> list[Any]:
             mark("An amount of this size needs a vote of the group."),
             advice=mark("Propose it by code and amount alone, and decide here once it has passed."),
         )
-    return _decision(by, request, amount, its_lane, proposal)
+    return _decision(db, by, request, amount, its_lane, proposal)
 
 
-def _decision(by: By, request: dict[str, Any], amount: int, its_lane: str, proposal: str) -> list[Any]:
+def _decision(db: Connection, by: By, request: dict[str, Any], amount: int, its_lane: str, proposal: str) -> list[Any]:
     """Return what stands together: the money is reserved, the turn counted, and the request answered, or none of it."""
-    reservation, turn = new_id(), new_id()
+    reservation, turn, waits = new_id(), new_id(), still_waits(db, request["place"])
     facts: list[Any] = [
         MoneyReserved(
             reservation, amount, request["currency"], request["kind"], by.day // 7, its_lane or "ordinary", proposal
         ),
     ]
-    if request["place"] and its_lane != "urgent":
+    if its_lane != "urgent" and waits:
         facts.append(PlaceCalled(request["place"]))
     return [
         *facts,
@@ -166,7 +166,7 @@ def queued(db: Connection, by: By, form: OneSitting) -> list[Any]:
     """Put it on the waiting list, as a place without a name."""
     request = of_sitting(db, form.sitting)
     on_panel(db, by, request)
-    if request["place"]:
+    if still_waits(db, request["place"]):
         raise Refused(mark("It is on the waiting list already."))
     said = rows(db, "select harm from assessment where sitting = ? order by member", form.sitting)
     if not said:

@@ -339,7 +339,7 @@ def fold_uncounted(db: Connection, _by: By, fact: TurnReturned) -> None:
 def fold_place(db: Connection, by: By, fact: PlaceTaken) -> None:
     """Put it on the waiting list."""
     row = {name: getattr(fact, name) for name in ("place", "harm", "period", "period_code", "week", "method")}
-    _insert(db, "queue_place", row | {"state": "waiting", "audience": by.audience})
+    _insert(db, "queue_place", row | {"state": "waiting", "taken_by": by.member, "audience": by.audience})
 
 
 def fold_place_over(db: Connection, by: By, fact: PlaceCalled | PlaceLeft) -> None:

@@ -7,13 +7,14 @@ from nasij.areas.fund import attesters, backers
 from nasij.areas.grants.deciding import outcome
 from nasij.areas.grants.pages import mine as asked_by_me
 from nasij.areas.grants.pages import sat_on
+from nasij.areas.grants.queue import to_take_off
 from nasij.areas.grants.rules import OPEN, approvals
 from nasij.areas.grants.seats import may_sit, rows, seated
 from nasij.ids import code
 from nasij.kit import charter
 from nasij.kit.field import mark
 from nasij.kit.page import Item
-from nasij.kit.who import By
+from nasij.kit.who import By, role_holders
 
 
 def _item(harm: int, text: str, request: dict[str, Any], more: str = "") -> Item:
@@ -45,7 +46,9 @@ def waiting(db: Connection, by: By) -> list[Item]:
             items += _for_payer(db, by, request)
         if by.member in seated(db, request["grant"]):
             items += _for_panel(db, by, request)
-    return items
+    text = mark("%(code)s on the waiting list waits no longer: take it off")
+    over = to_take_off(db, by.member, role_holders(db, "fund")) if "fund" in by.roles else []
+    return items + [Item(1, text, "/grants/desk", {"code": code(place)}) for place in over]
 
 
 def _for_asker(db: Connection, by: By, request: dict[str, Any]) -> list[Item]:

@@ -21,14 +21,14 @@ from nasij.areas.grants.lists import (
     VERDICT,
     WAY,
 )
-from nasij.areas.grants.queue import turns_of, waiting_places
+from nasij.areas.grants.queue import still_waits, to_take_off, turns_of, waiting_places
 from nasij.areas.grants.rules import OPEN, approvals
 from nasij.areas.grants.seats import may_sit, on_call, request_of, rows, seated
 from nasij.errors import Refused
 from nasij.kit import charter, money
 from nasij.kit.field import mark
 from nasij.kit.page import Page
-from nasij.kit.who import By
+from nasij.kit.who import By, role_holders
 
 LISTED = 50
 NOTES_SHOWN = 100
@@ -139,6 +139,7 @@ def desk_page(db: Connection, by: By) -> Page:
             "anybody_called": bool(on_call(db, by.day)),
             "draw": _draw(db, by),
             "by_draw": method == 3,
+            "over": to_take_off(db, by.member, role_holders(db, "fund")),
             "steps": REQUEST_STEPS,
             "harms": HARM,
             "kinds": PURPOSE,
@@ -170,6 +171,7 @@ def request_page(db: Connection, by: By, grant: str) -> Page:
         "asker": asker,
         "judges": judges,
         "open": request["state"] in OPEN,
+        "queued": still_waits(db, request["place"]),
         "next": NEXT[request["state"]],
         "amounts": {name: amount_shown(request[name], cur) for name in ("amount", "least", "granted", "offered")},
         "notes": _notes(db, grant),

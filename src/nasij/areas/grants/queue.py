@@ -57,3 +57,19 @@ def first_place(db: Connection, method: int) -> str:
 def anybody_waits(db: Connection, but: str) -> bool:
     """Say whether another place is on the waiting list."""
     return bool(rows(db, "select 1 from queue_place where state = 'waiting' and place <> ? limit 1", but))
+
+
+def to_take_off(db: Connection, member: str, holders: frozenset[str]) -> list[str]:
+    """Return the places that still wait though their requests, as this room knows, wait no longer."""
+    found = rows(
+        db,
+        "select place, taken_by from queue_place join aid_request using (place) where queue_place.state = 'waiting'"
+        " and aid_request.state not in ('submitted', 'clarifying', 'deciding', 'waiting', 'appealed', 'approved')"
+        " order by place",
+    )
+    return [row["place"] for row in found if row["taken_by"] == member or row["taken_by"] not in holders]
+
+
+def still_waits(db: Connection, place: str) -> bool:
+    """Say whether a place is on the waiting list now."""
+    return bool(rows(db, "select 1 from queue_place where place = ? and state = 'waiting'", place))

@@ -421,11 +421,14 @@ def may_take_place(db: Connection, by: By, fact: PlaceTaken) -> None:
         raise Malformed
 
 
-def may_leave_place(db: Connection, _by: By, fact: PlaceCalled | PlaceLeft) -> None:
-    """Call only the place that comes first by the order its request was promised."""
+def may_leave_place(db: Connection, by: By, fact: PlaceCalled | PlaceLeft) -> None:
+    """Call only the place that comes first by the order its request was promised; whoever took one takes it off."""
     place = record(db, "select * from queue_place where place = ?", fact.place)
     if place["state"] != "waiting":
         raise Refused(SAID_ALREADY)
+    taker = place["taken_by"]
+    if isinstance(fact, PlaceLeft) and by.member != taker and taker in who.role_holders(db, "fund"):
+        raise Refused(mark("Whoever put it on the list takes it off."))
     if isinstance(fact, PlaceCalled) and first_place(db, place["method"]) != fact.place:
         raise Refused(
             mark("By the chosen order another place on the waiting list comes first."),

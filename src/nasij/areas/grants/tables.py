@@ -161,6 +161,7 @@ TABLES = (
         {
             "place": text(Keep.LEDGER),
             "state": text(Keep.LEDGER),
+            "taken_by": text(Keep.WORKING),
             "harm": text(Keep.WORKING),
             "period": number(Keep.WORKING),
             "period_code": text(Keep.WORKING),

@@ -1,0 +1,108 @@
+"""Every page and form of asking for money opens for whoever may see it, in both languages, and says no more than it should."""
+
+import re
+
+import pytest
+
+from nasij.areas.grants import AREA, ClarificationAsked, NeedAssessed, NotThisTime, OnCallBegun, PlaceTaken
+from nasij.errors import Nasij
+from nasij.ids import code, new_id
+from nasij.web import forms, templates
+from nasij.web.look import Look
+from nasij.web.words import Words
+from tests.areas.test_grants import Grants
+
+
+class Full(Grants):
+    """A table on which a request stands in every state that has a page of its own."""
+
+    def __init__(self):
+        super().__init__()
+        self.paying, self.deciders, self.payer, self.payout = self.paid()
+        self.reserved, _, _ = self.granted(by=self.noor)
+        self.less = self.ask()
+        first, second, _ = self.panel(self.less)
+        for one in (first, second):
+            self.judge(self.less, one, "less", "20", reason="short")
+        self.make("/grants/sitting/{sitting}/less", first, sitting=self.sitting(self.less))
+        self.refused = self.ask(by=self.noor)
+        self.say(NotThisTime(self.refused, "short", "The clinic by the bridge"), self.panel(self.refused)[0])
+        self.open = self.ask(urgent=True)
+        judge = self.panel(self.open)[0]
+        self.say(ClarificationAsked(new_id(), self.open, "Until when?"), judge)
+        self.say(NeedAssessed(self.sitting(self.open), "days", "grave", ""), judge)
+        self.make("/grants/sitting/{sitting}/queue", judge, sitting=self.sitting(self.open))
+        self.say(PlaceTaken(new_id(), "life", 1, new_id(), 1, 3), judge)
+        self.say(OnCallBegun(self.day + 3), judge)
+        self.draft = new_id()
+        self.make("/grants/draft", self.amal, draft=self.draft, currency="", amount="", words="later")
+        self.make("/grants/draw/promise", judge)
+        self.requests = (self.paying, self.reserved, self.less, self.refused, self.open)
+
+    def look(self, who, path, language):
+        words = Words(language, digits="arabic" if language == "ar" else "latin")
+        return Look(words=words, path=path, me=self.by(who), db=self.db, areas=self.areas, token="t", nonce="n")
+
+    def html(self, line, who, language, **params):
+        page = line.view(self.db, self.by(who), **params)
+        return templates.render(self.look(who, line.path.format(**params), language), page)
+
+
+@pytest.fixture(scope="module")
+def full():
+    return Full()
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+@pytest.mark.parametrize("line", AREA.pages, ids=lambda line: line.path)
+def test_a_page_opens_for_everybody_who_may_see_it(full, line, language):
+    shown = 0
+    for who in (full.amal, full.noor, *full.fund):
+        if not line.seen_by.fits(full.by(who)):
+            continue
+        for grant in full.requests if "{grant}" in line.path else ("",):
+            try:
+                html = full.html(line, who, language, **({"grant": grant} if grant else {}))
+            except Nasij:
+                continue
+            shown += 1
+            assert "<h1>" in html
+    assert shown
+
+
+@pytest.mark.parametrize("act", AREA.acts, ids=lambda act: act.path)
+def test_a_form_opens_for_everybody_who_may_fill_it(full, act):
+    found = {"grant": full.open, "sitting": full.sitting(full.open), "payout": full.payout, "draft": full.draft}
+    found["place"] = full.row("select place from queue_place")
+    path = re.sub(r"\{(\w+)\}", lambda name: found[name[1]], act.path)
+    for who in (full.amal, full.fund[0]):
+        if act.by.fits(full.by(who)):
+            look = full.look(who, path, "ar")
+            assert "<form" in templates.render(look, forms.act_page(look, act, path))
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_the_desk_lists_no_people_and_no_exact_amounts(full, language):
+    line = next(line for line in AREA.pages if line.path == "/grants/desk")
+    for who in full.fund:
+        html = full.html(line, who, language)
+        assert code(full.amal) not in html
+        assert code(full.noor) not in html
+        assert "120.000" not in html
+
+
+def test_whoever_asked_sees_how_it_stands_and_not_who_said_what(full):
+    line = next(line for line in AREA.pages if line.path == "/grants/{grant}")
+    html = full.html(line, full.amal, "en", grant=full.less)
+    assert "Does less help too?" in html
+    assert "Among us who decide" not in html
+    assert full.html(line, full.panel(full.less)[0], "en", grant=full.less).count("Yes, with less") == 2
+    refused = full.html(line, full.noor, "en", grant=full.refused)
+    assert "It is a limit of ours" in refused
+    assert "The clinic by the bridge" in refused
+
+
+def test_the_form_says_that_nobody_asks_for_papers(full):
+    act = AREA.acts[0]
+    look = full.look(full.amal, act.path, "en")
+    assert "Nobody asks for papers or proof" in templates.render(look, forms.act_page(look, act, act.path))
