@@ -19,6 +19,7 @@ from nasij.node import record
 from nasij.sample import names
 from nasij.sample.courses import Courses
 from nasij.sample.endings import Endings
+from nasij.sample.purse import Purse
 from nasij.sample.village import COORDINATOR, FUND, MACHINES, STEWARD, TRUSTED, Person, Progress, Village
 
 Strand = Generator[int, None, None]
@@ -97,6 +98,7 @@ class Plot:
         self.fates()
         Courses(self).begin()
         Endings(self).begin()
+        Purse(self).begin()
 
     def fates(self) -> None:
         """Let some people have a part of their own: one is removed, one leaves, one rests, one is suspended."""
