@@ -184,7 +184,8 @@ class Money:
 
     def payouts(self) -> None:
         """From reserved to received: a step each, one disputed, one urgent to be looked at."""
-        self.press(FUND, "/grants/on-call", until=self.village.day + 9)
+        for number in (FUND, HELPER):
+            self.press(number, "/grants/on-call", until=self.village.day + 9)
         _, urgent = self.ask("6", STEWARD, FUND, MACHINES, urgent=True)
         assert len(self.verdict(FUND, urgent)) > 1
         self.reserved()
