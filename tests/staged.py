@@ -40,9 +40,10 @@ from nasij.sync import invite
 from nasij.sync.transport import HubClient, LocalTransport
 from nasij.web.photos import reencode
 from tests.staged_money import Money, early
+from tests.staged_together import Deciding, Saving
 
 PEOPLE, DAYS, SEED = 19, 80, 7  # old enough for vouches that are about to lapse
-STAGED_DAYS = 3
+STAGED_DAYS = 4  # a vote is open for three days, and what it needs afterwards comes on the next
 LATELY_HOURS = 20  # before now: within all that ends after a day or two
 PASSPHRASE = SAMPLE_PASSPHRASE.decode()
 
@@ -105,6 +106,7 @@ class Staging:
         """Stage everything, what needs a day to ripen first."""
         self.press(self.steward, "/trust/remove/{member}", member=self.cast[13].member)
         self.reviews()
+        self.together()
         self.village.clock.now = SystemClock().hour() - LATELY_HOURS
         self.measures()
         Money(self).all()
@@ -114,6 +116,14 @@ class Staging:
         self.own_things()
         self.needs()
         self.cases()
+
+    def together(self) -> None:
+        """What is decided and saved together, over two days."""
+        deciding = Deciding(self)
+        deciding.begin()
+        Saving(self).begin()
+        self.village.clock.now += HOURS_A_DAY
+        deciding.next_day()
 
     def reviews(self) -> None:
         """One is settled and not stated, one decided and open to appeal, one waits for a second word."""

@@ -85,7 +85,9 @@ def toured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Toured]:
             walkers[person] = opened(house, room_name(person), PASSPHRASE, "ar")
             tour.walk(person, walkers[person])
         turn_pages(tour, walkers[COORDINATOR])
-        by_hand(tour, walkers[MACHINES], MACHINES, "/grants/draw/reveal")  # linked once two promised, so not beside promising
+        by_hand(
+            tour, walkers[MACHINES], MACHINES, "/grants/draw/reveal"
+        )  # linked once two promised, so not beside promising
         yield Toured(house, walkers, tour)
 
 

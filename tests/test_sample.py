@@ -165,12 +165,17 @@ def test_the_story_has_what_a_group_lives_through(played: Played) -> None:
 def test_the_group_keeps_a_fund_and_decides_what_it_gives(played: Played) -> None:
     """Two pots in two currencies; every request that the story tells of, each as its own people see it."""
     db = played.open("trusted").db
-    assert db.execute("select state, currency from pot order by currency").fetchall() == [("open", "EUR"), ("open", "JOD")]
+    assert db.execute("select state, currency from pot order by currency").fetchall() == [
+        ("open", "EUR"),
+        ("open", "JOD"),
+    ]
     gifts = db.execute("select count(*) from ledger_entry where kind = 'gift'").fetchone()[0]
     assert gifts >= 8
     kinds = {kind for (kind,) in db.execute("select kind from ledger_entry")}
     assert {"opening", "gift", "payout", "exchange", "difference", "fee"} <= kinds
-    assert db.execute("select payout.state, lane from payout join reservation using (reservation) order by lane").fetchall() == [
+    assert db.execute(
+        "select payout.state, lane from payout join reservation using (reservation) order by lane"
+    ).fetchall() == [
         ("confirmed", "ordinary"),
         ("confirmed", "urgent"),
     ]
@@ -199,6 +204,32 @@ def test_bean_check_passes_on_the_books_and_its_balances_are_ours(played: Played
             found[currency] = found.get(currency, 0) + money.read(amount, currency)
     assert found == {currency: balance(db, currency) for currency in ("EUR", "JOD")}
     assert text.count(" balance ") >= 2, "counts became balance assertions"
+
+
+def test_the_group_decides_in_all_ways_and_saves_together(played: Played) -> None:
+    """By consensus, majority and ranking, once with secret ballots that three rooms carried; one vote is open."""
+    db = played.open("coordinator").db
+    decided = db.execute("select method, secret, state, outcome from proposal where decided_on > 0").fetchall()
+    assert sorted((method, secret) for method, secret, _, outcome in decided if outcome == "passed") == [
+        ("consensus", 0),
+        ("majority", 0),
+        ("majority", 1),
+        ("ranking", 0),
+    ]
+    assert [state for method, _, state, _ in decided if method == "ranking"] == ["under_review"]
+    assert db.execute("select value from setting where name = 'savings_people'").fetchone()[0] == "8"
+    assert db.execute("select count(*) from charter_accepted").fetchone()[0] >= 3
+    (open_now,) = db.execute("select proposal from proposal where state = 'open'").fetchone()
+    assert db.execute("select count(*) from vote where proposal = ?", (open_now,)).fetchone()[0] >= 3
+    turns = db.execute(
+        "select saving_turn.state from saving_turn join saving using (saving) where saving.state = 'running'"
+        " order by number"
+    )
+    assert [state for (state,) in turns] == ["paid_out", "paid_out", "next", "waiting", "waiting"]
+    assert db.execute("select count(*) from saving where state = 'forming'").fetchone()[0] == 1
+    assert "invited to save together" in texts(home_items(played.open("trusted"), "waiting"))
+    keys = [seed for person in played.village.people for seed, _ in person.node.secrets.votes.values()]
+    assert not any(keys), "no key of a vote that is over lies anywhere"
 
 
 def test_the_same_seed_tells_the_same_story(played: Played, tmp_path: Path) -> None:
@@ -285,7 +316,7 @@ def test_every_page_shows_for_everybody_who_may_open_it(played: Played, eyes: st
         sparse |= {"/grants/{grant}"}
     sparse |= {"/grants/{grant}/payout"}
     if eyes != "coordinator":  # whoever has no role sees less
-        sparse |= {path for path in shown if "{" in path and path.split("/")[1] in ("match", "cases")}
+        sparse |= {path for path in shown if "{" in path and path.split("/")[1] in ("match", "cases", "savings")}
     if eyes != "trusted":
         sparse |= {"/people/join/{join}"}
     if eyes == "newcomer":

@@ -814,6 +814,7 @@ def test_backing_is_for_those_who_approved(top):
 # Forgetting
 
 
+@pytest.mark.slow
 def test_what_is_closed_is_forgotten_and_nobody_holds_its_circles(top):
     grant, _deciders, _payer, payout = top.paid()
     sitting = top.sitting(grant)

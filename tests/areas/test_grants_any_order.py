@@ -477,10 +477,11 @@ class Granting(Machine):
         assert all(count <= 2 for (count,) in counts)
 
 
-TestGranting = Granting.TestCase
-TestGranting.settings = STEADY
+Granting.TestCase.settings = STEADY
+TestGranting = pytest.mark.slow(Granting.TestCase)
 
 
+@pytest.mark.slow
 def test_two_who_decide_at_once_reserve_once():
     """Both see one yes and add theirs; the line takes the first whole and refuses the second whole, in every room."""
     machine = Granting()

@@ -667,9 +667,6 @@ def test_forms_start_with_what_is_known(top):
 def test_each_number_has_a_usual_value_within_its_bounds(top, name):
     setting = SETTINGS[name]
     assert setting.least <= setting.default <= setting.most
-    if setting.by_decision:
-        top.refuses(SettingChanged(name, setting.most), by=top.member("trusted", "members"), words="decision")
-        return
     holder = top.member("trusted", "members")
     for value in (setting.least, setting.most):
         top.say(SettingChanged(name, value), by=holder)

@@ -20,6 +20,7 @@ from nasij.sample import names
 from nasij.sample.courses import Courses
 from nasij.sample.endings import Endings
 from nasij.sample.purse import Purse
+from nasij.sample.together import Together
 from nasij.sample.village import COORDINATOR, FUND, MACHINES, STEWARD, TRUSTED, Person, Progress, Village
 
 Strand = Generator[int, None, None]
@@ -99,6 +100,7 @@ class Plot:
         Courses(self).begin()
         Endings(self).begin()
         Purse(self).begin()
+        Together(self).begin()
 
     def fates(self) -> None:
         """Let some people have a part of their own: one is removed, one leaves, one rests, one is suspended."""

@@ -197,9 +197,9 @@ class Purse:
     def counted(self, pot: str, keeper: int, *, missing: bool) -> Strand:
         """Let the keeper count, and a second person after them."""
         self.village.read(self.plot.cast[keeper])
-        holds, currency = self.plot.cast[keeper].node.db.execute(
-            "select holds, currency from pot where pot = ?", (pot,)
-        ).fetchone()
+        holds, currency = (
+            self.plot.cast[keeper].node.db.execute("select holds, currency from pot where pot = ?", (pot,)).fetchone()
+        )
         there = money.shown(holds - (150 if missing else 0), currency)
         count = self.press(keeper, "/fund/count/{pot}", pot=pot, counted=there)[0].count
         yield 1

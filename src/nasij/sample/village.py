@@ -18,6 +18,7 @@ from nasij.areas.people import (
     JoinArrived,
     NetworkFounded,
 )
+from nasij.ballots import Ballots
 from nasij.clock import HandClock, day_of
 from nasij.errors import Refused
 from nasij.gate import SAMPLE_HUB
@@ -63,6 +64,14 @@ class Person:
     asked_until: int = 0  # an hour
     settled_in: bool = False  # has said what a trusted member says at first
     reserved: bool = False  # has a part of their own in the plot
+    ballots: Ballots = field(init=False)  # which wraps what the room says in secret votes
+
+    def __post_init__(self) -> None:
+        """Let the room take part in secret votes."""
+        self.ballots = Ballots(cast("Resident", self))
+
+    def wrote(self) -> None:
+        """Let what the room said by itself lie: the village brings it to the hub."""
 
     @property
     def by(self) -> By:
@@ -177,13 +186,13 @@ class Village:
             for name, kind in fields_of(act.form).items()
         }
         form = act.form(**filled)
-        facts = list(act.make(db, by, form)) if act.make else [form]
+        facts = person.ballots.finished(act.make(db, by, form) if act.make else [form])
         record.state(person.node, facts)
         self.meet(person)
         return facts
 
     def visit(self, person: Person) -> None:
-        """Let somebody open their room: keys that are due move on, and once a day the others hear that they are there."""
+        """Let somebody open their room: keys that are due move on, ballots are carried, the others hear that they are there."""
         self.read(person)
         node = person.node
         by = person.by
@@ -193,6 +202,7 @@ class Village:
         if due:
             self.say(person, *due)
         renew_wrapping(cast("Resident", person))
+        person.ballots.tend()
         row = node.db.execute("select day from heartbeat where member = ?", (node.me,)).fetchone()
         if row is None or row[0] < self.day:
             node.settle()
