@@ -56,7 +56,7 @@ FOREIGN_IN_ARABIC = {
     "onion",
     "csv",
     "xlsx",
-    *("eur", "jod"),
+    *("eur", "jod", "usd", "egp", "mad"),
 }  # keys, names and a command
 
 

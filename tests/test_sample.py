@@ -315,6 +315,8 @@ def test_every_page_shows_for_everybody_who_may_open_it(played: Played, eyes: st
     if eyes != "newcomer":  # who asked for money, and nobody else of the three pays out
         sparse |= {"/grants/{grant}"}
     sparse |= {"/grants/{grant}/payout"}
+    if eyes != "coordinator":  # who pledged something
+        sparse |= {"/fund/runway/{currency}/{pledge}"}
     if eyes != "coordinator":  # whoever has no role sees less
         sparse |= {path for path in shown if "{" in path and path.split("/")[1] in ("match", "cases", "savings")}
     if eyes != "trusted":

@@ -158,7 +158,7 @@ class Purse:
 
     def pledged(self) -> Generator[int, None, tuple[str, Person]]:
         """Let somebody pledge a little every week."""
-        giver = self.givers()[0]
+        giver = self.plot.cast[COORDINATOR]
         form = {"method": "cash", "pot": self.pot, "amount": "20", "rhythm": "weekly", "purpose": ""}
         yield 2
         return self.press(giver, "/fund/pledge", until=self.village.day + 120, **form)[0].pledge, giver
@@ -170,7 +170,12 @@ class Purse:
         abroad = bool(self.away_pot) and place % 3 == 0
         pot, keeper = (self.away_pot, AWAY_KEEPER) if abroad else (self.pot, KEEPER)
         visible = "open" if place % 5 == 3 else "private"
-        form = {"method": METHODS[place % len(METHODS)], "pot": pot, "visible": visible, "amount": amount.split(".")[0]}
+        form = {
+            "method": METHODS[place % len(METHODS)],
+            "pot": pot,
+            "visible": visible,
+            "amount": amount.partition(".")[0],
+        }
         purpose = "health" if place == 6 else ""
         gift = self.press(giver, "/fund/give", purpose=purpose, **form)[0].gift
         yield from self.arrives(gift, keeper, pot, form["amount"])
@@ -293,7 +298,7 @@ class Purse:
     def waits_its_turn(self) -> Strand:
         """Put a request on the waiting list."""
         yield from self.until_open()
-        grant, sitting, panel = self.ask(self.asker(4), "120", WORDS[5], kind="health", least="60")
+        _, sitting, panel = self.ask(self.asker(4), "120", WORDS[5], kind="health", least="60")
         yield 4
         self.assess(panel[0], sitting)
         self.press(panel[0], "/grants/sitting/{sitting}/queue", sitting=sitting)
