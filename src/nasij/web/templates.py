@@ -316,19 +316,20 @@ def fact_words(look: Look) -> dict[str, str]:
 
 
 def who_sees_table(look: Look, areas: Areas) -> list[dict[str, Any]]:
-    """Return the rows of the page *who sees what*, by area: what is said, by whom, read by whom, kept how long."""
+    """Return the parts of the page *who sees what*, an area each: by whom, read by whom and kept how long, and what that is."""
     words = look.words
     found = []
     for area in areas.areas:
         titles = {act.form: act.title for act in reversed(area.acts)}
+        alike: dict[tuple[str, str, str], list[str]] = {}  # said once for all that share it: the page is long enough
+        for line in area.facts:
+            said_by, kept = sayer_words(look, line.said_by.name), kept_words(look, line.cls)
+            what = words.gettext(titles.get(line.cls) or (line.cls.__doc__ or line.cls.__name__).strip())
+            read_by = seen_by_reader(look, line.read_by.name, {}).sentence
+            alike.setdefault((said_by, read_by, kept), []).append(what)
         rows = [
-            {
-                "what": words.gettext(titles.get(line.cls) or (line.cls.__doc__ or line.cls.__name__).strip()),
-                "said_by": sayer_words(look, line.said_by.name),
-                "read_by": seen_by_reader(look, line.read_by.name, {}).sentence,
-                "kept": kept_words(look, line.cls),
-            }
-            for line in area.facts
+            {"what": what, "said_by": said_by, "read_by": read_by, "kept": kept}
+            for (said_by, read_by, kept), what in alike.items()
         ]
         found.append({"title": words.gettext(area.title), "rows": rows})
     return found
