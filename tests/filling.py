@@ -18,6 +18,7 @@ from nasij.kit.fact import fields_of
 from nasij.kit.field import Bytes, Day, Field, Text, Whole
 from nasij.web.look import pattern
 from tests.marks import Fields, Forms, Marker
+from tests.staged_money import CODE_WORD
 from tests.tour import Stop, Tour
 from tests.walker import Walker
 
@@ -25,13 +26,34 @@ TRIED = 24  # times that one act is tried in one round
 ROUNDS = 3
 SEEN_OF_A_KIND = 8  # pages of one kind that one person opens between two rounds
 ACTS = {act.path: act for area in AREAS for act in area.acts}
-_EARLY = ("/trust/remove-now/", "/trust/review/{review}/decide")  # only what was staged is ripe for them
+_EARLY = (
+    "/trust/remove-now/",
+    "/trust/review/{review}/decide",
+    "/grants/sitting/{sitting}/decide",
+    "/grants/sitting/{sitting}/less",
+)  # only what was staged is ripe for them
 _ENDING = ("/close", "/drop", "/decline", "/withdraw", "/retire", "/undo", "/cancel", "/stop", "/end", "/void")
 _LATER = ("/trust/", "/cases/{case}/leave", "/cases/{case}/hand", "/match/commitment/", "/match/ask/")
 
 # Text in which only a number or a code is taken, so no mark passes: what is typed instead, each turn the next.
 NO_WORDS = {"amount": ("100",), "currency": ("EGP",), "guarantee": ("100", ""), "numbers": ("10",)}
 LINES = {"options": 2}  # marks that a field takes, one a line
+# Fields in which only a figure, a currency or a word that was agreed passes.
+FIGURES = {
+    "amount": "3",
+    "arrives": "2",
+    "code_word": CODE_WORD,
+    "counted": "5",
+    "currency": "JOD",
+    "fees": "",
+    "household": "",
+    "least": "2",
+    "leaves": "2",
+    "limit": "20000",
+    "proposal": "",
+}
+WITH_FIGURES = ("/fund/", "/grants/")
+FREE_THERE = {("/grants/{grant}/prepare", "code_word"), ("/grants/draft", "amount")}  # written there as anybody likes
 
 MADE_ANEW = ("/aid/draft",)  # in each round: there are more ways to use it up than one
 
@@ -114,7 +136,9 @@ class Filling:
 
     def value(self, act: Act, name: str, kind: Field, shown: Fields, turn: int) -> str:
         """Return what to type or choose: where one can write a mark, elsewhere what fits, each turn another choice."""
-        if name in NO_WORDS:
+        if takes_a_figure(act, name):
+            return FIGURES[name]
+        if takes_no_words(act, name):
             return NO_WORDS[name][turn % len(NO_WORDS[name])]
         if isinstance(kind, Text):
             single = kind.name or kind.length_max < 40
@@ -150,8 +174,22 @@ def to_write_in(act: Act) -> set[str]:
     return {
         name
         for name, kind in fields
-        if isinstance(kind, Text) and not kind.hidden and name not in NO_WORDS and f"{{{name}}}" not in act.path
+        if isinstance(kind, Text)
+        and not kind.hidden
+        and f"{{{name}}}" not in act.path
+        and not takes_a_figure(act, name)
+        and not takes_no_words(act, name)
     }
+
+
+def takes_no_words(act: Act, name: str) -> bool:
+    """Say whether only a number or a code passes here, outside the areas of the fund."""
+    return name in NO_WORDS and not act.path.startswith(WITH_FIGURES)
+
+
+def takes_a_figure(act: Act, name: str) -> bool:
+    """Say whether a field refuses whatever is no figure, or not the word that was agreed."""
+    return name in FIGURES and act.path.startswith(WITH_FIGURES) and (act.path, name) not in FREE_THERE
 
 
 def in_turn(stops: list[Stop]) -> Iterator[Stop]:

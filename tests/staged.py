@@ -39,6 +39,7 @@ from nasij.settings import Settings
 from nasij.sync import invite
 from nasij.sync.transport import HubClient, LocalTransport
 from nasij.web.photos import reencode
+from tests.staged_money import Money, early
 from tests.staged_together import Deciding, Saving
 
 PEOPLE, DAYS, SEED = 19, 80, 7  # old enough for vouches that are about to lapse
@@ -65,9 +66,10 @@ def stage(home: Path) -> int:
     plot = Plot(village, PEOPLE, DAYS, end)
     plot.begin()
     village.press(plot.cast[0], "/people/settings/change", name="vouch_days", value=90)
+    early(plot)
     plot.run(lambda _gone, _of: None)
     Staging(plot).all()
-    assert village.refused == []
+    assert village.refused == [], village.refused
     assert hand.now <= now
     hand.now = now
     gate = Gate(settings, "unix:/nowhere")
@@ -107,6 +109,7 @@ class Staging:
         self.together()
         self.village.clock.now = SystemClock().hour() - LATELY_HOURS
         self.measures()
+        Money(self).all()
         self.roles()
         self.vouches()
         self.people()

@@ -19,6 +19,7 @@ from nasij.node import record
 from nasij.sample import names
 from nasij.sample.courses import Courses
 from nasij.sample.endings import Endings
+from nasij.sample.purse import Purse
 from nasij.sample.together import Together
 from nasij.sample.village import COORDINATOR, FUND, MACHINES, STEWARD, TRUSTED, Person, Progress, Village
 
@@ -98,6 +99,7 @@ class Plot:
         self.fates()
         Courses(self).begin()
         Endings(self).begin()
+        Purse(self).begin()
         Together(self).begin()
 
     def fates(self) -> None:
