@@ -26,12 +26,8 @@ TRIED = 24  # times that one act is tried in one round
 ROUNDS = 3
 SEEN_OF_A_KIND = 8  # pages of one kind that one person opens between two rounds
 ACTS = {act.path: act for area in AREAS for act in area.acts}
-_EARLY = (
-    "/trust/remove-now/",
-    "/trust/review/{review}/decide",
-    "/grants/sitting/{sitting}/decide",
-    "/grants/sitting/{sitting}/less",
-)  # only what was staged is ripe for them
+_EARLY = ("/trust/remove-now/", "/trust/review/{review}/decide")  # only what was staged is ripe for them
+_FIRST = ("/grants/sitting/{sitting}/decide", "/grants/sitting/{sitting}/less")  # before verdicts are changed
 _ENDING = ("/close", "/drop", "/decline", "/withdraw", "/retire", "/undo", "/cancel", "/stop", "/end", "/void")
 _LATER = ("/trust/", "/cases/{case}/leave", "/cases/{case}/hand", "/match/commitment/", "/match/ask/")
 
@@ -46,13 +42,14 @@ FIGURES = {
     "counted": "5",
     "currency": "JOD",
     "fees": "",
+    "guarantee": "2",
     "household": "",
     "least": "2",
     "leaves": "2",
     "limit": "20000",
     "proposal": "",
 }
-WITH_FIGURES = ("/fund/", "/grants/")
+WITH_FIGURES = ("/fund/", "/grants/", "/savings/form")
 FREE_THERE = {("/grants/{grant}/prepare", "code_word"), ("/grants/draft", "amount")}  # written there as anybody likes
 
 MADE_ANEW = ("/aid/draft",)  # in each round: there are more ways to use it up than one
@@ -60,6 +57,8 @@ MADE_ANEW = ("/aid/draft",)  # in each round: there are more ways to use it up t
 
 def when(act: Act) -> int:
     """Return how late an act is filled in: what adds first, then what ends a record, then what ends roles and trust."""
+    if act.path in _FIRST:
+        return -1
     if act.path.startswith(_EARLY):
         return 0
     if act.path == "/me/leave":
