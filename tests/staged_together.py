@@ -120,7 +120,9 @@ class Deciding:
             self.opened(1, "majority", **role, review_days=30),
             self.opened(1, "majority", **role, review_days=1),
         ]
-        self.to_appeal = [self.opened(2, "majority", **role) for _ in range(2)]
+        self.to_appeal = [
+            self.opened(number, "majority", **role) for number in (2, 2, 8, 8, 4)
+        ]  # who hears them is drawn
         for proposal in (*self.to_end, *self.to_appeal, self.opened(0, "majority", **role)):
             self.vote(proposal, "pick", {"pick": 1}, by=(0, 1))
 
@@ -128,15 +130,16 @@ class Deciding:
         """End what is settled; two decisions are appealed against, and one of the appeals is being heard."""
         for proposal in (*self.to_end, *self.to_appeal):
             self.press(0, "/decisions/{proposal}/end", proposal=proposal)
-        for proposal in self.to_appeal:
-            filer, judge = self.panel(proposal)
+        heard = [(proposal, *panel) for proposal in self.to_appeal if (panel := self.panel(proposal))][:2]
+        assert len(heard) == 2
+        for proposal, filer, judge in heard:
             path = "/decisions/{proposal}/appeal"
             appeal = self.press(filer, path, proposal=proposal, ground="لم يسمع رأي من يعنيهم الأمر.")[0].appeal
-            if proposal == self.to_appeal[0]:
+            if proposal == heard[0][0]:
                 self.press(judge, "/decisions/appeal/{appeal}/hear", appeal=appeal)
 
-    def panel(self, proposal: str) -> tuple[int, int]:
-        """Return somebody whose appeal somebody hears who walks through the house, and that person."""
+    def panel(self, proposal: str) -> tuple[int, int] | tuple[()]:
+        """Return somebody whose appeal somebody hears who walks through the house, and that person, if there is one."""
         db = self.staging.founder.node.db
         row = record(db, "proposal", proposal)
         for filer in (HELPER, 5, 6, ASKER, 1, 4):
@@ -144,7 +147,7 @@ class Deciding:
             walking = [number for number in (0, 1, 5, 6, HELPER, ASKER) if self.member(number) in judges]
             if walking:
                 return filer, walking[0]
-        raise LookupError(proposal)
+        return ()
 
 
 class Saving:
