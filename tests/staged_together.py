@@ -120,7 +120,9 @@ class Deciding:
             self.opened(1, "majority", **role, review_days=30),
             self.opened(1, "majority", **role, review_days=1),
         ]
-        self.to_appeal = [self.opened(who, "majority", **role) for who in (4, 4, 4, 4, 8, 8)]
+        self.to_appeal = [
+            self.opened(number, "majority", **role) for number in (2, 2, 8, 8, 4)
+        ]  # who hears them is drawn
         for proposal in (*self.to_end, *self.to_appeal, self.opened(0, "majority", **role)):
             self.vote(proposal, "pick", {"pick": 1}, by=(0, 1))
 
@@ -128,20 +130,24 @@ class Deciding:
         """End what is settled; two decisions are appealed against, and one of the appeals is being heard."""
         for proposal in (*self.to_end, *self.to_appeal):
             self.press(0, "/decisions/{proposal}/end", proposal=proposal)
-        filed = [(proposal, judges) for proposal in self.to_appeal if (judges := self.walking_judges(proposal))][:2]
-        assert len(filed) == 2, "panels are drawn, and of six two have somebody who walks through the house"
-        for proposal, _ in filed:
-            ground = "لم يسمع رأي من يعنيهم الأمر."
-            self.press(HELPER, "/decisions/{proposal}/appeal", proposal=proposal, ground=ground)
-        (proposal, judges) = filed[0]
-        appeal = self.staging.one(judges[0], "select appeal from appeal where proposal = ?", proposal)
-        self.press(judges[0], "/decisions/appeal/{appeal}/hear", appeal=appeal)
+        heard = [(proposal, *panel) for proposal in self.to_appeal if (panel := self.panel(proposal))][:2]
+        assert len(heard) == 2
+        for proposal, filer, judge in heard:
+            path = "/decisions/{proposal}/appeal"
+            appeal = self.press(filer, path, proposal=proposal, ground="لم يسمع رأي من يعنيهم الأمر.")[0].appeal
+            if proposal == heard[0][0]:
+                self.press(judge, "/decisions/appeal/{appeal}/hear", appeal=appeal)
 
-    def walking_judges(self, proposal: str) -> list[int]:
-        """Return who would hear an appeal of the helper's, of those who walk through the house."""
+    def panel(self, proposal: str) -> tuple[int, int] | tuple[()]:
+        """Return somebody whose appeal somebody hears who walks through the house, and that person, if there is one."""
         db = self.staging.founder.node.db
-        judges = judges_for(db, record(db, "proposal", proposal), self.member(HELPER))
-        return [number for number in (0, 1, 2, 5, 6, ASKER) if self.member(number) in judges]
+        row = record(db, "proposal", proposal)
+        for filer in (HELPER, 5, 6, ASKER, 1, 4):
+            judges = judges_for(db, row, self.member(filer))
+            walking = [number for number in (0, 1, 5, 6, HELPER, ASKER) if self.member(number) in judges]
+            if walking:
+                return filer, walking[0]
+        return ()
 
 
 class Saving:
@@ -211,7 +217,7 @@ class Saving:
         self.over()
 
     def forming(self) -> None:
-        """Somebody is asked, somebody said yes; seals are wanted, seals are to be opened; two can begin."""
+        """Somebody is asked, somebody said yes; seals are wanted, seals are to be opened; one can begin."""
         saving = self.form(HELPER, ASKER, method="need")
         pair = self.invite(HELPER, saving, 6)
         self.press(6, "/savings/with/{pair}/join", pair=pair, shares=2)
@@ -221,8 +227,7 @@ class Saving:
         sealed = self.form(6, 5, method="draw")
         for number in (6, 5):
             self.press(number, "/savings/{saving}/seal", saving=sealed)
-        for organiser in (2, 5):
-            self.agreed(organiser, 1)
+        self.agreed(2, 1)
 
     def running(self) -> None:
         """Two payments wait for a word, two swaps too; one pot is complete, one handed over; somebody asks to be excused."""
