@@ -54,9 +54,9 @@ def of_fund(by: By) -> bool:
 def stand(db: Connection, currency: str) -> dict[str, Any]:
     """Return where the fund stands in one currency."""
     given = [
-        {"purpose": purpose, "given": amount, "held": held}
+        {"purpose": purpose, "given": amount, "held": min(held, amount)}  # the rest comes from what has no purpose
         for purpose, (amount, held) in purposes(db, currency).items()
-        if amount or held
+        if amount
     ]
     return {
         "currency": currency,
