@@ -22,12 +22,16 @@ from tests.staged_money import CODE_WORD
 from tests.tour import Stop, Tour
 from tests.walker import Walker
 
-TRIED = 24  # times that one act is tried in one round
-ROUNDS = 3
+TRIED = 48  # times that one act is tried in one round
+ROUNDS = 4
 SEEN_OF_A_KIND = 8  # pages of one kind that one person opens between two rounds
 ACTS = {act.path: act for area in AREAS for act in area.acts}
 _EARLY = ("/trust/remove-now/", "/trust/review/{review}/decide")  # only what was staged is ripe for them
-_FIRST = ("/grants/sitting/{sitting}/decide", "/grants/sitting/{sitting}/less")  # before verdicts are changed
+_FIRST = (  # before verdicts are changed, and before new terms or people undo what all agreed to
+    "/grants/sitting/{sitting}/decide",
+    "/grants/sitting/{sitting}/less",
+    "/savings/{saving}/start",
+)
 _ENDING = ("/close", "/drop", "/decline", "/withdraw", "/retire", "/undo", "/cancel", "/stop", "/end", "/void")
 _LATER = ("/trust/", "/cases/{case}/leave", "/cases/{case}/hand", "/match/commitment/", "/match/ask/")
 

@@ -165,6 +165,8 @@ class Money:
         for number in (COORDINATOR, GIVER):
             self.press(number, "/grants/draft", currency="JOD", amount="8", words="لم أقرر بعد.")
         self.ask("31", STEWARD, FUND, MACHINES)
+        for _ in range(2):  # somebody said how they see it, so it can be put on the waiting list
+            self.assess(self.ask("38", STEWARD, FUND, MACHINES)[1], "little")
         asked, _ = self.ask("32", STEWARD, FUND, MACHINES)
         self.press(STEWARD, GRANT + "/ask-more", grant=asked, words="متى يلزم؟")
         for offers in (False, True, True):
