@@ -13,7 +13,7 @@ from tests.screens import ARGUMENTS, CHROMIUM
 from tests.walker import House
 
 SCREENS = {"ar": {"width": 360, "height": 740}, "en": {"width": 1280, "height": 860}}
-PAGES = {"home": "/", "aid": "/aid"}  # beside these: the first page, and one case
+PAGES = {"home": "/", "aid": "/aid", "fund": "/fund"}  # beside these: the first page, and one case
 
 
 def speak(page: Any, path: str, language: str) -> None:
