@@ -6,6 +6,7 @@ import pytest
 
 from nasij.areas import fund
 from nasij.areas.fund import CorrectionAsked, GiftAnnounced, PayoutDisputed
+from nasij.areas.fund.pages import stand
 from nasij.errors import NotHereYet
 from nasij.ids import new_id
 from nasij.web import forms, templates
@@ -139,3 +140,12 @@ def test_where_there_is_nothing_yet_each_page_says_so(language: str):
         if "{" not in line.path:
             page = line.view(top.db, top.by(top.ada))
             assert "class=empty" in templates.render(top.look(top.ada, line.path, language), page), line.path
+
+
+def test_no_more_is_shown_as_reserved_of_a_purpose_than_was_given_for_it():
+    top = Fund()
+    top.money(top.cash, 30_00, "health")
+    top.money(top.bank, 1000_00)
+    for amount, shown in ((20_00, 20_00), (35_00, 30_00)):
+        top.hold(amount, purpose="health", backed=False)
+        assert stand(top.db, "EUR")["purposes"] == [{"purpose": "health", "given": 30_00, "held": shown}]
