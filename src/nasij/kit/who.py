@@ -5,10 +5,12 @@ question to the view, answered by `holders`, so that every reader gives the same
 facts of the area `people`; the kernel reads them here and nowhere else.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from sqlite3 import Connection
 
 from nasij.clock import day_of
+from nasij.ids import code
 from nasij.kit.table import Keep, Share, Table, blob, number, text
 
 NETWORK = "network"
@@ -121,6 +123,12 @@ def members(db: Connection, standings: tuple[str, ...] = IN_FORCE) -> frozenset[
     return frozenset(r[0] for r in db.execute(f"select member from member where standing in ({marks})", standings))
 
 
+def by_name(db: Connection, members: Iterable[str]) -> list[tuple[str, str]]:
+    """Return members with what they are called, or their code where that is not known here, as choices of a form."""
+    aliases = dict(db.execute("select member, alias from called").fetchall())
+    return sorted(((m, aliases.get(m) or code(m)) for m in members), key=lambda pair: (pair[1], pair[0]))
+
+
 def holders(db: Connection, audience: str) -> frozenset[str]:
     """Return who should hold the keys of an audience now."""
     if audience == NETWORK:
@@ -152,6 +160,17 @@ def admit(db: Connection, audience: str, *who: str) -> None:
 def release(db: Connection, audience: str, *who: str) -> None:
     """End that; the circle is stale from this fact on and the next of its people to come renews it."""
     db.executemany("delete from holder where of = ? and who = ?", [(audience, w) for w in who])
+
+
+def release_forgotten(db: Connection, table: str, day: int) -> None:
+    """Let nobody be listed in the circle of a record of this table that closed so long ago that its people are forgotten."""
+    held = db.execute(
+        f"select holder.of, holder.who from {table} join holder on holder.of = {table}.audience"
+        f" where {table}.closed_on > 0 and {table}.closed_on <= ?",
+        (day - Keep.WORKING,),
+    ).fetchall()
+    for circle, member in held:
+        release(db, circle, member)
 
 
 def lose_keys(db: Connection, member: str) -> None:

@@ -1,6 +1,6 @@
 """What one can do about needs and offers: forms, what they start with, and the facts they make."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import Annotated, Any
@@ -57,7 +57,7 @@ from nasij.areas.aid.facts import (
 from nasij.areas.aid.lists import ImportUndone
 from nasij.areas.aid.rules import FINAL, fields, part_lines, sorts, step_days
 from nasij.errors import Malformed, NotHereYet
-from nasij.ids import code, new_id
+from nasij.ids import new_id
 from nasij.kit import who
 from nasij.kit.area import act, holder_of
 from nasij.kit.field import Ref, Text, mark
@@ -229,19 +229,14 @@ def top_kinds(db: Connection, _by: By) -> list[tuple[str, str]]:
     return [(kind, label) for kind, label in rows]
 
 
-def _named(db: Connection, members: Sequence[str]) -> list[tuple[str, str]]:
-    aliases = dict(db.execute("select member, alias from called").fetchall())
-    return sorted(((m, aliases.get(m) or code(m)) for m in members), key=lambda pair: (pair[1], pair[0]))
-
-
 def trusted_people(db: Connection, by: By) -> list[tuple[str, str]]:
     """Return the trusted members one may choose from."""
-    return _named(db, sorted(who.members(db, ("trusted", "resting")) - {by.member}))
+    return who.by_name(db, who.members(db, ("trusted", "resting")) - {by.member})
 
 
 def step_owners(db: Connection, by: By) -> list[tuple[str, str]]:
     """Return who may see to a next step; nobody named means coordination."""
-    return _named(db, sorted(who.role_holders(db, "cases") | {by.member}))
+    return who.by_name(db, who.role_holders(db, "cases") | {by.member})
 
 
 def start_ask(_db: Connection, _by: By, _params: Mapping[str, str]) -> dict[str, Any]:

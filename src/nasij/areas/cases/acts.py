@@ -5,7 +5,7 @@ to the readers of the need. A fact names its author to its readers: so a part is
 or by coordination, never by whoever helps.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import Annotated, Any
@@ -43,7 +43,7 @@ from nasij.areas.matching import (
     CommitmentReleased,
 )
 from nasij.errors import Malformed, Refused
-from nasij.ids import code, new_id
+from nasij.ids import new_id
 from nasij.kit import who
 from nasij.kit.area import ANYBODY_IN, act
 from nasij.kit.field import Flag, Ref, mark
@@ -359,24 +359,19 @@ def start_identity(db: Connection, _by: By, params: Mapping[str, str]) -> dict[s
     return found[0] if found else kept_envelope(db, fields(db, "case_file", "case_id", params["case"])["need"])
 
 
-def _named(db: Connection, members: Sequence[str]) -> list[tuple[str, str]]:
-    aliases = dict(db.execute("select member, alias from called").fetchall())
-    return sorted(((m, aliases.get(m) or code(m)) for m in members), key=lambda pair: (pair[1], pair[0]))
-
-
 def people_to_take_on(db: Connection, by: By) -> list[tuple[str, str]]:
     """Return the trusted members who are not resting."""
-    return _named(db, sorted(who.members(db, ("trusted",)) - {by.member}))
+    return who.by_name(db, who.members(db, ("trusted",)) - {by.member})
 
 
 def coordinators(db: Connection, by: By) -> list[tuple[str, str]]:
     """Return who coordinates."""
-    return _named(db, sorted(who.role_holders(db, "cases") - {by.member}))
+    return who.by_name(db, who.role_holders(db, "cases") - {by.member})
 
 
 def everybody(db: Connection, by: By) -> list[tuple[str, str]]:
     """Return everybody in the network."""
-    return _named(db, sorted(who.members(db) - {by.member}))
+    return who.by_name(db, who.members(db) - {by.member})
 
 
 _CASE = "/cases/{case}"

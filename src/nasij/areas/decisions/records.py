@@ -5,9 +5,8 @@ from typing import Any
 
 from nasij.areas.decisions.methods import Ballot, read_ballot
 from nasij.areas.trust.panel import review_of
-from nasij.errors import NotHereYet
 from nasij.kit import charter
-from nasij.kit.rows import rows
+from nasij.kit.rows import fields, rows
 from nasij.kit.who import TRUSTED, By, holders, role_holders
 
 Row = dict[str, Any]
@@ -17,10 +16,7 @@ DECIDING = "member.standing in ('trusted', 'resting')"
 
 def record(db: Connection, table: str, value: str) -> Row:
     """Return the row of a table whose key is called like the table; raises `NotHereYet` where there is none."""
-    found = rows(db, f"select * from {table} where {table} = ?", value)
-    if not found:
-        raise NotHereYet
-    return found[0]
+    return fields(db, table, table, value)
 
 
 def options_of(db: Connection, proposal: str) -> list[Row]:

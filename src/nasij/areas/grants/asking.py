@@ -136,19 +136,14 @@ def filled(db: Connection, by: By, form: OneRequest) -> list[Any]:
 # --- lists to choose from -----------------------------------------------------------------------------------------------
 
 
-def _named(db: Connection, members: Iterable[str]) -> list[tuple[str, str]]:
-    aliases = dict(db.execute("select member, alias from called").fetchall())
-    return sorted(((m, aliases.get(m) or code(m)) for m in members), key=lambda pair: (pair[1], pair[0]))
-
-
 def fund_people(db: Connection, by: By) -> list[tuple[str, str]]:
     """Return who holds the fund role."""
-    return _named(db, who.role_holders(db, "fund") - {by.member})
+    return who.by_name(db, who.role_holders(db, "fund") - {by.member})
 
 
 def everybody(db: Connection, by: By) -> list[tuple[str, str]]:
     """Return everybody in the network."""
-    return _named(db, who.members(db) - {by.member})
+    return who.by_name(db, who.members(db) - {by.member})
 
 
 def my_pots(db: Connection, by: By) -> list[tuple[str, str]]:

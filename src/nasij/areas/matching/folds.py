@@ -27,7 +27,6 @@ from nasij.areas.matching.rules import chosen_people, way_of
 from nasij.clock import HOURS_A_DAY
 from nasij.kit import who
 from nasij.kit.rows import fields, insert
-from nasij.kit.table import Keep
 from nasij.kit.who import By
 
 UNANSWERED_DAYS = 30
@@ -131,7 +130,7 @@ def passing(db: Connection, day: int) -> None:
     db.execute(f"update ask_round set state = 'over', closed_on = ? where state = 'open' and {over}", (day,))
     _settle(db, day)
     for table in ("commitment", "ask"):
-        _release_forgotten(db, table, day)
+        who.release_forgotten(db, table, day)
 
 
 def _settle(db: Connection, day: int) -> None:
@@ -157,14 +156,3 @@ def _settle(db: Connection, day: int) -> None:
         f"update commitment set state = 'confirmed', closed_on = ? where state = 'done' and ({ended} or asker {gone})",
         (day, day - SETTLED_DAYS),
     )
-
-
-def _release_forgotten(db: Connection, table: str, day: int) -> None:
-    """Let nobody be listed in a circle whose people are forgotten by now."""
-    held = db.execute(
-        f"select holder.of, holder.who from {table} join holder on holder.of = {table}.audience"
-        f" where {table}.closed_on > 0 and {table}.closed_on <= ?",
-        (day - Keep.WORKING,),
-    ).fetchall()
-    for circle, member in held:
-        who.release(db, circle, member)

@@ -376,14 +376,9 @@ def laid(db: Connection, by: By, form: OneSaving) -> list[Any]:
 # Lists to choose from, and what forms start with
 
 
-def _named(db: Connection, members: set[str] | frozenset[str]) -> list[tuple[str, str]]:
-    aliases = dict(db.execute("select member, alias from called").fetchall())
-    return sorted(((m, aliases.get(m) or code(m)) for m in members), key=lambda pair: (pair[1], pair[0]))
-
-
 def trusted_others(db: Connection, by: By) -> list[tuple[str, str]]:
     """Return whom one can invite."""
-    return _named(db, who.members(db, ("trusted", "resting")) - {by.member})
+    return who.by_name(db, who.members(db, ("trusted", "resting")) - {by.member})
 
 
 def _turns(db: Connection, by: By, *, mine: bool) -> list[tuple[str, str]]:

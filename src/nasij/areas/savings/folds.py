@@ -39,7 +39,6 @@ from nasij.areas.savings.rules import in_pot, savers, taken_by, turns
 from nasij.ids import numbered_id
 from nasij.kit import draw, who
 from nasij.kit.rows import fields, rows
-from nasij.kit.table import Keep
 from nasij.kit.who import By
 
 INVITED_DAYS = 30  # an invitation that nobody answered is over
@@ -406,9 +405,4 @@ def _without_the_departed(db: Connection, day: int) -> None:
 def _release_forgotten(db: Connection, day: int) -> None:
     """Let nobody be listed in a circle that is forgotten today, and forget an invitation whose circle nobody told of."""
     for table in ("saving", "saving_pair"):
-        over = f"select holder.of, holder.who from {table} join holder on holder.of = {table}.audience"
-        held = db.execute(
-            over + f" where {table}.closed_on > 0 and {table}.closed_on <= ?", (day - Keep.WORKING,)
-        ).fetchall()
-        for circle, member in held:
-            who.release(db, circle, member)
+        who.release_forgotten(db, table, day)
