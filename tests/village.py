@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from nasij import frozen
 from nasij.ballots import Ballots
 from nasij.clock import HandClock
 from nasij.errors import HubUnreachable, Nasij
@@ -155,6 +156,7 @@ class Person:
         try:
             if self.inside:
                 step_now(self.hub, step(self.desk))
+                frozen.hears(self.node, self.folder)
             step_now(self.hub, self.joining.attend(self.hub))
             step_now(self.hub, self.returning.attend(self.hub))
         except HubUnreachable:

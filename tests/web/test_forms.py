@@ -221,8 +221,8 @@ def test_a_form_about_a_member_says_whom_it_is_about():
         if line.path in ("/trust/vouch/{member}", "/trust/freeze/{member}", "/trust/raise/{about}"):
             path = line.path.replace("{member}", sami).replace("{about}", sami)
             assert shown(look, line, path).about == (sami,)
-    by_record = next(one for one in trust.AREA.acts if one.path == "/trust/thaw/{freeze}")
-    assert shown(look, by_record, f"/trust/thaw/{huda[::-1]}").about == ()
+    by_record = next(one for one in trust.AREA.acts if one.path == "/trust/freeze-confirm/{freeze}")
+    assert shown(look, by_record, f"/trust/freeze-confirm/{huda[::-1]}").about == ()
 
 
 def test_a_form_of_optional_fields_alone_folds_nothing_away():

@@ -116,7 +116,7 @@ AREA = Area(
         _for_all(MandateEnded, mandates.may_end, mandates.fold_ended, said_by=_ROLE_HOLDER),
         _for_all(RecallAsked, mandates.may_ask_recall, mandates.fold_recall_asked),
         _for_all(MandateRecalled, mandates.may_recall, mandates.fold_recalled),
-        _for_all(MemberFrozen, measures.may_freeze, measures.fold_frozen),
+        _for_all(MemberFrozen, measures.may_freeze, measures.fold_frozen, said_by=ANYBODY_IN),
         _for_all(FreezeConfirmed, measures.may_confirm_freeze, measures.fold_freeze_confirmed),
         _for_all(ThawAgreed, measures.may_thaw, measures.fold_thawed),
         _for_all(SuspensionAsked, measures.may_ask_suspension, measures.fold_suspension_asked),
@@ -180,3 +180,5 @@ AREA = Area(
     waiting=home.waiting,
     urgent=home.urgent,
 )
+
+__all__ = ["AREA", "MemberFrozen", "ThawAgreed"]
