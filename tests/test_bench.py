@@ -13,6 +13,7 @@ PROMISED = {
     *("cold_fold", "snapshot_open", "hub_append", "hub_append_batches"),
     *(f"{page}_{what}" for page in ("home", "needs") for what in ("p50", "p99", "per_second", "bytes", "requests")),
     *("first_page_bytes", "first_page_requests"),
+    *("freeze_ends_session_same_house", "freeze_ends_session_second_house"),
     *("memory_house", "memory_one_more_room", "memory_room_of_that_network"),
 }
 

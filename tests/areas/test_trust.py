@@ -807,6 +807,7 @@ def test_one_freezes_oneself_when_a_device_is_gone(top: TableTop) -> None:
     freeze = frozen(top, a, a)
     assert standing(top, a) == "suspended"
     top.refuses(MemberFrozen(new_id(), new_id()), b)
+    top.refuses(MemberFrozen(new_id(), b), b, "nobody could let you back in")
     assert state(top, "freeze", freeze) == "frozen"
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from nasij.bench.appends import measure_appends
+from nasij.bench.freezing import measure_freezing
 from nasij.bench.network import Village
 from nasij.bench.pages import measure_pages, pss_and_private
 from nasij.clock import SystemClock
@@ -134,6 +135,7 @@ def run(scale: float = 1.0) -> Figures:
     try:
         measure_appends(folder, found, figure, many=max(4, int(40 * scale)))
         measure_pages(folder, found, figure, needs=max(20, int(500 * scale)))
+        measure_freezing(folder, found, figure, rounds=max(1, int(3 * scale)))
         node = cold_fold(folder, max(2_000, int(FACTS * scale)), found)
         snapshot(folder, node, found)
         memory_of_room(folder, found)

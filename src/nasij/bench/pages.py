@@ -17,7 +17,7 @@ LOOKS = 300
 HOME_MS = 5.0
 
 
-class _Visitor:
+class Visitor:
     """Somebody who opens pages of a house; one connection for each, as the house wants it."""
 
     def __init__(self, port: int) -> None:
@@ -50,10 +50,14 @@ class _Visitor:
     def fill(self, path: str, fields: dict[str, str]) -> None:
         """Open a form and send it."""
         self.send("GET", path)
+        self.post(path, fields)
+
+    def post(self, path: str, fields: dict[str, str]) -> None:
+        """Send a form from the page that is open."""
         for name in ("_token", "_once"):
             found = re.search(rf'name="{name}" value="([^"]+)"', self.page)
             if found:
-                fields[name] = found[1]
+                fields = {**fields, name: found[1]}
         self.send("POST", path, fields)
 
 
@@ -88,14 +92,14 @@ def measure_pages(folder: Path, found: dict[str, Any], figure: Callable[..., dic
 
 
 def _measure(port: int, house: int, found: dict[str, Any], figure: Callable[..., dict[str, Any]], needs: int) -> None:
-    visitor = _Visitor(port)
+    visitor = Visitor(port)
     visitor.send("GET", "/")
     found["first_page_bytes"] = figure(visitor.bytes, "B", 14_000, 1.0)
     found["first_page_requests"] = figure(requests_of(visitor.page), "", 1, 1.0)
     without = _everybody(house)
-    _found(visitor, "one")
+    found_network(visitor, "one")
     first = _everybody(house) - without
-    _found(_Visitor(port), "two")
+    found_network(Visitor(port), "two")
     second = _everybody(house) - without - first
     share, own = pss_and_private(max(second))
     found["memory_one_more_room"] = figure(own, "MB", 25.0, 1.0)
@@ -126,7 +130,7 @@ def _high(times: list[float]) -> float:
     return sorted(times)[-max(1, len(times) // 100)]
 
 
-def _times(visitor: _Visitor, path: str) -> list[float]:
+def _times(visitor: Visitor, path: str) -> list[float]:
     times = []
     for _ in range(LOOKS):
         began = time.perf_counter()
@@ -135,12 +139,13 @@ def _times(visitor: _Visitor, path: str) -> list[float]:
     return times
 
 
-def _found(visitor: _Visitor, name: str) -> None:
+def found_network(visitor: Visitor, name: str) -> None:
+    """Let somebody found a network, in a room of this name."""
     given = {"network": f"Network {name}", "alias": "Huda", "room": name, "passphrase": PHRASE, "again": PHRASE}
     visitor.fill("/found", given)
 
 
-def _ask(visitor: _Visitor, n: int) -> None:
+def _ask(visitor: Visitor, n: int) -> None:
     visitor.send("GET", "/aid/ask")
     kind = re.findall(r'<option value="(\w{16})"', visitor.page)[n % 10]
     urgency = ("now", "days", "weeks", "open")[n % 4]

@@ -23,7 +23,7 @@ from nasij.clock import HOURS_A_DAY
 from nasij.errors import Refused
 from nasij.kit.field import mark
 from nasij.kit.rows import record, rows
-from nasij.kit.who import IN_FORCE, By, burn, is_burnt, lose_keys, setting
+from nasij.kit.who import IN_FORCE, By, burn, is_burnt, lose_keys, members, setting
 
 FREEZE_HOURS = 72
 FREEZES_A_WEEK = 2
@@ -67,6 +67,8 @@ def may_freeze(db: Connection, by: By, fact: MemberFrozen) -> None:
     if standing_of(db, fact.member) not in IN_FORCE:
         raise Refused(mark("This membership is not in force now."))
     if fact.member == by.member:
+        if not members(db, ("trusted", "resting")) - {by.member}:
+            raise Refused(mark("There is no trusted member but you: nobody could let you back in."))
         return
     if not by.trusted:
         raise Refused(NOT_YET_TRUSTED)
