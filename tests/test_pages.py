@@ -36,6 +36,8 @@ SECOND_PAGES = {
     "/aid/import/{import_code}/page/{number}": "{list}/page/1",
     "/aid/offers/kind/{kind}/page/{number}": "{offers}/page/1",
     "/fund/books/{before}": "/fund/books/9",
+    "/fund/reserved/page/{number}": "/fund/reserved/page/1",
+    "/grants/desk/page/{number}": "/grants/desk/page/1",
 }
 OUTSIDE = (
     "/", "/found", "/open", "/join", "/j/0123456789abcdef0123456789abcdef", "/recover", "/sample", "/safety", "/leave",

@@ -50,6 +50,7 @@ from nasij.ids import new_id
 from nasij.kit import who
 from nasij.kit.fact import fields_of
 from nasij.kit.table import Keep
+from nasij.kit.turns import A_PAGE
 from nasij.node.kernel import AREA as LINE
 from tests.tabletop import TableTop
 
@@ -619,6 +620,35 @@ def place(top, method, harm="some", code=None, week=None):
     made = PlaceTaken(new_id(), harm, 1, code or new_id(), top.day // 7 if week is None else week, method)
     top.say(made, top.fund[0])
     return made
+
+
+def test_the_desk_shows_the_most_harmful_to_refuse_first_and_every_request_on_one_of_its_pages(top):
+    made = [top.ask(by=one, leave_out=[top.fund[3]]) for one in (top.amal, top.noor) for _ in range(A_PAGE // 2 + 2)]
+    member = top.panel(made[0])[0]
+    mine = [one for one in made if member in top.panel(one)]
+    pressing, worst, judged = mine[-1], mine[-2], mine[-3]
+    top.db.execute("update aid_request set urgent = 1 where grant = ?", (pressing,))
+    for harm, one in (("life", worst), ("little", judged)):
+        top.say(NeedAssessed(top.sitting(one), "days", harm, ""), member)
+    seen, number = [], "1"
+    while number:
+        page = top.page("/grants/desk/page/{number}", member, number=number)
+        assert len(page["requests"]) <= A_PAGE
+        seen += [row["grant"] for row in page["requests"]]
+        number = page["after"].rpartition("/")[2]
+    assert len(mine) > A_PAGE and sorted(seen) == sorted(mine)
+    assert seen[:3] == [pressing, worst, judged]
+    assert seen[3:] == sorted(set(mine) - {pressing, worst, judged})
+    assert [row["grant"] for row in top.page("/grants/desk", member)["requests"]] == seen[:A_PAGE]
+
+
+def test_the_desk_shows_who_comes_next_on_the_waiting_list_and_how_many_follow(top):
+    for _ in range(A_PAGE + 2):
+        place(top, 1)
+    worst = place(top, 1, "life")
+    (listed,) = top.page("/grants/desk", top.fund[0])["lists"]
+    assert [row["place"] for row in listed["places"]] == [row["place"] for row in waiting_places(top.db, 1)][:A_PAGE]
+    assert (listed["places"][0]["place"], listed["more"], listed["method"]) == (worst.place, 3, 1)
 
 
 def test_in_turn_whoever_was_reached_less_comes_first(top):

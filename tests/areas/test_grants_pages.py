@@ -62,7 +62,8 @@ def test_a_page_opens_for_everybody_who_may_see_it(full, line, language):
             continue
         for grant in full.requests if "{grant}" in line.path else ("",):
             try:
-                html = full.html(line, who, language, **({"grant": grant} if grant else {}))
+                params = ({"grant": grant} if grant else {}) | ({"number": "1"} if "{number}" in line.path else {})
+                html = full.html(line, who, language, **params)
             except Nasij:
                 continue
             shown += 1

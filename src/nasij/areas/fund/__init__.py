@@ -201,6 +201,7 @@ AREA = Area(
         page("/fund/gifts", pages.gifts_page, seen_by=TRUSTED_MEMBER),
         page("/fund/counts", pages.counts_page, seen_by=TRUSTED_MEMBER),
         page("/fund/reserved", pages.reserved_page, seen_by=TRUSTED_MEMBER),
+        page("/fund/reserved/page/{number}", pages.reserved_page, seen_by=TRUSTED_MEMBER),
         page("/fund/runway/{currency}", pages.runway_page, seen_by=TRUSTED_MEMBER),
         page("/fund/runway/{currency}/{pledge}", pages.runway_without_page, seen_by=TRUSTED_MEMBER),
     ),

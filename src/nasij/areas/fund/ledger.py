@@ -244,6 +244,6 @@ def published(db: Connection, *, before: int = 0, most: int = 0) -> list[dict[st
 def recomputed(db: Connection) -> dict[tuple[str, str], int]:
     """Return what each pot holds, by pot and currency, from the published lines alone."""
     found = db.execute(
-        "select pot, currency, sum(amount_minor) from posting where pot <> '' group by pot, currency order by pot"
+        "select pot, currency, sum(amount_minor) from posting where pot > '' group by pot, currency order by pot"
     )
     return {(pot, currency): amount for pot, currency, amount in found}

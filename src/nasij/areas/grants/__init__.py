@@ -129,6 +129,7 @@ AREA = Area(
     pages=(
         page("/grants", pages.mine_page, menu=mark("Asking for money")),
         page("/grants/desk", pages.desk_page, seen_by=_FUND, menu=mark("Requests for money")),
+        page("/grants/desk/page/{number}", pages.desk_page, seen_by=_FUND),
         page("/grants/{grant}", pages.request_page),
         page("/grants/{grant}/payout", pages.payout_page),
     ),

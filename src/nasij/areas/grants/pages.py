@@ -21,11 +21,11 @@ from nasij.areas.grants.lists import (
     VERDICT,
     WAY,
 )
-from nasij.areas.grants.queue import still_waits, to_take_off, turns_of, waiting_places
+from nasij.areas.grants.queue import methods_in_use, still_waits, to_take_off, turns_of, waiting_places
 from nasij.areas.grants.rules import OPEN, approvals
 from nasij.areas.grants.seats import may_sit, on_call, request_of, seated
 from nasij.errors import Refused
-from nasij.kit import charter, money
+from nasij.kit import charter, money, turns
 from nasij.kit.field import mark
 from nasij.kit.page import Page
 from nasij.kit.rows import rows
@@ -33,6 +33,15 @@ from nasij.kit.who import By, role_holders
 
 LISTED = 50
 NOTES_SHOWN = 100
+_SAT_ON = (
+    "closed_on = 0 and asked_by <> ? and (payer = ? or exists (select 1 from sitter"
+    " where sitter.grant = aid_request.grant and sitter.member = ? and sitter.state = 'in'))"
+)
+_RANKS = " ".join(f"when '{harm}' then {rank}" for rank, harm in enumerate(HARM.labels))
+_WORST = (  # the worst that anybody of the panel sees; last what nobody has said anything about
+    f"(select coalesce(min(case harm {_RANKS} end), {len(HARM.labels)}) from assessment"
+    " where assessment.sitting = aid_request.sitting)"
+)
 NEXT = {
     "submitted": mark("The people who decide read it first. They may ask something."),
     "clarifying": mark("The people who decide have asked something. Say as much as you want to."),
@@ -73,24 +82,15 @@ def mine(db: Connection, by: By) -> list[dict[str, Any]]:
     )
 
 
-def sat_on(db: Connection, by: By) -> list[dict[str, Any]]:
+def sat_on(db: Connection, by: By, most: int = -1, after: int = 0) -> list[dict[str, Any]]:
     """Return the requests that are mine to read as one of the panel or as payer, the most harmful to refuse first."""
-    found = rows(
+    return rows(
         db,
-        "select * from aid_request where closed_on = 0 and asked_by <> ? and (payer = ? or exists"
-        " (select 1 from sitter where sitter.grant = aid_request.grant and member = ? and sitter.state = 'in'))"
-        " order by asked_on, grant",
-        by.member,
-        by.member,
-        by.member,
+        f"select * from aid_request where {_SAT_ON} order by urgent = 0, {_WORST}, asked_on, grant limit ? offset ?",
+        *(by.member, by.member, by.member),
+        most,
+        after,
     )
-    worst = list(HARM.labels)
-
-    def harm(request: dict[str, Any]) -> int:
-        said = rows(db, "select harm from assessment where sitting = ?", request["sitting"])
-        return min((worst.index(row["harm"]) for row in said if row["harm"] in worst), default=len(worst))
-
-    return sorted(found, key=lambda request: (not request["urgent"], harm(request)))
 
 
 def mine_page(db: Connection, by: By) -> Page:
@@ -112,27 +112,28 @@ def _my_codes(db: Connection) -> list[str]:
     return [row["period_code"] for row in rows(db, "select period_code from my_period order by period desc limit 1")]
 
 
-def desk_page(db: Connection, by: By) -> Page:
-    """Show the requests that wait for me, and the waiting list by codes."""
+def desk_page(db: Connection, by: By, number: str = "1") -> Page:
+    """Show the requests that wait for me, some at a time, and the beginning of the waiting list by codes."""
+    [sat], ways = turns.shown("/grants/desk", number, sat_on(db, by, *turns.span(number)))
     requests = [
         row
         | {
             "band": band_shown(row["amount"], row["currency"]),
             "said": bool(rows(db, "select 1 from verdict where sitting = ? and member = ?", row["sitting"], by.member)),
-            "free": max(0, charter.value(db, "grant_panel") - len(seated(db, row["grant"]))),
         }
-        for row in sat_on(db, by)
+        for row in sat
     ]
     method = charter.value(db, "grant_method")
+    waiting = {number: waiting_places(db, number) for number in methods_in_use(db)}
     lists = [
-        {"method": number, "places": waiting_places(db, number)}
-        for number in METHOD
-        if rows(db, "select 1 from queue_place where state = 'waiting' and method = ? limit 1", number)
+        {"method": number, "places": places[: turns.A_PAGE], "more": max(0, len(places) - turns.A_PAGE)}
+        for number, places in waiting.items()
     ]
     return Page(
         "grants/desk.html",
         {
             "requests": requests,
+            **ways,
             "method": METHOD[method],
             "methods": METHOD,
             "lists": lists,

@@ -12,6 +12,10 @@ from nasij.kit import charter
 from nasij.kit.rows import rows
 
 _RANK = {harm: rank for rank, harm in enumerate(HARM.labels)}
+_TURNS = (
+    "(select count(*) from turn where turn.period = queue_place.period"
+    " and turn.period_code = queue_place.period_code and returned = 0)"
+)
 BY_HARM, IN_TURN, BY_DRAW, KEPT_SHARE = 1, 2, 3, 4
 
 
@@ -23,11 +27,20 @@ def turns_of(db: Connection, period: int, period_code: str) -> int:
     return int(found.fetchone()[0])
 
 
+def methods_in_use(db: Connection) -> list[int]:
+    """Return the methods under which places wait."""
+    found = db.execute("select distinct method from queue_place where state = 'waiting' order by method")
+    return [method for (method,) in found]
+
+
 def waiting_places(db: Connection, method: int) -> list[dict[str, Any]]:
     """Return the places that wait under a method, in its order."""
-    found = rows(db, "select * from queue_place where state = 'waiting' and method = ? order by week, place", method)
+    found = rows(
+        db,
+        f"select place, harm, drawn, {_TURNS} as turns from queue_place where state = 'waiting' and method = ? order by week, place",
+        method,
+    )
     for place in found:
-        place["turns"] = turns_of(db, place["period"], place["period_code"])
         place["rank"] = _RANK.get(place["harm"], len(_RANK))
     if method == IN_TURN:
         return sorted(found, key=lambda place: place["turns"])
