@@ -501,6 +501,18 @@ def test_urgent_above_the_cap_needs_more_than_one(top):
     assert top.state(grant) == "submitted"
 
 
+def test_once_as_much_has_gone_out_urgently_as_may_one_more_has_to_agree(top):
+    called = top.fund[5]
+    top.say(OnCallBegun(top.day + 3), called)
+    first, second = (top.ask(urgent=True, amount="60", least="10") for _ in range(2))
+    top.judge(first, called)
+    assert top.state(first) == "reserved"
+    top.judge(second, called)
+    assert top.state(second) == "submitted"
+    top.judge(second, next(one for one in top.panel(second) if one != called))
+    assert top.row("select lane from grant_decision where sitting = ?", top.sitting(second)) == "ordinary"
+
+
 def test_on_call_ends_by_itself(top):
     top.refuses(OnCallBegun(top.day + 30), top.fund[0], "two weeks")
     top.say(OnCallBegun(top.day + 1), top.fund[0])
@@ -768,6 +780,38 @@ def test_a_dispute_is_settled_by_somebody_who_did_not_pay(top):
     top.say(DisputeSettled(grant, payout, "A note was stuck in the bag"), deciders[0])
     assert top.state(grant) == "received"
     assert top.row("select state from payout_plan") == "resolved"
+
+
+def lost(top, grant, payout, member):
+    return top.make("/grants/{grant}/lost/{payout}", member, grant=grant, payout=payout)
+
+
+def test_what_never_arrived_takes_two_who_did_not_pay_and_is_handed_over_anew(top):
+    grant, deciders, payer, payout = top.paid()
+    with pytest.raises(Refused, match="not in dispute"):
+        lost(top, grant, payout, deciders[0])
+    top.say(ReceiptDisputed(grant, payout, "nothing", ""), top.amal)
+    lost(top, grant, payout, deciders[0])
+    for wrong, words in ((deciders[0], "second person"), (payer, "Whoever paid")):
+        with pytest.raises(Refused, match=words):
+            lost(top, grant, payout, wrong)
+    lost(top, grant, payout, deciders[1])
+    assert (top.state(grant), reserved(top.db, CUR)) == ("reserved", 120_000)
+    again = new_id()
+    top.say(PayoutPrepared(grant, again, "a red bag", "maple"), payer)
+    top.make("/grants/{grant}/book/{payout}", payer, grant=grant, payout=again, pot=top.pots[payer], fees="")
+    top.say(ReceiptConfirmed(grant, again, "maple"), top.amal)
+    assert (top.state(grant), reserved(top.db, CUR)) == ("received", 0)
+
+
+def test_what_is_settled_as_received_is_settled_in_the_books_by_a_second_person(top):
+    grant, deciders, _, payout = top.paid()
+    top.say(ReceiptDisputed(grant, payout, "nothing", ""), top.amal)
+    lost(top, grant, payout, deciders[0])
+    top.make("/grants/{grant}/settle/{payout}", deciders[1], grant=grant, payout=payout, words="It was at the door")
+    assert top.row("select state, reason from payout where payout = ?", payout) == ("resolved", "arrived")
+    assert not any("Attest" in item.text for item in AREA.waiting(top.db, top.by(deciders[0])))
+    assert top.page("/grants/{grant}", deciders[0], grant=grant)["to_attest"] == []
 
 
 def test_what_came_back_can_be_tried_again_and_is_paid_once(top):

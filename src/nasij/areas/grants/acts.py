@@ -21,10 +21,12 @@ from nasij.areas.grants.deciding import (
     failed,
     given_back,
     judged,
+    lost,
     offered_less,
     payer_seated,
     queued,
     revealed,
+    settled,
     stood_back,
 )
 from nasij.areas.grants.facts import (
@@ -223,9 +225,24 @@ ACTS = (
     act(
         _AT + "/settle/{payout}",
         DisputeSettled,
+        by=_FUND,
+        make=settled,
         then=_AT,
         title=mark("Settle what happened"),
         press=mark("It counts as received"),
+    ),
+    act(
+        _AT + "/lost/{payout}",
+        OnePayout,
+        by=_FUND,
+        make=lost,
+        then=_AT,
+        title=mark("Say that it never arrived"),
+        press=mark("It never arrived"),
+        why=mark(
+            "The first person says it in the books, a second person books what is lost. Then the money is held again for"
+            " whoever asked, and handed over anew. Nobody is blamed by this."
+        ),
     ),
     act(
         _AT + "/attest/{payout}",

@@ -11,15 +11,19 @@ from nasij.areas.fund import (
     MoneyReserved,
     PayoutAttested,
     PayoutBooked,
+    PayoutDisputed,
+    PayoutResolved,
     PayoutReversed,
     ReservationBacked,
     ReservationReleased,
     approvals_needed,
     available,
     lane,
+    urgent_left,
 )
 from nasij.areas.grants.facts import (
     CarrierSetOut,
+    DisputeSettled,
     DrawCommitted,
     DrawRevealed,
     DrawSecretKept,
@@ -77,7 +81,8 @@ def outcome(db: Connection, request: dict[str, Any], given: dict[str, int], day:
     currency = request["currency"]
     if request["urgent"]:
         amount = amount_of(by_lane(db, given, "urgent", day), 1)
-        if amount and lane(db, amount, currency, urgent=True) == "urgent":
+        fits = amount and amount <= urgent_left(db, currency, day)
+        if fits and lane(db, amount, currency, urgent=True) == "urgent":
             return amount, "urgent"
     amount = amount_of(given, approvals_needed(db, request["amount"], currency))
     return amount, lane(db, amount, currency) if amount else ""
@@ -240,6 +245,32 @@ def failed(db: Connection, by: By, form: OnePayout) -> list[Any]:
     live = bool(paid) and paid[0]["state"] in ("booked", "unconfirmed", "disputed")
     facts: list[Any] = [PayoutReversed(form.payout, "not_reached")] if live else []
     return [*facts, PayoutFailed(form.grant, form.payout)]
+
+
+def lost(db: Connection, by: By, form: OnePayout) -> list[Any]:
+    """Say that it never arrived: the first of the panel disputes it in the books, the second books what is lost.
+
+    Then the money is held again for this request, and it is handed over anew.
+    """
+    on_panel(db, by, request_of(db, form.grant))
+    if plan_of(db, form)["state"] != "disputed":
+        raise Refused(mark("This hand-over is not in dispute."))
+    booked = record(db, "select state, reason from payout where payout = ?", form.payout)
+    if booked["state"] in ("booked", "unconfirmed"):
+        return [PayoutDisputed(form.payout)]
+    again = PayoutFailed(form.grant, form.payout)
+    if booked["state"] == "disputed":
+        return [PayoutResolved(form.payout, "lost"), again]
+    if booked["state"] != "failed" and booked["reason"] != "lost":
+        raise Refused(mark("In the books this arrived."), advice=mark("Then settle here that it counts as received."))
+    return [again]
+
+
+def settled(db: Connection, by: By, form: DisputeSettled) -> list[Any]:
+    """Settle it, and in the books too where somebody else disputed it there."""
+    found = rows(db, "select * from payout where payout = ? and state = 'disputed'", form.payout)
+    mine = bool(found) and found[0]["disputed_by"] == by.member
+    return [form, *(PayoutResolved(row["payout"], "arrived") for row in found if not mine)]
 
 
 def attested(db: Connection, _by: By, form: OnePayout) -> list[Any]:

@@ -3,10 +3,10 @@
 from sqlite3 import Connection
 from typing import Any
 
-from nasij.areas.fund import attesters, backers
+from nasij.areas.fund import backers
 from nasij.areas.grants.deciding import outcome
 from nasij.areas.grants.pages import mine as asked_by_me
-from nasij.areas.grants.pages import sat_on
+from nasij.areas.grants.pages import sat_on, to_attest
 from nasij.areas.grants.queue import to_take_off
 from nasij.areas.grants.rules import OPEN, approvals
 from nasij.areas.grants.seats import may_sit, seated
@@ -110,11 +110,8 @@ def _after_decision(db: Connection, by: By, request: dict[str, Any]) -> list[Ite
     for plan in rows(db, "select * from payout_plan where grant = ?", request["grant"]):
         if plan["state"] == "disputed" and plan["payer"] != by.member:
             items.append(_item(1, mark("The hand-over of %(code)s is disputed"), request))
-        booked = rows(db, "select 1 from payout where payout = ? and state <> 'confirmed'", plan["payout"])
-        settled = plan["state"] in ("confirmed", "resolved") and plan["payer"] != by.member
-        if settled and booked and by.member not in attesters(db, plan["payout"]):
-            items.append(_item(2, mark("Attest in the books that %(code)s arrived"), request))
-    return items
+    text = mark("Attest in the books that %(code)s arrived")
+    return items + [_item(2, text, request) for _ in to_attest(db, by, request["grant"])]
 
 
 def mine(db: Connection, by: By) -> list[Item]:

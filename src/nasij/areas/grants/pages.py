@@ -224,11 +224,30 @@ def _of_panel(db: Connection, by: By, request: dict[str, Any]) -> dict[str, Any]
         "pressings": PRESSING,
         "labels": VERDICT,
         "link_labels": LINK,
-        "attested": {
-            plan["payout"]: by.member in attesters(db, plan["payout"])
-            for plan in rows(db, "select payout from payout_plan where grant = ?", request["grant"])
+        "to_attest": to_attest(db, by, request["grant"]),
+        "disputed_by": {
+            row["payout"]: row["disputed_by"]
+            for row in rows(
+                db,
+                "select payout, disputed_by from payout join payout_plan using (payout)"
+                " where grant = ? and payout.state = 'disputed'",
+                request["grant"],
+            )
         },
     }
+
+
+def to_attest(db: Connection, by: By, grant: str) -> list[str]:
+    """Return the payouts that arrived and of which the books can still hear it from me."""
+    arrived = rows(
+        db,
+        "select payout from payout_plan join payout using (payout) where grant = ? and payer <> ?"
+        " and payout_plan.state in ('confirmed', 'resolved') and payout.state in ('booked', 'unconfirmed')"
+        " order by payout",
+        grant,
+        by.member,
+    )
+    return [row["payout"] for row in arrived if by.member not in attesters(db, row["payout"])]
 
 
 def _to_review(by: By, decision: dict[str, Any]) -> bool:

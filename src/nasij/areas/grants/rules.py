@@ -261,11 +261,11 @@ def may_move(db: Connection, by: By, fact: Any) -> None:
 
 
 def may_fail(db: Connection, by: By, fact: PayoutFailed) -> None:
-    """Let the payer say so; and the panel where the payer cannot any more, such as after an arrest."""
+    """Let the payer say so; and the panel where it is disputed, or where the payer cannot any more, as after an arrest."""
     request = request_of(db, fact.grant)
-    plan_of(db, fact)
+    disputed = plan_of(db, fact)["state"] == "disputed"
     PLAN_STEPS.may(db, fact.payout, fact)
-    if request["payer"] in who.role_holders(db, "fund"):
+    if by.member == request["payer"] or (request["payer"] in who.role_holders(db, "fund") and not disputed):
         _payer(request, by)
     else:
         on_panel(db, by, request)
