@@ -739,6 +739,17 @@ def test_whoever_was_left_out_does_not_pay_either(top):
     top.refuses(PayerSeated(grant, top.amal, reservation), deciders[0], "cannot pay")
 
 
+def test_where_nobody_is_left_to_pay_whoever_asked_names_more(top):
+    grant, deciders, third = top.granted(leave_out=top.fund[3:])
+    top.db.execute("update member set standing = 'suspended' where member = ?", (third,))
+    assert any("Nobody may be left" in item.text for item in AREA.waiting(top.db, top.by(top.amal)))
+    with pytest.raises(Malformed, match="cannot pay"):
+        top.make("/grants/{grant}/payer", deciders[0], grant=grant, payer=top.fund[4])
+    top.make("/grants/{grant}/name", top.amal, grant=grant, alternates=[top.fund[4]])
+    assert not any("Nobody may be left" in item.text for item in AREA.waiting(top.db, top.by(top.amal)))
+    top.make("/grants/{grant}/payer", deciders[0], grant=grant, payer=top.fund[4])
+
+
 def test_nothing_goes_out_before_enough_stand_behind_it(top):
     grant, deciders, payer = top.granted()
     top.make("/grants/{grant}/payer", deciders[0], grant=grant, payer=payer)
@@ -923,8 +934,12 @@ def test_the_panel_goes_on_where_the_payer_cannot(top):
     grant, deciders, payer, payout = top.paid()
     top.refuses(grants.PayoutFailed(grant, payout), deciders[0], "pays it out")
     top.db.execute("update mandate set state = 'ended' where member = ?", (payer,))
-    top.say(grants.PayoutFailed(grant, payout), deciders[0])
-    assert top.state(grant) == "reserved"
+    assert any("not here now" in item.text for item in AREA.waiting(top.db, top.by(deciders[0])))
+    with pytest.raises(Refused, match="still open"):
+        top.make("/grants/{grant}/failed/{payout}", deciders[0], grant=grant, payout=payout)
+    for one in deciders:
+        lost(top, grant, payout, one)
+    assert (top.state(grant), reserved(top.db, CUR)) == ("reserved", 120_000)
     top.forward(days=1)
     assert payer not in who.holders(top.db, f"grant/{grant}")
 

@@ -145,9 +145,11 @@ ACTS = (
         make=named,
         options={"alternates": fund_people},
         then=_AT,
-        title=mark("Name more people who may decide"),
+        title=mark("Name more people"),
         press=mark("Name them"),
-        why=mark("Too few are left who may decide about your request."),
+        why=mark(
+            "Too few are left who may decide about your request or pay it out. Nobody reads it whom you have not named."
+        ),
     ),
     act(
         _AT + "/appeal",

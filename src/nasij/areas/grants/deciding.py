@@ -55,7 +55,7 @@ from nasij.areas.grants.forms import (
 )
 from nasij.areas.grants.lists import HARM
 from nasij.areas.grants.queue import anybody_waits, still_waits
-from nasij.areas.grants.rules import NEEDS_A_YES, amount_of, approvals, by_lane, on_panel, plan_of
+from nasij.areas.grants.rules import NEEDS_A_YES, amount_of, approvals, by_lane, on_panel, payer_is_gone, plan_of
 from nasij.areas.grants.seats import may_sit, of_sitting, request_of
 from nasij.areas.grants.votes import is_free, voted
 from nasij.errors import Malformed, Refused
@@ -236,13 +236,13 @@ def booked(db: Connection, by: By, form: BookForm) -> list[Any]:
 def failed(db: Connection, by: By, form: OnePayout) -> list[Any]:
     """Take it back: in the books where it was booked, and in the request."""
     plan_of(db, form)
-    paid = rows(
-        db,
-        "select payout.state from payout join pot using (pot) where payout = ? and keeper = ?",
-        form.payout,
-        by.member,
-    )
+    paid = rows(db, "select payout.state, keeper from payout join pot using (pot) where payout = ?", form.payout)
     live = bool(paid) and paid[0]["state"] in ("booked", "unconfirmed", "disputed")
+    if live and paid[0]["keeper"] != by.member:
+        raise Refused(
+            mark("In the books this payout is still open, and only its keeper has the money back."),
+            advice=mark("Say that it never arrived; a second person books what is lost."),
+        )
     facts: list[Any] = [PayoutReversed(form.payout, "not_reached")] if live else []
     return [*facts, PayoutFailed(form.grant, form.payout)]
 
@@ -252,8 +252,10 @@ def lost(db: Connection, by: By, form: OnePayout) -> list[Any]:
 
     Then the money is held again for this request, and it is handed over anew.
     """
-    on_panel(db, by, request_of(db, form.grant))
-    if plan_of(db, form)["state"] != "disputed":
+    request = request_of(db, form.grant)
+    on_panel(db, by, request)
+    plan = plan_of(db, form)
+    if plan["state"] != "disputed" and not (plan["state"] == "carried" and payer_is_gone(db, request)):
         raise Refused(mark("This hand-over is not in dispute."))
     booked = record(db, "select state, reason from payout where payout = ?", form.payout)
     if booked["state"] in ("booked", "unconfirmed"):

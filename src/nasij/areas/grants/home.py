@@ -8,8 +8,8 @@ from nasij.areas.grants.deciding import outcome
 from nasij.areas.grants.pages import mine as asked_by_me
 from nasij.areas.grants.pages import sat_on, to_attest
 from nasij.areas.grants.queue import to_take_off
-from nasij.areas.grants.rules import OPEN, approvals
-from nasij.areas.grants.seats import may_sit, seated
+from nasij.areas.grants.rules import OPEN, approvals, payer_is_gone
+from nasij.areas.grants.seats import may_pay, may_sit, seated
 from nasij.ids import code
 from nasij.kit import charter
 from nasij.kit.field import mark
@@ -58,13 +58,20 @@ def _for_asker(db: Connection, by: By, request: dict[str, Any]) -> list[Item]:
         items.append(_item(1, mark("Less than you asked for in %(code)s is possible: does it still help?"), request))
     if request["state"] == "clarifying":
         items.append(_item(1, mark("Something was asked about %(code)s"), request))
-    too_few = len(seated(db, request["grant"])) < charter.value(db, "fund_approvals")
+    too_few = len(seated(db, request["grant"])) < _deciders(db)
     if request["state"] in OPEN and too_few and not may_sit(db, request, by.day):
         items.append(_item(1, mark("Too few are left who may decide about %(code)s: name more"), request, "/name"))
+    if request["state"] == "reserved" and not request["payer"] and len(may_pay(db, request)) <= _deciders(db):
+        text = mark("Nobody may be left who can pay out %(code)s: name more")
+        items.append(_item(1, text, request, "/name"))
     plans = rows(db, "select state from payout_plan where grant = ?", request["grant"])
     if any(plan["state"] in ("carried", "delivered", "disputed") for plan in plans):
         items.append(_item(1, mark("Did what you asked for in %(code)s arrive?"), request))
     return items
+
+
+def _deciders(db: Connection) -> int:
+    return charter.value(db, "fund_approvals")
 
 
 def _for_payer(db: Connection, by: By, request: dict[str, Any]) -> list[Item]:
@@ -108,6 +115,10 @@ def _after_decision(db: Connection, by: By, request: dict[str, Any]) -> list[Ite
         if decision["lane"] == "urgent" and not decision["reviewed_on"] and decision["decided_by"] != by.member:
             items.append(_item(3, mark("An urgent decision about %(code)s has not been looked at since"), request))
     for plan in rows(db, "select * from payout_plan where grant = ?", request["grant"]):
+        if plan["state"] in ("prepared", "carried") and payer_is_gone(db, request):
+            items.append(
+                _item(1, mark("Whoever was to pay out %(code)s is not here now: see what comes next"), request)
+            )
         if plan["state"] == "disputed" and plan["payer"] != by.member:
             items.append(_item(1, mark("The hand-over of %(code)s is disputed"), request))
     text = mark("Attest in the books that %(code)s arrived")

@@ -22,7 +22,7 @@ from nasij.areas.grants.lists import (
     WAY,
 )
 from nasij.areas.grants.queue import still_waits, to_take_off, turns_of, waiting_places
-from nasij.areas.grants.rules import OPEN, approvals
+from nasij.areas.grants.rules import OPEN, approvals, payer_is_gone
 from nasij.areas.grants.seats import may_sit, on_call, request_of, seated
 from nasij.errors import Refused
 from nasij.kit import charter, money
@@ -224,6 +224,7 @@ def _of_panel(db: Connection, by: By, request: dict[str, Any]) -> dict[str, Any]
         "pressings": PRESSING,
         "labels": VERDICT,
         "link_labels": LINK,
+        "payer_is_gone": payer_is_gone(db, request),
         "to_attest": to_attest(db, by, request["grant"]),
         "disputed_by": {
             row["payout"]: row["disputed_by"]
