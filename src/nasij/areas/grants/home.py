@@ -61,7 +61,8 @@ def _for_asker(db: Connection, by: By, request: dict[str, Any]) -> list[Item]:
     too_few = len(seated(db, request["grant"])) < _deciders(db)
     if request["state"] in OPEN and too_few and not may_sit(db, request, by.day):
         items.append(_item(1, mark("Too few are left who may decide about %(code)s: name more"), request, "/name"))
-    if request["state"] == "reserved" and not request["payer"] and len(may_pay(db, request)) <= _deciders(db):
+    nobody_pays = payer_is_gone(db, request) or not request["payer"]
+    if request["state"] == "reserved" and nobody_pays and len(may_pay(db, request)) <= _deciders(db):
         text = mark("Nobody may be left who can pay out %(code)s: name more")
         items.append(_item(1, text, request, "/name"))
     plans = rows(db, "select state from payout_plan where grant = ?", request["grant"])
@@ -110,7 +111,7 @@ def _after_decision(db: Connection, by: By, request: dict[str, Any]) -> list[Ite
             items.append(_item(1, mark("Stand behind the reservation you agreed to, for %(code)s"), request))
         if request["state"] == "withdrawn":
             items.append(_item(1, mark("%(code)s was withdrawn: free the money that was reserved for it"), request))
-        if request["state"] == "reserved" and not request["payer"]:
+        if request["state"] == "reserved" and (payer_is_gone(db, request) or not request["payer"]):
             items.append(_item(1, mark("Somebody is needed who pays out %(code)s"), request))
         if decision["lane"] == "urgent" and not decision["reviewed_on"] and decision["decided_by"] != by.member:
             items.append(_item(3, mark("An urgent decision about %(code)s has not been looked at since"), request))

@@ -181,6 +181,7 @@ def request_page(db: Connection, by: By, grant: str) -> Page:
         "empty_seats": max(0, charter.value(db, "grant_panel") - len(seated(db, grant))),
         "can_fill": bool(may_sit(db, request, by.day)),
         "too_few": len(seated(db, grant)) < charter.value(db, "fund_approvals"),
+        "payer_is_gone": payer_is_gone(db, request),
         "steps": REQUEST_STEPS,
         "plan_steps": PLAN_STEPS,
         "reasons": REASON,
@@ -224,7 +225,6 @@ def _of_panel(db: Connection, by: By, request: dict[str, Any]) -> dict[str, Any]
         "pressings": PRESSING,
         "labels": VERDICT,
         "link_labels": LINK,
-        "payer_is_gone": payer_is_gone(db, request),
         "to_attest": to_attest(db, by, request["grant"]),
         "disputed_by": {
             row["payout"]: row["disputed_by"]
