@@ -42,6 +42,7 @@ from nasij.areas.grants import (
     UrgentReviewed,
     VerdictGiven,
 )
+from nasij.areas.grants.deciding import decided
 from nasij.areas.grants.forms import AskForm
 from nasij.areas.grants.queue import first_place, waiting_places
 from nasij.areas.grants.seats import eligible, linked_by_rule, seat_order
@@ -471,7 +472,13 @@ def test_a_large_amount_needs_a_vote(top):
         top.db.execute(sql, (other, state, amount, CUR))
         with pytest.raises(Refused, match="vote of the group"):
             top.decide(grant, first, proposal=other)
-    top.db.execute(sql, (proposal, "passed", 600_000, CUR))
+    assert any("is large" in item.text for item in AREA.waiting(top.db, top.by(first)))
+    top.db.execute(sql, (proposal, "open", 600_000, CUR))
+    assert not any("is large" in item.text for item in AREA.waiting(top.db, top.by(first)))
+    top.db.execute("update proposal set state = 'passed' where proposal = ?", (proposal,))
+    assert any("can be decided" in item.text for item in AREA.waiting(top.db, top.by(first)))
+    decide = next(act for act in AREA.acts if act.make is decided)
+    assert decide.prefill(top.db, top.by(first), {"sitting": top.sitting(grant)}) == {"proposal": proposal}
     top.decide(grant, first, proposal=proposal)
     assert top.row("select lane, proposal from reservation") == ("large", proposal)
 

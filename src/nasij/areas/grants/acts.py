@@ -27,6 +27,7 @@ from nasij.areas.grants.deciding import (
     queued,
     revealed,
     settled,
+    start_decide,
     stood_back,
 )
 from nasij.areas.grants.facts import (
@@ -319,6 +320,7 @@ ACTS = (
         DecideForm,
         by=_FUND,
         make=decided,
+        prefill=start_decide,
         then=_DESK,
         title=mark("Decide with the verdicts that are there"),
         press=mark("Decide and reserve the money"),

@@ -4,6 +4,7 @@ A fact names its author to its readers: whatever stands in the books is said by 
 own, and together with what the panel says, or not at all.
 """
 
+from collections.abc import Mapping
 from sqlite3 import Connection
 from typing import Any
 
@@ -57,7 +58,7 @@ from nasij.areas.grants.lists import HARM
 from nasij.areas.grants.queue import anybody_waits, still_waits
 from nasij.areas.grants.rules import NEEDS_A_YES, amount_of, approvals, by_lane, on_panel, payer_is_gone, plan_of
 from nasij.areas.grants.seats import may_sit, of_sitting, request_of
-from nasij.areas.grants.votes import is_free, voted
+from nasij.areas.grants.votes import is_free, passed_for, voted
 from nasij.errors import Malformed, Refused
 from nasij.ids import is_id, new_id
 from nasij.kit import draw, money
@@ -108,6 +109,13 @@ def judged(db: Connection, by: By, form: VerdictForm) -> list[Any]:
 def _is_next(db: Connection, request: dict[str, Any], its_lane: str) -> bool:
     """Say whether nobody on the waiting list is passed over; whether a place comes first is checked by its own fact."""
     return its_lane == "urgent" or still_waits(db, request["place"]) or not anybody_waits(db, request["place"])
+
+
+def start_decide(db: Connection, by: By, params: Mapping[str, str]) -> dict[str, Any]:
+    """Start with the decision of the group about this sum, where it needs one and there is one."""
+    request = of_sitting(db, params["sitting"])
+    amount, its_lane = outcome(db, request, approvals(db, request), by.day)
+    return {"proposal": passed_for(db, amount, request["currency"])} if its_lane == "large" else {}
 
 
 def decided(db: Connection, by: By, form: DecideForm) -> list[Any]:

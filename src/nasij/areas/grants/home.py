@@ -3,13 +3,14 @@
 from sqlite3 import Connection
 from typing import Any
 
-from nasij.areas.fund import backers
+from nasij.areas.fund import available, backers
 from nasij.areas.grants.deciding import outcome
 from nasij.areas.grants.pages import mine as asked_by_me
 from nasij.areas.grants.pages import sat_on, to_attest
 from nasij.areas.grants.queue import to_take_off
 from nasij.areas.grants.rules import OPEN, approvals, payer_is_gone
 from nasij.areas.grants.seats import may_pay, may_sit, seated
+from nasij.areas.grants.votes import is_asked, passed_for
 from nasij.ids import code
 from nasij.kit import charter
 from nasij.kit.field import mark
@@ -90,9 +91,23 @@ def _for_panel(db: Connection, by: By, request: dict[str, Any]) -> list[Item]:
             items.append(_item(1, mark("A seat is empty for %(code)s: let the next one sit"), request))
         if not _has_said(db, by, request) and not request["urgent"]:
             items.append(_item(2, mark("%(code)s waits for your verdict"), request))
-        if outcome(db, request, approvals(db, request), by.day)[0]:
-            items.append(_item(1, mark("There are enough verdicts for %(code)s: it can be decided"), request))
+        items += _can_be_decided(db, by, request)
     return items + _after_decision(db, by, request)
+
+
+def _can_be_decided(db: Connection, by: By, request: dict[str, Any]) -> list[Item]:
+    """Say what can be done with enough verdicts, and nothing where that waits for others: money, a vote, or a yes."""
+    amount, its_lane = outcome(db, request, approvals(db, request), by.day)
+    currency = request["currency"]
+    if not amount or amount > available(db, currency, request["kind"]):
+        return []
+    if amount < request["least"]:
+        offered = request["state"] == "approved" and request["offered"] == amount
+        return [] if offered else [_item(1, mark("Less can be offered for %(code)s than was asked for"), request)]
+    if its_lane == "large" and not passed_for(db, amount, currency):
+        text = mark("%(code)s is large: the group is asked about the sum first")
+        return [] if is_asked(db, amount, currency) else [_item(1, text, request)]
+    return [_item(1, mark("There are enough verdicts for %(code)s: it can be decided"), request)]
 
 
 def _after_decision(db: Connection, by: By, request: dict[str, Any]) -> list[Item]:

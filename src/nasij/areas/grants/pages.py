@@ -24,6 +24,7 @@ from nasij.areas.grants.lists import (
 from nasij.areas.grants.queue import still_waits, to_take_off, turns_of, waiting_places
 from nasij.areas.grants.rules import OPEN, approvals, payer_is_gone
 from nasij.areas.grants.seats import may_sit, on_call, request_of, seated
+from nasij.areas.grants.votes import passed_for
 from nasij.errors import Refused
 from nasij.kit import charter, money
 from nasij.kit.field import mark
@@ -214,6 +215,7 @@ def _of_panel(db: Connection, by: By, request: dict[str, Any]) -> dict[str, Any]
         "comes_to": amount_shown(amount, cur),
         "below": 0 < amount < request["least"],
         "its_lane": its_lane,
+        "voted": its_lane == "large" and bool(passed_for(db, amount, cur)),
         "available": available(db, cur, request["kind"]) >= max(amount, 1),
         "turns": turns_of(db, request["period"], request["period_code"]),
         "turns_most": charter.value(db, "grant_turns"),
