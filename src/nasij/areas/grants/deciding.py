@@ -55,13 +55,13 @@ from nasij.areas.grants.forms import (
     VerdictForm,
 )
 from nasij.areas.grants.lists import HARM
-from nasij.areas.grants.queue import anybody_waits, still_waits
+from nasij.areas.grants.queue import anybody_waits, first_place, period_of, still_waits, turns_of
 from nasij.areas.grants.rules import NEEDS_A_YES, amount_of, approvals, by_lane, on_panel, payer_is_gone, plan_of
 from nasij.areas.grants.seats import may_sit, of_sitting, request_of
 from nasij.areas.grants.votes import is_free, passed_for, voted
 from nasij.errors import Malformed, Refused
 from nasij.ids import is_id, new_id
-from nasij.kit import draw, money
+from nasij.kit import charter, draw, money
 from nasij.kit.field import mark
 from nasij.kit.rows import record, rows
 from nasij.kit.who import By
@@ -100,10 +100,19 @@ def judged(db: Connection, by: By, form: VerdictForm) -> list[Any]:
         return facts
     given = approvals(db, request) | {by.member: amount}
     comes_to, its_lane = outcome(db, request, given, by.day)
-    possible = comes_to >= request["least"] and its_lane != "large" and _is_next(db, request, its_lane)
+    possible = comes_to >= request["least"] and its_lane != "large" and is_due(db, by, request, its_lane)
     if comes_to and possible and comes_to <= available(db, request["currency"], request["kind"]):
         facts += _decision(db, by, request, comes_to, its_lane, "")
     return facts
+
+
+def is_due(db: Connection, by: By, request: dict[str, Any], its_lane: str) -> bool:
+    """Say whether it can be decided now: by the order, and by the limit of a period. If not, a verdict stands all the same."""
+    turns = turns_of(db, period_of(db, by.day), request["period_code"])
+    first = not still_waits(db, request["place"]) or first_place(db, request["method"], by.day) == request["place"]
+    return (
+        turns < charter.value(db, "grant_turns") and _is_next(db, request, its_lane) and (its_lane == "urgent" or first)
+    )
 
 
 def _is_next(db: Connection, request: dict[str, Any], its_lane: str) -> bool:
@@ -154,7 +163,7 @@ def _decision(db: Connection, by: By, request: dict[str, Any], amount: int, its_
         facts.append(PlaceCalled(request["place"]))
     return [
         *facts,
-        TurnCounted(turn, request["period"], request["period_code"]),
+        TurnCounted(turn, period_of(db, by.day), request["period_code"]),
         GrantDecided(request["sitting"], reservation, amount, its_lane, turn),
         GrantAnswered(request["grant"], amount),
     ]

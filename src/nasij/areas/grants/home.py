@@ -4,10 +4,10 @@ from sqlite3 import Connection
 from typing import Any
 
 from nasij.areas.fund import available, backers
-from nasij.areas.grants.deciding import outcome
+from nasij.areas.grants.deciding import is_due, outcome
 from nasij.areas.grants.pages import mine as asked_by_me
 from nasij.areas.grants.pages import sat_on, to_attest
-from nasij.areas.grants.queue import to_take_off
+from nasij.areas.grants.queue import first_place, to_take_off
 from nasij.areas.grants.rules import OPEN, approvals, payer_is_gone
 from nasij.areas.grants.seats import may_pay, may_sit, seated
 from nasij.areas.grants.votes import is_asked, passed_for
@@ -92,6 +92,8 @@ def _for_panel(db: Connection, by: By, request: dict[str, Any]) -> list[Item]:
         if not _has_said(db, by, request) and not request["urgent"]:
             items.append(_item(2, mark("%(code)s waits for your verdict"), request))
         items += _can_be_decided(db, by, request)
+    if request["state"] == "not_now" and request["place"] == first_place(db, request["method"], by.day) != "":
+        items.append(_item(1, mark("%(code)s comes first on the waiting list now: take it up again"), request))
     return items + _after_decision(db, by, request)
 
 
@@ -107,6 +109,8 @@ def _can_be_decided(db: Connection, by: By, request: dict[str, Any]) -> list[Ite
     if its_lane == "large" and not passed_for(db, amount, currency):
         text = mark("%(code)s is large: the group is asked about the sum first")
         return [] if is_asked(db, amount, currency) else [_item(1, text, request)]
+    if not is_due(db, by, request, its_lane):
+        return []
     return [_item(1, mark("There are enough verdicts for %(code)s: it can be decided"), request)]
 
 

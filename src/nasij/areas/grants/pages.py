@@ -21,7 +21,7 @@ from nasij.areas.grants.lists import (
     VERDICT,
     WAY,
 )
-from nasij.areas.grants.queue import still_waits, to_take_off, turns_of, waiting_places
+from nasij.areas.grants.queue import period_of, still_waits, to_take_off, turns_of, waiting_places
 from nasij.areas.grants.rules import OPEN, approvals, payer_is_gone
 from nasij.areas.grants.seats import may_sit, on_call, request_of, seated
 from nasij.areas.grants.votes import passed_for
@@ -217,7 +217,7 @@ def _of_panel(db: Connection, by: By, request: dict[str, Any]) -> dict[str, Any]
         "its_lane": its_lane,
         "voted": its_lane == "large" and bool(passed_for(db, amount, cur)),
         "available": available(db, cur, request["kind"]) >= max(amount, 1),
-        "turns": turns_of(db, request["period"], request["period_code"]),
+        "turns": turns_of(db, period_of(db, by.day), request["period_code"]),
         "turns_most": charter.value(db, "grant_turns"),
         "decision": decision,
         "backs": by.member in backing,

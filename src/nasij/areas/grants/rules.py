@@ -43,7 +43,7 @@ from nasij.areas.grants.facts import (
     VerdictGiven,
 )
 from nasij.areas.grants.lists import PLAN_STEPS, REQUEST_STEPS
-from nasij.areas.grants.queue import first_place, turns_of
+from nasij.areas.grants.queue import first_place, period_of, turns_of
 from nasij.areas.grants.seats import check_seats, eligible, may_pay, may_sit, of_sitting, on_call, request_of, seated
 from nasij.areas.grants.votes import voted
 from nasij.errors import Malformed, Refused
@@ -76,11 +76,6 @@ def is_open(request: dict[str, Any]) -> None:
 
 
 # --- asking -------------------------------------------------------------------------------------------------------------
-
-
-def period_of(db: Connection, day: int) -> int:
-    """Return the period a day is in: turns are counted within one."""
-    return day // charter.value(db, "grant_period_days")
 
 
 def may_be_on_call(_db: Connection, by: By, fact: OnCallBegun) -> None:
@@ -424,7 +419,7 @@ def may_leave_place(db: Connection, by: By, fact: PlaceCalled | PlaceLeft) -> No
     taker = place["taken_by"]
     if isinstance(fact, PlaceLeft) and by.member != taker and taker in who.role_holders(db, "fund"):
         raise Refused(mark("Whoever put it on the list takes it off."))
-    if isinstance(fact, PlaceCalled) and first_place(db, place["method"]) != fact.place:
+    if isinstance(fact, PlaceCalled) and first_place(db, place["method"], by.day) != fact.place:
         raise Refused(
             mark("By the chosen order another place on the waiting list comes first."),
             advice=mark("Open the waiting list to see which."),
