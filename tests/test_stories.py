@@ -5,7 +5,8 @@ A line is one of these; what follows ``#`` is a remark. After each line everybod
     huda founds                        the network begins
     sami comes through huda            invitation, request, four words, two readings, welcome
     huda, sami, noor gather            a group in which all are trusted
-    NAME does /path field=words …      fills in a form; words with spaces stand in "quotes", a day is today+3
+    NAME does /path field=words …      fills in a form; words with spaces stand in "quotes", a day is today+3;
+                                       what is said twice is several choices
     second = number 2 of $need         the record that came as the second of several with another
     need = NAME does /path …           the same; its record can be named $need in later lines,
                                        and another it begins too $need.sitting
@@ -89,7 +90,8 @@ class Teller:
         for word in shlex.split(rest):
             name, _, value = word.partition("=")
             value = self.filled(value)
-            found[name] = id_from(value.encode().ljust(10)) if name == "kind" and not is_id(value) else value
+            value = id_from(value.encode().ljust(10)) if name == "kind" and not is_id(value) else value
+            found[name] = [*([was] if isinstance(was := found[name], str) else was), value] if name in found else value
         return found
 
     # --- lines ---------------------------------------------------------------------------------------------------

@@ -140,6 +140,11 @@ def decided(db: Connection, by: By, form: DecideForm) -> list[Any]:
         raise Refused(
             mark("Others are waiting already."), advice=mark("Put it on the waiting list, so that the order decides.")
         )
+    if amount > available(db, request["currency"], request["kind"]):  # said first: to an empty fund every sum is large
+        raise Refused(
+            mark("This is more than is available now."),
+            advice=mark("Decide on less, or let the request wait until more has come in."),
+        )
     proposal = form.proposal.strip().lower().replace("-", "")
     if proposal and not is_id(proposal):
         raise Malformed(mark("This is not the code of a proposal."), field="proposal")
