@@ -248,7 +248,7 @@ def booked(db: Connection, by: By, form: BookForm) -> list[Any]:
     """Book it under the code of the reservation, and say that the carrier is on the way."""
     request = request_of(db, form.grant)
     held = record(db, "select * from reservation where reservation = ?", request["reservation"])
-    fees = money.read(form.fees, held["currency"], "fees") if form.fees else 0
+    fees = money.read_or_nothing(form.fees, held["currency"], "fees")
     booking = PayoutBooked(
         form.payout, request["reservation"], form.pot, held["left_minor"], fees, held["currency"], by.day // 7
     )
