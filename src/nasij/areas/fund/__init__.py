@@ -68,6 +68,7 @@ from nasij.areas.fund.ledger import (
     published,
     recomputed,
     reserved,
+    urgent_left,
 )
 from nasij.areas.fund.payments import of_reservation
 from nasij.areas.fund.tables import TABLES
@@ -126,6 +127,7 @@ __all__ = [
     "published",
     "recomputed",
     "reserved",
+    "urgent_left",
 ]
 
 _FUND = holder_of("fund")

@@ -16,6 +16,7 @@ from nasij.areas.fund.facts import (
     POT_STEPS,
     PURPOSE,
     RESERVATION_STEPS,
+    RESOLUTION,
     RHYTHM,
     TRANSFER_STEPS,
 )
@@ -322,6 +323,7 @@ def reserved_page(db: Connection, by: By, number: str = "1") -> Page:
             **ways,
             "steps": RESERVATION_STEPS,
             "payout_steps": PAYOUT_STEPS,
+            "resolutions": RESOLUTION,
             "lanes": LANE,
             "purposes": PURPOSE,
             "of_fund": of_fund(by),

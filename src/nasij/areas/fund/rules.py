@@ -156,10 +156,13 @@ def may_freeze(db: Connection, by: By, fact: PotFrozen) -> None:
 
 
 def may_thaw(db: Connection, by: By, fact: PotThawed) -> None:
-    """Leave it to somebody else than who froze it."""
+    """Leave it to somebody else than who froze it, and never to whoever keeps it: they may be under pressure."""
     POT_STEPS.may(db, fact.pot, fact)
-    if fields(db, "pot", "pot", fact.pot)["frozen_by"] == by.member:
+    pot = fields(db, "pot", "pot", fact.pot)
+    if pot["frozen_by"] == by.member:
         raise Refused(SECOND)
+    if pot["keeper"] == by.member:
+        raise Refused(mark("Whoever keeps this pot does not say that it is safe."), advice=SECOND)
 
 
 def may_close_pot(db: Connection, by: By, fact: PotClosed) -> None:

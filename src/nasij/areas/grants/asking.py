@@ -14,7 +14,7 @@ from nasij.areas.grants.facts import (
     SeatChanged,
 )
 from nasij.areas.grants.forms import AppealForm, AskForm, NameForm, OneRequest
-from nasij.areas.grants.rules import period_of
+from nasij.areas.grants.queue import period_of
 from nasij.areas.grants.seats import TOO_FEW, TOO_FEW_ADVICE, drawn, eligible, may_sit, request_of, seat_order
 from nasij.errors import Malformed, Refused
 from nasij.ids import code, is_id, new_id

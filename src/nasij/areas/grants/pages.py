@@ -21,9 +21,10 @@ from nasij.areas.grants.lists import (
     VERDICT,
     WAY,
 )
-from nasij.areas.grants.queue import methods_in_use, still_waits, to_take_off, turns_of, waiting_places
-from nasij.areas.grants.rules import OPEN, approvals
+from nasij.areas.grants.queue import methods_in_use, period_of, still_waits, to_take_off, turns_of, waiting_places
+from nasij.areas.grants.rules import OPEN, approvals, payer_is_gone
 from nasij.areas.grants.seats import may_sit, on_call, request_of, seated
+from nasij.areas.grants.votes import passed_for
 from nasij.errors import Refused
 from nasij.kit import charter, money, turns
 from nasij.kit.field import mark
@@ -182,6 +183,7 @@ def request_page(db: Connection, by: By, grant: str) -> Page:
         "empty_seats": max(0, charter.value(db, "grant_panel") - len(seated(db, grant))),
         "can_fill": bool(may_sit(db, request, by.day)),
         "too_few": len(seated(db, grant)) < charter.value(db, "fund_approvals"),
+        "payer_is_gone": payer_is_gone(db, request),
         "steps": REQUEST_STEPS,
         "plan_steps": PLAN_STEPS,
         "reasons": REASON,
@@ -214,8 +216,9 @@ def _of_panel(db: Connection, by: By, request: dict[str, Any]) -> dict[str, Any]
         "comes_to": amount_shown(amount, cur),
         "below": 0 < amount < request["least"],
         "its_lane": its_lane,
+        "voted": its_lane == "large" and bool(passed_for(db, amount, cur)),
         "available": available(db, cur, request["kind"]) >= max(amount, 1),
-        "turns": turns_of(db, request["period"], request["period_code"]),
+        "turns": turns_of(db, period_of(db, by.day), request["period_code"]),
         "turns_most": charter.value(db, "grant_turns"),
         "decision": decision,
         "backs": by.member in backing,
@@ -225,11 +228,30 @@ def _of_panel(db: Connection, by: By, request: dict[str, Any]) -> dict[str, Any]
         "pressings": PRESSING,
         "labels": VERDICT,
         "link_labels": LINK,
-        "attested": {
-            plan["payout"]: by.member in attesters(db, plan["payout"])
-            for plan in rows(db, "select payout from payout_plan where grant = ?", request["grant"])
+        "to_attest": to_attest(db, by, request["grant"]),
+        "disputed_by": {
+            row["payout"]: row["disputed_by"]
+            for row in rows(
+                db,
+                "select payout, disputed_by from payout join payout_plan using (payout)"
+                " where grant = ? and payout.state = 'disputed'",
+                request["grant"],
+            )
         },
     }
+
+
+def to_attest(db: Connection, by: By, grant: str) -> list[str]:
+    """Return the payouts that arrived and of which the books can still hear it from me."""
+    arrived = rows(
+        db,
+        "select payout from payout_plan join payout using (payout) where grant = ? and payer <> ?"
+        " and payout_plan.state in ('confirmed', 'resolved') and payout.state in ('booked', 'unconfirmed')"
+        " order by payout",
+        grant,
+        by.member,
+    )
+    return [row["payout"] for row in arrived if by.member not in attesters(db, row["payout"])]
 
 
 def _to_review(by: By, decision: dict[str, Any]) -> bool:
