@@ -502,7 +502,7 @@ def test_urgent_above_the_cap_needs_more_than_one(top):
 
 
 def test_on_call_ends_by_itself(top):
-    top.refuses(OnCallBegun(top.day + 30), top.fund[0], "two weeks")
+    top.refuses(OnCallBegun(top.day + 30), top.fund[0], "next")
     top.say(OnCallBegun(top.day + 1), top.fund[0])
     top.forward(days=2)
     assert top.row("select count(*) from on_call") == 0

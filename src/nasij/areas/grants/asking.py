@@ -23,7 +23,7 @@ from nasij.kit.field import mark
 from nasij.kit.rows import rows
 from nasij.kit.who import By
 
-ALTERNATES = 2  # so that the list of those who may decide does not show whom somebody left out
+ALTERNATES = 2  # no choice of a group: so that the list of those who may decide does not show whom somebody left out
 
 
 def _seats(db: Connection, by: By, grant: str, able: Iterable[str], *, urgent: bool) -> tuple[list[str], list[str]]:

@@ -45,7 +45,6 @@ from nasij.kit import charter, draw, who
 from nasij.kit.rows import put, record, rows
 from nasij.kit.who import By
 
-RECEIVED_DAYS = 14  # after which what was received closes by itself
 PANEL_ROWS = ("link_declared", "assessment", "verdict", "grant_decision")
 WITH_IT = ("sitter", "clarification", "payout_plan")
 _COPIED = [
@@ -425,7 +424,7 @@ def _lapse(db: Connection, day: int) -> None:
     for request in rows(db, "select * from aid_request where closed_on = 0 order by grant"):
         idle, state = day - request["moved_on"], request["state"]
         gone = request["asked_by"] not in who.members(db) and state in (*OPEN, "not_now")
-        if state == "received" and idle >= RECEIVED_DAYS:
+        if state == "received" and idle >= charter.value(db, "grant_received_days"):
             _change(db, request["grant"], state="closed")
         elif gone or (state in (*OPEN, "not_now") and idle >= days):
             _change(db, request["grant"], state="lapsed")
