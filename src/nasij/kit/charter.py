@@ -117,6 +117,7 @@ _GRANTS = {
     ),
     "grant_on_call_days": Setting(mark("Days that one turn of being on call lasts, at most"), 14, 3, 31, True),
     "grant_received_days": Setting(mark("Days after which a request that was received closes by itself"), 14, 3, 60),
+    "household_days": Setting(mark("Days that a word about living together waits for an answer"), 14, 3, 60),
     "grant_idle_days": Setting(mark("Days after which a request that nobody moves lapses"), 60, 14, 180),
 }
 SETTINGS: Mapping[str, Setting] = {**_PEOPLE, **_HELP, **_KEPT, **_DECISIONS, **_FUND, **_GRANTS, **_SAVINGS}

@@ -37,6 +37,7 @@ from nasij.areas.grants.facts import (
     UrgentReviewed,
     VerdictGiven,
 )
+from nasij.areas.grants.household import pass_households
 from nasij.areas.grants.lists import PLAN_STEPS, REQUEST_STEPS
 from nasij.areas.grants.queue import turns_of
 from nasij.areas.grants.rules import OPEN
@@ -383,6 +384,7 @@ def passing(db: Connection, day: int) -> None:
     _vacate(db)
     _open_discrepancies(db, day)
     _lapse(db, day)
+    pass_households(db, day)
     idle = 2 * charter.value(db, "grant_idle_days")
     db.execute(
         "update queue_place set state = 'left', closed_on = ? where state = 'waiting' and week * 7 <= ?",

@@ -15,6 +15,11 @@ _RANK = {harm: rank for rank, harm in enumerate(HARM.labels)}
 BY_HARM, IN_TURN, BY_DRAW, KEPT_SHARE = 1, 2, 3, 4
 
 
+def period_of(db: Connection, day: int) -> int:
+    """Return the period a day is in: turns are counted within one."""
+    return day // charter.value(db, "grant_period_days")
+
+
 def turns_of(db: Connection, period: int, period_code: str) -> int:
     """Return how many grants went to a code in a period."""
     found = db.execute(

@@ -43,7 +43,7 @@ from nasij.areas.grants.facts import (
     VerdictGiven,
 )
 from nasij.areas.grants.lists import PLAN_STEPS, REQUEST_STEPS
-from nasij.areas.grants.queue import first_place, turns_of
+from nasij.areas.grants.queue import first_place, period_of, turns_of
 from nasij.areas.grants.seats import check_seats, eligible, may_sit, of_sitting, on_call, request_of, seated
 from nasij.areas.grants.votes import voted
 from nasij.errors import Malformed, Refused
@@ -75,11 +75,6 @@ def is_open(request: dict[str, Any]) -> None:
 
 
 # --- asking -------------------------------------------------------------------------------------------------------------
-
-
-def period_of(db: Connection, day: int) -> int:
-    """Return the period a day is in: turns are counted within one."""
-    return day // charter.value(db, "grant_period_days")
 
 
 def may_be_on_call(db: Connection, by: By, fact: OnCallBegun) -> None:
