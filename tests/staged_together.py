@@ -84,7 +84,7 @@ class Deciding:
         """One role is being talked over, and one is voted on; the charter changed after somebody had spoken about it."""
         role = {"role": "machines", "step": "begin"}
         self.propose(HELPER, "majority", "/decisions/role", **role, member=self.member(ASKER))
-        voted = self.propose(1, "consensus", "/decisions/role", **role | {"role": "cases"}, member=self.member(5))
+        voted = self.propose(1, "consensus", "/decisions/role", **role | {"role": "cases"}, member=self.member(8))
         self.open(1, voted)
         charter = self.propose(6, "majority", "/decisions/new-charter", charter="ميثاق أقصر.\nوالراحة حق.")
         for number in (5, HELPER):
