@@ -21,6 +21,7 @@ from nasij.kit import money
         ("0.005", "TND", 5),
         ("7.00", "JPY", 7),
         (" 3 000 ", "XOF", 3000),
+        ("3\u00a0000.5", "USD", 300050),
         ("۳", "USD", 300),
     ],
 )
@@ -29,7 +30,27 @@ def test_amounts_are_read_as_people_type_them(typed: str, currency: str, minor: 
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "0", "-3", "1e5", "12.505", "ten", "1.2.3", "NaN", "9" * 30, "+5", "0x10", "٫", "1,2,3", "½"]
+    "typed",
+    [
+        "",
+        "0",
+        "-3",
+        "1e5",
+        "12.505",
+        "ten",
+        "1.2.3",
+        "NaN",
+        "9" * 30,
+        "+5",
+        "0x10",
+        "٫",
+        "1,2,3",
+        "½",
+        "5 6",
+        "3٬5",
+        "1 20",
+        "1 200,5",
+    ],
 )
 def test_what_is_no_amount_is_refused_with_a_sentence_and_its_field(typed: str) -> None:
     with pytest.raises(Malformed) as caught:

@@ -31,15 +31,17 @@ def digits_of(currency: str) -> int:
     return _DIGITS.get(currency, DIGITS)
 
 
+def _ungrouped(text: str) -> str:
+    """Return digits without the spaces or marks that group thousands; what does not group them stays, and is no amount."""
+    for sign in (" ", "\u00a0", "\u202f", "٬"):
+        if re.fullmatch(rf"\d{{1,3}}({sign}\d{{3}})+(\.\d+)?", text):
+            return text.replace(sign, "")
+    return text
+
+
 def read(typed: str, currency: str, field: str = "amount") -> int:
     """Return the minor units of an amount as somebody typed it, in any digits; raises `Malformed` with a sentence."""
-    text = (
-        latin_digits(clean(typed, lines=False))
-        .replace(" ", "")
-        .replace("\u00a0", "")
-        .replace("٬", "")
-        .replace("٫", ".")
-    )
+    text = _ungrouped(latin_digits(clean(typed, lines=False)).replace("٫", ".").strip())
     behind = digits_of(currency)
     if "," in text:
         # A comma that groups thousands stands before three digits; any other one is a decimal point.
