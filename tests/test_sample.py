@@ -213,12 +213,17 @@ def test_the_group_decides_in_all_ways_and_saves_together(played: Played) -> Non
     assert sorted((method, secret) for method, secret, _, outcome in decided if outcome == "passed") == [
         ("consensus", 0),
         ("majority", 0),
+        ("majority", 0),
         ("majority", 1),
         ("ranking", 0),
     ]
     assert [state for method, _, state, _ in decided if method == "ranking"] == ["under_review"]
     assert db.execute("select value from setting where name = 'savings_people'").fetchone()[0] == "8"
     assert db.execute("select count(*) from charter_accepted").fetchone()[0] >= 3
+    changed = "select count(*) from proposal_version join proposal using (proposal) where effect = 'charter'"
+    assert db.execute(changed).fetchone()[0] == 1
+    machines = "select count(*) from mandate where role = 'machines' and state = 'active'"
+    assert db.execute(machines).fetchone()[0] == 2
     (open_now,) = db.execute("select proposal from proposal where state = 'open'").fetchone()
     assert db.execute("select count(*) from vote where proposal = ?", (open_now,)).fetchone()[0] >= 3
     turns = db.execute(
