@@ -53,7 +53,7 @@ def cold_fold(folder: Path, facts: int, found: Figures) -> Node:
     """Fold a network of so many facts from nothing, against checking its signatures and doing nothing else, on all cores."""
     village = Village.made(SEED).write(facts)
     node = village.reader(folder / "room", PASSPHRASE)
-    (value,), bound, facts = beside_signatures(node, village)
+    value, bound, facts, _ = beside_signatures(node, village)
     found["cold_fold"] = figure(value, "s", bound, 1.3)
     found["cold_fold_per_fact"] = figure(1e6 * value / len(village.records), "us", 1e6 * bound / facts, 1.3)
     return node
