@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
 
 from nasij.areas.decisions import DecisionDone, DecisionTakenUp, RoleProposed
-from nasij.areas.trust import MandateEnded, MandateProposed, RecallAsked
+from nasij.areas.trust import MandateEnded, MandateProposed, RecallAsked, ReviewOpened
 from nasij.ids import new_id
 from nasij.kit import charter, who
 from tests.areas.test_any_order import EASY, one_of, some
@@ -18,13 +18,28 @@ class DecidingRoles(Deciding):
     """The same six, who also decide about roles, while roles move in the other ways too."""
 
     @rule(
-        n=some, m=some, role=ROLE, step=st.sampled_from(["begin", "begin", "end", "recall"]), days=st.integers(0, 400)
+        n=some,
+        m=some,
+        role=ROLE,
+        step=st.sampled_from(["begin", "begin", "end", "recall"]),
+        days=st.integers(0, 400),
+        meanwhile=st.sampled_from(["nothing", "nothing", "review", "leave", "recall", "another"]),
     )
-    def propose_role(self, n: int, m: int, role: str, step: str, days: int) -> None:
+    def decide_about_a_role(self, n: int, m: int, role: str, step: str, days: int, meanwhile: str) -> None:
+        """Let most want it, while something happens before the vote is over."""
         asked = (new_id(), "Who?", "", "majority", 50, 50, False, False)
-        fact = RoleProposed(*asked, step, role, one_of(self.top.all, m), days)
-        if self.attempt(fact, one_of(self.top.all, n)):
-            self.decide(n=self.proposals("discussion").index(fact.proposal), without=m, days=3)
+        member, by = one_of(self.top.all, m), one_of(self.top.all, n)
+        fact = RoleProposed(*asked, step, role, member, days)
+        if not self.attempt(fact, by):
+            return
+        self.decide(n=self.proposals("discussion").index(fact.proposal), without=m, days=3)
+        if meanwhile == "review":
+            self.attempt(ReviewOpened(new_id(), member), by)
+        elif meanwhile == "leave":
+            self.leave(n=m)
+        elif meanwhile != "nothing":
+            self.move_a_role_otherwise(n=m, m=n, role=role if meanwhile == "recall" else "machines")
+        self.pass_days(days=4)
 
     @rule(n=some, m=some, role=ROLE)
     def move_a_role_otherwise(self, n: int, m: int, role: str) -> None:

@@ -43,7 +43,8 @@ HOUSE_WHY = "لا أحد مضطر إلى قول رأيه علنًا في هذا�
 FEWER = "ثمانية أشخاص على الأكثر في الجمعية الواحدة؟"
 FEWER_WHY = "جمعيات صغيرة يعرف أهلها بعضهم بعضًا."
 TWO = "شخص ثانٍ لمتابعة الأجهزة؟"
-TWO_WHY = "حتى لا يتوقف شيء إن غاب أحدنا."
+TWO_WHY = "حتى لا يتوقف شيء إن غاب أحدنا. نجرّب عشرة أيام."
+TRIED_DAYS = 10
 SAID = ("فكرة طيبة، وأحب أن نجرّبها.", "موافقة، بشرط أن تبقى المشاركة طوعية.", "أقترح أن نعود إليها بعد أشهر.")
 
 
@@ -134,11 +135,10 @@ class Together:
         yield from self.vote(roll, proposal, "pick", [{"pick": 1}, {"pick": 1}, {"pick": 2}, {"pick": 1}])
 
     def deputy(self) -> Strand:
-        """Give somebody a role by a vote, so that two look after the machines."""
-        who, asked = self.plot.cast[MACHINES], self.plot.cast[FUND]
-        if "machines" in asked.by.roles or len(asked.by.roles) > 1:
-            return
-        role = {"role": "machines", "step": "begin", "member": asked.member, "days": 90}
+        """Give somebody a role by a vote, for a while, so that two look after the machines."""
+        who = self.plot.cast[MACHINES]
+        second = self.plot.cast[FUND].member
+        role = {"role": "machines", "step": "begin", "member": second, "days": TRIED_DAYS}
         words = {"question": TWO, "body": TWO_WHY, "method": "majority"}
         proposal = yield from self.propose(who, "/decisions/role", **role, **words)
         roll = self.open(who, proposal)
