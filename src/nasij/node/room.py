@@ -112,6 +112,7 @@ def load_snapshot(node: Node, sealed: bytes) -> None:
     node.welcomes, node.shares = dict(welcomes), shares
     node.told = [_told(node, *values) for values in told]
     node.db.deserialize(plain[4 + size :])
+    view.complete(node.db, node.areas)
 
 
 def _told(node: Node, name: str, sentence: str, advice: str, raw: bytes) -> Told:
