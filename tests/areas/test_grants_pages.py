@@ -75,7 +75,8 @@ def test_a_page_opens_for_everybody_who_may_see_it(full, line, language):
 @pytest.mark.parametrize("act", AREA.acts, ids=lambda act: act.path)
 def test_a_form_opens_for_everybody_who_may_fill_it(full, act):
     found = {"grant": full.open, "sitting": full.sitting(full.open), "payout": full.payout, "draft": full.draft}
-    found |= {"place": full.row("select place from queue_place"), "household": full.home}
+    found["household"] = full.home
+    found["place"] = full.row("select place from queue_place")
     path = re.sub(r"\{(\w+)\}", lambda name: found[name[1]], act.path)
     for who in (full.amal, full.fund[0]):
         if act.by.fits(full.by(who)):
