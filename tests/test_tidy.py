@@ -28,6 +28,7 @@ COMPOSITION = {
     "books",
     "returning",
     "ballots",
+    "sealing",
     "__main__",
 }
 LIBRARIES = {

@@ -28,6 +28,7 @@ from nasij.resident import Resident
 from nasij.returning import Returning
 from nasij.seal import words as spoken
 from nasij.seal.primitives import ARGON_COSTS, random_key, verify
+from nasij.sealing import SealedFiles
 from nasij.settings import Settings
 from nasij.sync import invite
 from nasij.sync.loop import step, step_now
@@ -118,6 +119,7 @@ class Person:
     joining: Joining = field(init=False)
     returning: Returning = field(init=False)
     ballots: Ballots = field(init=False)
+    sealed_files: SealedFiles = field(init=False)
     invited: list[dict[str, Any]] = field(default_factory=list)
     asleep: bool = False  # the room is closed, or its owner does not look
 
@@ -129,6 +131,7 @@ class Person:
         self.joining = Joining(self)  # type: ignore[arg-type]
         self.returning = Returning(self)  # type: ignore[arg-type]
         self.ballots = Ballots(self)  # type: ignore[arg-type]
+        self.sealed_files = SealedFiles(self)  # type: ignore[arg-type]
 
     @property
     def hub(self) -> HubClient:
@@ -212,6 +215,7 @@ class Person:
         for problem in reading.problems.values():
             raise problem
         facts = self.ballots.finished(act.make(self.node.db, by, reading.form) if act.make else [reading.form])
+        facts = self.sealed_files.finished(facts)
         record.state(self.node, facts)
         return facts
 

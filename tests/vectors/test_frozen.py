@@ -28,6 +28,7 @@ from nasij.seal import circle, identity, labels, mix, shares, words
 from nasij.seal.circle import CircleKeys, Keyring
 from nasij.seal.primitives import derive, public_of, sign, stretch, verify, verify_form
 from nasij.seal.vault import Secrets, Vault, unlock
+from nasij.sealing import open_content
 from nasij.sync import invite
 from tests.seal import byhand
 from tests.vectors import load
@@ -351,6 +352,17 @@ def test_shares():
     assert [(index, needed) for index, needed, _ in read] == [(0, 2), (1, 2), (2, 2)]
     for left_out in range(3):
         assert byhand.joined({index: value for index, _, value in read if index != left_out}) == v["key"]
+
+
+def test_sealed_file():
+    v = load("file-1")
+    bound = v["network"] + v["file_id"] + v["version"]
+    lines = [("blood", v["blood"].decode()), ("not_told", v["not_told"].decode())]
+    key = shares.join([v["share_1"], v["share_3"]])
+    assert open_content(v["sealed"], key, bound) == lines
+    plain = byhand.pack([list(line) for line in lines])
+    body = (len(plain).to_bytes(2, "big") + plain).ljust(9728, b"\0")
+    assert resealed(v["sealed"], key, b"nasij/1 sealed file", body, bound) == v["sealed"]
 
 
 def test_kit_and_backup():

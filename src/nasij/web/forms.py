@@ -62,7 +62,7 @@ class Box:
 
     name: str
     label: str
-    kind: str = "line"  # line lines secret radios select checks day whole flag picture hidden
+    kind: str = "line"  # line lines secret radios select checks day whole flag picture digest hidden
     id: str = ""
     hint: str = ""
     values: tuple[str, ...] = ()
@@ -169,7 +169,7 @@ def shown(
         press=words.gettext(act.press),
         boxes=tuple(box for box in boxes if box is not None),
         grave=act.grave,
-        upload=bool(act.picture),
+        upload=bool(act.picture or act.digest),
         problem=words.of(whole) if whole else "",
         advice=words.gettext(whole.advice) if whole else "",
         seen=_who_sees(look, act, params),
@@ -236,7 +236,7 @@ def _control(look: Look, act: Act, name: str, kind: Field) -> tuple[str, str, tu
     """Return which control suits a field, the hint that the control needs, and its options."""
     words = look.words
     if isinstance(kind, Text):
-        return ("lines" if kind.lines else "line"), "", ()
+        return ("digest" if name == act.digest else "lines" if kind.lines else "line"), "", ()
     if isinstance(kind, Day):
         return "day", DAY_HINT, ()
     if isinstance(kind, Whole):
