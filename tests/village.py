@@ -228,7 +228,10 @@ class Person:
         raise LookupError(path)
 
     def page(self, path: str) -> dict[str, Any]:
-        """Return the values of the page at `path`."""
+        """Return the values of the page at `path`; of the first page, what waits."""
+        if path == "/":
+            asks = [area.waiting for area in self.village.areas.areas if area.waiting is not None]
+            return {"waiting": [item for ask in asks for item in ask(self.node.db, self.node.by())]}
         lines = [line for area in self.village.areas.areas for line in area.pages]
         for line in sorted(lines, key=lambda found: found.path.count("{")):
             found = pattern(line.path).fullmatch(path)

@@ -269,9 +269,9 @@ def pass_shares(top: TableTop, found: str, version: int, owner: str, *openers: s
     return passed
 
 
-def ask(top: TableTop, found: str, asker: str, *, urgent: bool = True, reason: str = "held", words: str = "") -> str:
+def ask(top: TableTop, found: str, asker: str, *, urgent: bool = True) -> str:
     unsealing = new_id()
-    top.say(OpeningAsked(unsealing, found, reason, words, urgent), by=asker)
+    top.say(OpeningAsked(unsealing, found, "held" if urgent else "asked", "", urgent), by=asker)
     return unsealing
 
 
@@ -416,6 +416,15 @@ def test_what_nobody_agrees_to_lapses_and_the_asker_can_take_it_back(top: TableT
     ask(top, found, noor)
     top.forward(days=8)
     assert (state(top, found), top.row("select state from unsealing where asker = ?", noor)) == ("sealed", "lapsed")
+
+
+def test_what_happened_to_the_owner_is_always_urgent(top: TableTop) -> None:
+    huda, sami, noor = (top.member() for _ in range(3))
+    found = seal(top, huda, sami, noor)
+    top.refuses(OpeningAsked(new_id(), found, "missing", "", False), by=sami)
+    path = "/plans/sealed/{sealed_file}/ask"
+    (asked,) = top.make(path, sami, sealed_file=found, reason="missing", words="", urgent=False)
+    assert asked.urgent
 
 
 def test_another_reason_needs_words(top: TableTop) -> None:

@@ -8,8 +8,8 @@ from sqlite3 import Connection
 from typing import Any
 
 from nasij.areas.plans.sealed import (
-    OPENERS_FEWEST,
     SEALED_FILE,
+    URGENT,
     FileDestroyed,
     FileResealed,
     FileSealed,
@@ -57,10 +57,6 @@ def _own_file(db: Connection, by: By, sealed_file: str) -> dict[str, Any]:
 
 
 def _openers_fit(db: Connection, by: By, openers: list[str]) -> None:
-    if len(openers) < OPENERS_FEWEST:
-        raise Malformed(
-            mark("Please choose two people at least: one alone should never be able to open it."), field="openers"
-        )
     if by.member in openers or not set(openers) <= members(db, ONLY_TRUSTED):
         raise Malformed(mark("Please choose from the list."), field="openers")
 
@@ -216,6 +212,8 @@ def may_ask(db: Connection, by: By, fact: OpeningAsked) -> None:
     SEALED_FILE.may(db, fact.sealed_file, fact)
     if not holds_share(db, fact.sealed_file, by.member):
         raise Refused(ONLY_OPENERS)
+    if fact.reason in URGENT and not fact.urgent:
+        raise Malformed
     if fact.reason == "other" and not fact.words:
         raise Malformed(mark("Please say why, in a few words."), field="words")
 

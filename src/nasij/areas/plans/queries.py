@@ -129,7 +129,8 @@ def as_seen(db: Connection, by: By, file: dict[str, Any]) -> dict[str, Any]:
     state = file["state"]
     if state in ("asked", "opened") and current is None:
         state = "resealed" if file["version"] > 1 else "sealed"
-    return file | {"state": state, "log": log, "current": current, "openers": openers(db, file)}
+    shown = {name: value for name, value in file.items() if name not in ("sealed", "opened_on")}
+    return shown | {"state": state, "log": log, "current": current, "openers": openers(db, file)}
 
 
 def my_files(db: Connection, by: By) -> list[dict[str, Any]]:

@@ -34,6 +34,7 @@ REASON = Choices(
         "other": mark("Another reason"),
     },
 )
+URGENT = ("held", "hospital", "missing")  # then whoever looks at the owner's pages may not be the owner
 SEALED_FILE = Steps(
     "sealed_file",
     "sealed_file",
@@ -71,6 +72,7 @@ Openers = Annotated[
     list[str],
     Refs(
         to="member",
+        many_least=OPENERS_FEWEST,
         many_max=OPENERS_MOST,
         keep=M,
         label=mark("Who may open it, two together"),
@@ -95,8 +97,8 @@ Urgent = Annotated[
         keep=W,
         label=mark("Something has happened to them, and it cannot wait"),
         why=mark(
-            "Then nobody waits for the owner's no, and the owner is told only once one of you says that it is safe."
-            " Whoever agrees with you says so too, and both names stand under it."
+            "This is so for the first three reasons. Then nobody waits for the owner's no, and the owner is told only"
+            " once one of you says that it is safe. Whoever agrees says so too, and both names stand under it."
         ),
     ),
 ]

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from nasij.areas.plans.queries import my_files
 from nasij.areas.plans.sealed import (
+    URGENT,
     FileDestroyed,
     FileId,
     FileResealed,
@@ -143,8 +144,9 @@ class AskForm:
 
 
 def make_ask(_db: Connection, _by: By, form: AskForm) -> Sequence[Any]:
-    """Ask."""
-    return [OpeningAsked(new_id(), form.sealed_file, form.reason, form.words, form.urgent)]
+    """Ask; where something has happened to the owner it is urgent, ticked or not."""
+    urgent = form.urgent or form.reason in URGENT
+    return [OpeningAsked(new_id(), form.sealed_file, form.reason, form.words, urgent)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,28 +198,6 @@ ACTS: tuple[Act, ...] = (
         make=make_seal,
         options={"openers": possible_openers},
         why=_FOR_WHOM,
-    ),
-    act(
-        "/plans/sealed/{sealed_file}/anew",
-        FileForm,
-        then=_FILE,
-        title=mark("Seal it anew"),
-        press=mark("Seal it anew"),
-        by=ANYBODY_IN,
-        make=make_reseal,
-        options={"openers": possible_openers},
-        prefill=prefill_reseal,
-        why=mark("Write all of it once more: this room cannot read the old one. It gets a new key and new shares."),
-    ),
-    act(
-        "/plans/sealed/{sealed_file}/destroy",
-        FileDestroyed,
-        then="/plans",
-        title=mark("Destroy the file"),
-        press=mark("Destroy it"),
-        by=ANYBODY_IN,
-        why=mark("The sealed bytes and all shares are forgotten in every room. It cannot be brought back."),
-        grave=True,
     ),
     act(
         "/plans/sealed/{sealed_file}/ask",
@@ -274,5 +254,27 @@ ACTS: tuple[Act, ...] = (
         press=mark("It is safe to let them know"),
         by=TRUSTED_MEMBER,
         why=mark("Only where nobody else has their device, and they can read it in peace."),
+    ),
+    act(
+        "/plans/sealed/{sealed_file}/anew",
+        FileForm,
+        then=_FILE,
+        title=mark("Seal it anew"),
+        press=mark("Seal it anew"),
+        by=ANYBODY_IN,
+        make=make_reseal,
+        options={"openers": possible_openers},
+        prefill=prefill_reseal,
+        why=mark("Write all of it once more: this room cannot read the old one. It gets a new key and new shares."),
+    ),
+    act(
+        "/plans/sealed/{sealed_file}/destroy",
+        FileDestroyed,
+        then="/plans",
+        title=mark("Destroy the file"),
+        press=mark("Destroy it"),
+        by=ANYBODY_IN,
+        why=mark("The sealed bytes and all shares are forgotten in every room. It cannot be brought back."),
+        grave=True,
     ),
 )
