@@ -1,6 +1,8 @@
 """What is prepared for a bad day: who may read it, who may open what is sealed, and when its owner is told."""
 
+import contextlib
 import hashlib
+import random
 from dataclasses import replace
 from typing import Any
 
@@ -39,12 +41,16 @@ from nasij.areas.plans.sealed import (
 )
 from nasij.areas.plans.sealing import FILES_MOST, LINES, Content, make_reseal, make_seal
 from nasij.encoding import encode
-from nasij.errors import Malformed, NotHereYet, Refused, SealBroken
+from nasij.errors import Malformed, Nasij, NotHereYet, Refused, SealBroken
 from nasij.ids import new_id
 from nasij.kit.who import holders
 from nasij.seal import shares
 from nasij.seal.primitives import random_key
 from nasij.sealing import FILE_BYTES, open_content, seal_content
+from nasij.web.forms import shown
+from nasij.web.look import Look
+from nasij.web.words import Words
+from tests.areas.test_trust import drawn as drawn_page
 from tests.tabletop import TableTop
 
 PLAN = {
@@ -472,6 +478,62 @@ def test_a_departed_openers_share_is_void_and_the_owner_is_asked_to_seal_anew(to
         agree(top, unsealing, zein)
 
 
+def test_an_opener_without_a_share_is_told(top: TableTop) -> None:
+    huda, sami, noor = (top.member() for _ in range(3))
+    found = seal(top, huda, sami, noor)
+    assert texts(top, sami) == []
+    top.db.execute("delete from share_kept")
+    assert [text for text in texts(top, sami) if "not in this room" in text]
+    assert top.page("/plans/sealed/{sealed_file}", sami, sealed_file=found)["lacks_share"]
+    assert not top.page("/plans/sealed/{sealed_file}", huda, sealed_file=found)["lacks_share"]
+
+
+@pytest.mark.parametrize("luck", range(12))
+def test_whatever_happens_shares_go_only_to_the_two_whom_the_log_names(top: TableTop, luck: int) -> None:
+    """Random histories: refused or not, at every step what is open is open for two openers, and what is past has no share."""
+    drawn = random.Random(luck)
+    people_there = [top.member() for _ in range(5)]
+    owner = people_there[0]
+    found, version = seal(top, owner, *people_there[1:4]), 1
+    opened, asked = 0, [new_id()]
+    for _ in range(120):
+        who, unsealing = drawn.choice(people_there), drawn.choice(asked[-2:])
+        with contextlib.suppress(Nasij):
+            match drawn.randrange(9):
+                case 0 | 1 | 2:
+                    asked.append(ask(top, found, who, urgent=drawn.random() < 0.7))
+                case 3 | 4 | 5:
+                    agree(top, unsealing, who)
+                case 6:
+                    top.say(drawn.choice([OpeningRefused, OpeningWithdrawn, OpeningDisclosed])(unsealing), by=who)
+                case 7:
+                    top.forward(hours=drawn.choice([5, 24, 50]))
+                case 8 if drawn.random() < 0.4:
+                    chosen = sorted(drawn.sample(people_there[1:], drawn.randint(2, 4)))
+                    top.say(OpenersChosen(found, chosen), by=owner)
+                    version += 1
+                    top.say(FileResealed(found, chosen, version, b"sealed"), by=owner)
+                    pass_shares(top, found, version, owner, *chosen)
+        opened += _holds(top, found, owner, version)
+    assert opened
+
+
+def _holds(top: TableTop, found: str, owner: str, version: int) -> bool:
+    """Assert what always holds; return whether the file is open now."""
+    openers = {member for (member,) in top.rows("select member from file_opener where state = 'in'")}
+    assert {row[0] for row in top.rows("select version from share_kept")} == {version}
+    assert {row[0] for row in top.rows("select member from share_kept")} == openers
+    now = top.rows("select unsealing, asker, second from unsealing where state = 'opened'")
+    assert (state(top, found) == "opened") == (len(now) == 1)
+    for unsealing, asker, second in now:
+        assert {asker, second} <= openers - {owner}
+        assert asker != second
+        assert holders(top.db, f"unsealing/{unsealing}") == {asker, second}
+    given = top.rows("select distinct unsealing from share_given")
+    assert given == [(unsealing,) for unsealing, _, _ in now]
+    return bool(now)
+
+
 def test_a_destroyed_file_is_gone_with_its_shares(top: TableTop) -> None:
     huda, sami, noor = (top.member() for _ in range(3))
     found = seal(top, huda, sami, noor)
@@ -544,3 +606,54 @@ def test_one_share_says_nothing() -> None:
     for share in shares.split(key, 2, 5):
         with pytest.raises(SealBroken):
             shares.join([share])
+
+
+# --- on the page ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/plans/seal", "/plans/evidence"])
+def test_a_form_says_who_reads_what_is_typed(top: TableTop, path: str) -> None:
+    huda = top.member()
+    look = Look(words=Words("en"), path=path, me=top.by(huda), db=top.db, areas=top.areas, token="t")
+    act = next(line for line in plans.AREA.acts if line.path == path)
+    form = shown(look, act, path)
+    if path == "/plans/seal":
+        nobody, openers = form.seen
+        assert nobody.sentence.startswith("Nobody, until")
+        assert nobody.part == " · ".join(LINES.values())
+        assert openers.part == "Who may open it, two together"
+    else:
+        assert [box.kind for box in form.boxes if box.name == "digest"] == ["digest"]
+        assert form.upload
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_every_page_is_drawn_for_everybody_who_may_open_it(top: TableTop, language: str) -> None:
+    huda, sami, noor = (top.member() for _ in range(3))
+    write(top, huda, sami)
+    top.make("/plans/wish", huda, wish="<b>Nobody</b>", on_duty=True, readers=[sami])
+    person(top, huda, readers=[sami], contact="through", through="well", hours="late")
+    noted = evidence(top, huda, sami, note="<i>x</i>")
+    top.say(EvidenceCompared(noted, DIGEST), by=sami)
+    found = seal(top, huda, sami, noor)
+    file = "/plans/sealed/{sealed_file}"
+    for step in ("asked", "opened", "over", "told", "destroyed"):
+        if step == "asked":
+            unsealing = ask(top, found, sami)
+        elif step == "opened":
+            agree(top, unsealing, noor)
+            assert "<h1>" in drawn_page(top, language, noor, f"{file}/read", sealed_file=found)
+        elif step == "over":
+            top.forward(days=3)
+        elif step == "told":
+            top.say(OpeningDisclosed(unsealing), by=sami)
+        else:
+            top.say(FileDestroyed(found), by=huda)
+        for member in (huda, sami, noor):
+            assert "<h1>" in drawn_page(top, language, member, "/plans")
+            assert "<h1>" in drawn_page(top, language, member, file, sealed_file=found)
+    for member in (huda, sami):
+        assert "<i>" not in drawn_page(top, language, member, "/plans/evidence/{evidence}", evidence=noted)
+    assert "&lt;b&gt;" in drawn_page(top, language, sami, "/plans/of/{member}", member=huda)
+    with pytest.raises(NotHereYet):
+        drawn_page(top, language, noor, "/plans/of/{member}", member=sami)

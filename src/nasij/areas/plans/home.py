@@ -3,7 +3,7 @@
 from sqlite3 import Connection
 from typing import Any
 
-from nasij.areas.plans.queries import held_files, my_files
+from nasij.areas.plans.queries import held_files, lacks_share, my_files
 from nasij.ids import code
 from nasij.kit.field import mark
 from nasij.kit.page import Item
@@ -19,6 +19,9 @@ def waiting(db: Connection, by: By) -> list[Item]:
         items += _of_owner(file)
     for file in held_files(db, by):
         items += _of_opener(by, file)
+        if lacks_share(db, by, file):
+            text = mark("Your share of file %(code)s is not in this room: say so, and it is sealed anew")
+            items.append(_item(file, 2, text))
     return items
 
 

@@ -72,6 +72,7 @@ def file_page(db: Connection, by: By, sealed_file: str) -> Page:
     values: dict[str, Any] = {
         "file": file,
         "owns": file["member"] == by.member,
+        "lacks_share": file["state"] != "destroyed" and queries.lacks_share(db, by, file),
         "waits": bool(current) and by.hour < current["from_hour"],
         "reads": bool(current) and by.member in (current["asker"], current["second"]) and file["state"] == "opened",
         "to_disclose": [

@@ -133,6 +133,14 @@ def as_seen(db: Connection, by: By, file: dict[str, Any]) -> dict[str, Any]:
     return shown | {"state": state, "log": log, "current": current, "openers": openers(db, file)}
 
 
+def lacks_share(db: Connection, by: By, file: dict[str, Any]) -> bool:
+    """Say whether an opener's room has no share of a file, and none is on its way."""
+    where = "where sealed_file = ? and version = ?"
+    kept = rows(db, f"select 1 from share_kept {where}", file["sealed_file"], file["version"])
+    coming = rows(db, f"select 1 from share {where} and state = 'passed'", file["sealed_file"], file["version"])
+    return not kept and not coming and file["member"] != by.member
+
+
 def my_files(db: Connection, by: By) -> list[dict[str, Any]]:
     """Return one's own sealed files."""
     found = rows(db, "select * from sealed_file where member = ? order by sealed_on, sealed_file", by.member)

@@ -197,6 +197,7 @@ ACTS: tuple[Act, ...] = (
         by=ANYBODY_IN,
         make=make_seal,
         options={"openers": possible_openers},
+        sealed=tuple(LINES),
         why=_FOR_WHOM,
     ),
     act(
@@ -264,6 +265,7 @@ ACTS: tuple[Act, ...] = (
         by=ANYBODY_IN,
         make=make_reseal,
         options={"openers": possible_openers},
+        sealed=tuple(LINES),
         prefill=prefill_reseal,
         why=mark("Write all of it once more: this room cannot read the old one. It gets a new key and new shares."),
     ),
