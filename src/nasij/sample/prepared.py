@@ -127,7 +127,14 @@ class Prepared:
         steward = yield from self.trusted(STEWARD)
         yield from self.prepares(visitor, friend=steward)
         yield 2
-        noted = {"kind": "video", "held": "عند السنديانة", "consent": "mine", "note": "ما قيل عند الباب."}
+        coordinator = yield from self.trusted(COORDINATOR)
+        noted = {
+            "readers": [coordinator.member],
+            "kind": "video",
+            "held": "عند السنديانة",
+            "consent": "mine",
+            "note": "ما قيل عند الباب.",
+        }
         digest = hashlib.sha256(b"a film of the sample").hexdigest()
         path = "/plans/evidence"
         self.village.press(visitor, path, digest=digest, made_on=self.village.day - 3, **noted)
