@@ -57,6 +57,7 @@ FOREIGN_IN_ARABIC = {
     "onion",
     "csv",
     "xlsx",
+    "sha-",  # SHA-256
     *("eur", "jod", "usd", "egp", "mad"),
 }  # keys, names, a command, and currencies
 

@@ -28,6 +28,8 @@ A line is one of these; what follows ``#`` is a remark. After each line everybod
     NAME comes back with the kit       on a new machine
     NAME brings NAME back              after they have spoken; the other room holds its keys again
     nobody's snapshot holds "words"    forgotten, in every view's bytes
+    everybody's room does its part     what open rooms do by themselves for sealed files
+    NAME reads "words" in $file        what was sealed opens in that room     NAME reads nothing in $file
 """
 
 import re
@@ -90,6 +92,9 @@ class Teller:
         for word in shlex.split(rest):
             name, _, value = word.partition("=")
             value = self.filled(value)
+            if re.fullmatch(r"\w{16}(,\w{16})+", value):
+                found[name] = value.split(",")
+                continue
             value = id_from(value.encode().ljust(10)) if name == "kind" and not is_id(value) else value
             found[name] = [*([was] if isinstance(was := found[name], str) else was), value] if name in found else value
         return found
@@ -227,6 +232,16 @@ class Teller:
     def keeps_kit(self, who: str) -> None:
         self.kits[who] = self.village.back_up(who)
 
+    def rooms(self) -> None:
+        for _ in range(2):
+            for person in self.village.awake:
+                person.sealed_files.tend()
+            self.rest()
+
+    def reads(self, who: str, words: str | None, sealed_file: str) -> None:
+        found = self.person(who).sealed_files.unsealed(self.filled(sealed_file))
+        assert (words in dict(found).values()) if words else not found, found
+
     def forgotten(self, words: str) -> None:
         for person in self.village.people.values():
             assert words.encode() not in person.snapshot_bytes(), person.name
@@ -257,6 +272,8 @@ LINES: list[tuple[str, Any]] = [
     (r"(\w+) comes back with the kit", Teller.comes_back),
     (r"(\w+) brings (\w+) back", Teller.brings_back),
     (r'nobody\'s snapshot holds "([^"]*)"', Teller.forgotten),
+    (r"everybody's room does its part", Teller.rooms),
+    (r'(\w+) reads (?:nothing|"([^"]*)") in (\S+)', Teller.reads),
 ]  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from nasij.node.kernel import HeadSeen
 from nasij.node.node import Node
 from nasij.returning import Returning, is_lost
 from nasij.seal.primitives import keyed_hash, same
+from nasij.sealing import SealedFiles
 from nasij.sync.loop import step, step_now
 from nasij.sync.transport import HubClient
 from nasij.web.session import Session
@@ -58,6 +59,7 @@ class Resident:
         self.joining = Joining(self)
         self.returning = Returning(self)
         self.ballots = Ballots(self)
+        self.sealed_files = SealedFiles(self)
         self.on_hub = True  # whether the hub answered the last time
         self._nudge = asyncio.Event()
         self._ending = False
@@ -83,7 +85,11 @@ class Resident:
 
     def finished(self, facts: Sequence[Any]) -> list[Any]:
         """Return facts as they may leave the room."""
-        return self.ballots.finished(facts)
+        return self.sealed_files.finished(self.ballots.finished(facts))
+
+    def unsealed(self, record: str) -> list[tuple[str, str]]:
+        """Return what stands in a sealed file that this room may read now."""
+        return self.sealed_files.unsealed(record)
 
     def beside(self) -> list[Item]:
         """Return what waits for this member and stands in no view."""
@@ -258,6 +264,7 @@ class Resident:
                 record.state(node, [due])
             renew_wrapping(self)
             self.ballots.tend()
+            self.sealed_files.tend()
             row = node.db.execute("select day from heartbeat where member = ?", (node.me,)).fetchone()
             if row is None or row[0] < by.day:
                 node.settle()

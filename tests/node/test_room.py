@@ -63,7 +63,9 @@ def test_a_room_that_an_older_version_kept_opens_with_what_has_come_since(tmp_pa
     kept = next(table for table in view.all_tables(before.areas) if table.name == "offer")
     before.db.execute("insert into offer (offer, what, audience) values ('o', 'a ladder', 'network')")
     before.db.execute("drop table need")
-    index = before.db.execute("select name from sqlite_master where type = 'index' and name like 'offer_%'").fetchone()[0]
+    index = before.db.execute("select name from sqlite_master where type = 'index' and name like 'offer_%'").fetchone()[
+        0
+    ]
     before.db.execute(f"drop index {index}")
     lost = next(name for name, column in kept.columns.items() if column.keep and name not in (*kept.key, "what"))
     for index in (index for index in kept.indexes if lost in index):

@@ -120,7 +120,12 @@ _GRANTS = {
     "household_days": Setting(mark("Days that a word about living together waits for an answer"), 14, 3, 60),
     "grant_idle_days": Setting(mark("Days after which a request that nobody moves lapses"), 60, 14, 180),
 }
-SETTINGS: Mapping[str, Setting] = {**_PEOPLE, **_HELP, **_KEPT, **_DECISIONS, **_FUND, **_GRANTS, **_SAVINGS}
+_PLANS = {
+    "seal_wait_hours": Setting(
+        mark("Hours in which the owner of a sealed file can refuse before two may open it"), 24, 6, 96, True
+    ),
+}
+SETTINGS: Mapping[str, Setting] = {**_PEOPLE, **_HELP, **_KEPT, **_DECISIONS, **_FUND, **_GRANTS, **_SAVINGS, **_PLANS}
 _KEEP_NAMES = {
     Keep.MOMENTARY: "keep_momentary_days",
     Keep.SHORT: "keep_short_days",

@@ -2,7 +2,7 @@
 
 import functools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from sqlite3 import Connection
 
@@ -47,7 +47,7 @@ class Look:
     """One person looking at one page.
 
     `token` is the forgery mark of this answer, `nonce` that of its style. `name_of` gives a member's name where this
-    person may know it; `saved_mark` says of a record ``here`` (waits on this machine), ``hub``, or nothing. `notices`
+    person may know it; `saved_mark` says of a record ``here`` (waits on this machine), ``hub``, or nothing; `unsealed` gives the lines of a sealed file that this room may read. `notices`
     are message ids shown above the page, after an act.
     """
 
@@ -60,6 +60,7 @@ class Look:
     nonce: str = ""
     name_of: Callable[[str], str | None] = field(default=lambda _member: None)
     saved_mark: Callable[[str], str] = field(default=lambda _record: "")
+    unsealed: Callable[[str], Sequence[tuple[str, str]]] = field(default=lambda _record: ())
     sample: bool = False
     cover_title: str = ""
     notices: tuple[str, ...] = ()
