@@ -139,17 +139,17 @@ def _steps(db: Connection, by: By, row: Mapping[str, Any]) -> list[dict[str, Any
 
 
 def case_page(db: Connection, by: By, response: str) -> Page:
-    """Show a case to its team, once they said today that they open it."""
+    """Show a case to its team, to each once they said today or yesterday that they open it."""
     row = fields(db, "response", "response", response)
     people = team(db, response)
     if by.member not in people:
         raise NotHereYet
-    today = "select 1 from response_opening where response = ? and member = ? and on_day = ?"
+    lately = "select 1 from response_opening where response = ? and member = ? and on_day >= ?"
     return Page(
         "incidents/case.html",
         {
             "row": row,
-            "gate": not rows(db, today, response, by.member, by.day),
+            "gate": not rows(db, lately, response, by.member, by.day - 1),
             "team": sorted(people),
             "leads": by.member in (row["lead"], row["deputy"]),
             "led": row["lead"] in who.members(db),
