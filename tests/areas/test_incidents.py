@@ -646,7 +646,11 @@ def test_the_way_from_any_page_to_a_report_is_two_presses_and_few_bytes(top: Tab
     assert '<a class="by" href="/by">' in frame
     page = drawn(top, top.amal, "/by", "ar")
     form = page[page.index('<form method="post" action="/by/me"') :].partition("</form>")[0]
-    assert re.findall(r"<button[^>]*>", form) == ['<button class="grave">', '<button formaction="/by/other">']
+    assert re.findall(r"<button[^>]*>", form) == [
+        '<button class="grave">',
+        '<button formaction="/by/other">',
+        '<button class="second" formaction="/by/safe">',
+    ]
     filled = dict(re.findall(r'name="(\w+)" value="([^"]*)"(?:[^>]* checked| id="never"|>)', form))
     values = NOW | {name: value for name, value in filled.items() if not name.startswith("_")}
     top.make("/by/me", top.amal, **values)

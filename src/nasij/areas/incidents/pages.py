@@ -115,6 +115,7 @@ def incident_page(db: Connection, by: By, incident: str) -> Page:
             "late": is_late(db, row, by.hour),
             "in_team": bool(in_team),
             "answerer": by.member == row["answered_by"],
+            "answered": row["answered_by"] in who.members(db),
             "may_tell": by.member in (row["reported_by"], row["answered_by"], row["about"]),
             "never": STARTING[row["kind"]].never if row["kind"] else (),
             **LABELS,
