@@ -41,6 +41,7 @@ from typing import Any
 import pytest
 
 from nasij.areas.fund import published
+from nasij.areas.incidents.facts import KIND
 from nasij.clock import EPOCH, day_of
 from nasij.errors import Nasij, SealBroken
 from nasij.ids import id_from, is_id, numbered_id
@@ -95,7 +96,11 @@ class Teller:
             if re.fullmatch(r"\w{16}(,\w{16})+", value):
                 found[name] = value.split(",")
                 continue
-            value = id_from(value.encode().ljust(10)) if name == "kind" and not is_id(value) else value
+            value = (
+                id_from(value.encode().ljust(10))
+                if name == "kind" and value not in KIND and not is_id(value)
+                else value
+            )
             found[name] = [*([was] if isinstance(was := found[name], str) else was), value] if name in found else value
         return found
 

@@ -265,6 +265,7 @@ class Resident:
             renew_wrapping(self)
             self.ballots.tend()
             self.sealed_files.tend()
+            say_unasked(node)
             row = node.db.execute("select day from heartbeat where member = ?", (node.me,)).fetchone()
             if row is None or row[0] < by.day:
                 node.settle()
@@ -303,6 +304,18 @@ def renew_wrapping(resident: Resident) -> None:
         del node.secrets.wrap_seeds[old]
     room.save_vault(node, resident.folder)
     record.state(node, [KeysRenewed(identity.wrap_public(node.secrets.wrap_seeds[period]), period)])
+
+
+def say_unasked(node: Node) -> None:
+    """State what is due in the areas, such as that nobody answered a report in time."""
+    for area in node.areas.areas:
+        if area.unasked is None:
+            continue
+        if not node.laid:
+            node.lay_waiting()  # what this room said already is not said twice
+        for due in area.unasked(node.db, node.by()):
+            with contextlib.suppress(Nasij):  # the next time, when its keys have come or somebody else has said it
+                record.state(node, [due])
 
 
 async def run_beside(hub: HubClient, steps: Any) -> bool:
