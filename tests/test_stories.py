@@ -26,6 +26,7 @@ A line is one of these; what follows ``#`` is a remark. After each line everybod
     NAME opens nothing written after   the keys that somebody removed still has open no later entry
     NAME is told "words"               why something they said came too late
     NAME comes back with the kit       on a new machine
+    NAME asks for the way back         out of a freeze, on a new device with new keys
     NAME brings NAME back              after they have spoken; the other room holds its keys again
     nobody's snapshot holds "words"    forgotten, in every view's bytes
     everybody's room does its part     what open rooms do by themselves for sealed files
@@ -230,6 +231,11 @@ class Teller:
         self.village.recover(who, self.kits[who])
         self.rest()
 
+    def asks_back(self, who: str) -> None:
+        self.person(who).returning.ask_with_new_keys()
+        self.rest()
+        self.rest()  # what stands in a mailbox changes no room's state
+
     def brings_back(self, who: str, whom: str) -> None:
         self.person(who).returning.bring_back(self.person(whom).me)
         self.rest()
@@ -275,6 +281,7 @@ LINES: list[tuple[str, Any]] = [
     (r'(\w+) is told "([^"]*)"', Teller.told),
     (r"(\w+) keeps a kit", Teller.keeps_kit),
     (r"(\w+) comes back with the kit", Teller.comes_back),
+    (r"(\w+) asks for the way back", Teller.asks_back),
     (r"(\w+) brings (\w+) back", Teller.brings_back),
     (r'nobody\'s snapshot holds "([^"]*)"', Teller.forgotten),
     (r"everybody's room does its part", Teller.rooms),
