@@ -40,6 +40,7 @@ from nasij.sync import invite
 from nasij.sync.transport import HubClient, LocalTransport
 from nasij.web.photos import reencode
 from tests.staged_money import Money, early
+from tests.staged_plans import prepared
 from tests.staged_standing import BadDays
 from tests.staged_together import Deciding, Saving
 
@@ -118,6 +119,7 @@ class Staging:
         self.own_things()
         self.needs()
         self.cases()
+        prepared(self)
 
     def together(self) -> None:
         """What is decided and saved together, over two days."""

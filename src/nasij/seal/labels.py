@@ -29,6 +29,7 @@ INVITE_KEY = b"nasij/1 invite key"
 RETURN_BOX = b"nasij/1 return box"
 RETURN_CAPSULE = b"nasij/1 return capsule"
 MIX = b"nasij/1 ballot layer"  # one layer of a secret ballot, for one carrier
+SEALED_FILE = b"nasij/1 sealed file"  # of a member's own, opened by two
 COMPARE_JOIN = b"nasij/1 compare join"
 COMPARE_HEAD = b"nasij/1 compare head"
 VIEW_DIGEST = b"nasij/1 view digest"
