@@ -232,7 +232,7 @@ def test_evidence_is_of_a_day_that_has_come(top: TableTop) -> None:
 def test_only_its_member_changes_or_drops_evidence(top: TableTop) -> None:
     huda, sami = top.member(), top.member()
     found = evidence(top, huda, sami)
-    noted = EvidenceNoted(found, [], "paper", "elsewhere", DIGEST, top.day, "mine", "")
+    noted = EvidenceNoted(found, "paper", "elsewhere", DIGEST, top.day, "mine", "", [])
     top.refuses(noted, by=sami, words="Only the member")
     top.refuses(EvidenceDropped(found), by=sami, words="Only the member")
     top.say(EvidenceDropped(found), by=huda)
@@ -622,6 +622,7 @@ def test_a_form_says_who_reads_what_is_typed(top: TableTop, path: str) -> None:
         assert nobody.sentence.startswith("Nobody, until")
         assert nobody.part == " · ".join(LINES.values())
         assert openers.part == "Who may open it, two together"
+        assert form.more == ()
     else:
         assert [box.kind for box in form.boxes if box.name == "digest"] == ["digest"]
         assert form.upload
