@@ -26,6 +26,7 @@ COMPOSITION = {
     "handbook",
     "bringing",
     "books",
+    "frozen",
     "returning",
     "ballots",
     "sealing",

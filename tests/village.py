@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from nasij import frozen
 from nasij.ballots import Ballots
 from nasij.clock import HandClock
 from nasij.errors import HubUnreachable, Nasij
@@ -24,7 +25,7 @@ from nasij.kit.area import Act, Areas
 from nasij.node import record, room, rows
 from nasij.node.desk import RoomDesk
 from nasij.node.node import Node
-from nasij.resident import Resident
+from nasij.resident import Resident, say_unasked
 from nasij.returning import Returning
 from nasij.seal import words as spoken
 from nasij.seal.primitives import ARGON_COSTS, random_key, verify
@@ -158,6 +159,7 @@ class Person:
         try:
             if self.inside:
                 step_now(self.hub, step(self.desk))
+                frozen.hears(self.node, self.folder)
             step_now(self.hub, self.joining.attend(self.hub))
             step_now(self.hub, self.returning.attend(self.hub))
         except HubUnreachable:
@@ -409,6 +411,9 @@ class Village:
     def forward(self, *, days: int = 0, hours: int = 0) -> None:
         """Let time pass; each day every open room does what is due and looks at the hub."""
         self.clock.forward(hours=hours)
+        for person in self.awake if hours else ():
+            if person.inside:
+                say_unasked(person.node)
         for _ in range(days):
             self.clock.forward(days=1)
             self.a_day()

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from nasij import frozen
 from nasij.ballots import Ballots
 from nasij.encoding import NotCanonical, decode, encode
 from nasij.errors import DiskFull, HubUnreachable, Nasij
@@ -35,6 +36,7 @@ from nasij.web.words import Words
 WATCH_SECONDS = 20
 RETRY_SECONDS = 5
 LOOK_SECONDS = 5
+LOOK_ELSE_SECONDS = 60
 BACKUP_SECONDS = 3600
 FIRST_SECONDS = 4
 CLAIM_TRIES = 20
@@ -92,6 +94,11 @@ class Resident:
     def beside(self) -> list[Item]:
         """Return what waits for this member and stands in no view."""
         return self.returning.waiting()
+
+    @property
+    def shut(self) -> bool:
+        """Whether this room was frozen: it shows the way back and nothing else."""
+        return frozen.is_shut(self.node)
 
     def lock(self, *, at_once: bool) -> None:
         """End this process once the answer is out."""
@@ -164,13 +171,20 @@ class Resident:
                 await self._step(hub)
             await self._beside(self.joining.attend, hub)
             await self._beside(self.returning.attend, hub)
-            soon = self.joining.expects() or is_lost(self.node)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._nudge.wait(), LOOK_SECONDS if soon else 60)
+                await asyncio.wait_for(self._nudge.wait(), LOOK_SECONDS if self._looks_soon() else LOOK_ELSE_SECONDS)
+
+    def _looks_soon(self) -> bool:
+        """Say whether an answer is awaited that nobody nudges for, or the hub did not take what waits."""
+        waits = not self.on_hub or bool(self.node.outbox.items)
+        return waits or self.joining.expects() or is_lost(self.node)
 
     async def _step(self, hub: HubClient) -> None:
         try:
             await run_beside(hub, step(self.desk))
+            if frozen.hears(self.node, self.folder):
+                self.lock(at_once=True)
+                return
             self._all_is_well()
             self.housekeeping()
             if self.node.outbox.items:
@@ -212,6 +226,7 @@ class Resident:
                 await asyncio.wait_for(
                     run_beside(self.gate.client(self.node.secrets.hub), step(self.desk)), FIRST_SECONDS
                 )
+        frozen.hears(self.node, self.folder)
 
     async def _watch(self) -> None:
         hub = self.gate.client(self.node.secrets.hub)
@@ -250,6 +265,7 @@ class Resident:
             renew_wrapping(self)
             self.ballots.tend()
             self.sealed_files.tend()
+            say_unasked(node)
             row = node.db.execute("select day from heartbeat where member = ?", (node.me,)).fetchone()
             if row is None or row[0] < by.day:
                 node.settle()
@@ -288,6 +304,18 @@ def renew_wrapping(resident: Resident) -> None:
         del node.secrets.wrap_seeds[old]
     room.save_vault(node, resident.folder)
     record.state(node, [KeysRenewed(identity.wrap_public(node.secrets.wrap_seeds[period]), period)])
+
+
+def say_unasked(node: Node) -> None:
+    """State what is due in the areas, such as that nobody answered a report in time."""
+    for area in node.areas.areas:
+        if area.unasked is None:
+            continue
+        if not node.laid:
+            node.lay_waiting()  # what this room said already is not said twice
+        for due in area.unasked(node.db, node.by()):
+            with contextlib.suppress(Nasij):  # the next time, when its keys have come or somebody else has said it
+                record.state(node, [due])
 
 
 async def run_beside(hub: HubClient, steps: Any) -> bool:

@@ -327,7 +327,7 @@ def test_view_digest():
     db.execute(f"insert into member ({columns}) values (?, ?, ?, ?, ?, ?, ?, ?)", row)
     db.execute("insert into setting (name, value, audience) values ('probation_days', '14', 'network')")
     assert rows.digest(db, areas) == v["view_digest"]
-    said = b"nasij/1 view digest" + b"member" + byhand.pack([*row, 0]) + b"mandate" + b"circle" + b"setting"
+    said = b"nasij/1 view digest" + b"member" + byhand.pack([*row, 0]) + b"mandate" + b"circle" + b"burnt" + b"setting"
     said += byhand.pack(["probation_days", "14", "network", 0]) + b"comeback"
     assert hashlib.sha256(said).digest() == v["view_digest"]
 
@@ -419,7 +419,7 @@ def test_return():
     assert (invite.box_name(v["way"]), invite.box_name(v["answer_way"])) == (v["box"], v["answer_box"])
     asks = invite.BoxItem("asks", member, [member, v["nonce"], v["signature"]])
     assert invite.open_items(v["way"], [v["ask"]]) == [asks]
-    said = returning.covered(v["network"], member, v["nonce"])
+    said = returning.Asking(member, v["nonce"]).covered(v["network"])
     assert verify(public_of(v["sign_seed"]), v["signature"], labels.RETURN_BOX, said)
     info = returning.bound_to(v["network"], member)
     plain = encode([decode(v["welcome"]), author, v["answer_signature"]])

@@ -5,6 +5,7 @@ from nasij.areas.cases import AREA as CASES
 from nasij.areas.decisions import AREA as DECISIONS
 from nasij.areas.fund import AREA as FUND
 from nasij.areas.grants import AREA as GRANTS
+from nasij.areas.incidents import AREA as INCIDENTS
 from nasij.areas.matching import AREA as MATCHING
 from nasij.areas.people import AREA as PEOPLE
 from nasij.areas.plans import AREA as PLANS
@@ -12,4 +13,4 @@ from nasij.areas.profile import AREA as PROFILE
 from nasij.areas.savings import AREA as SAVINGS
 from nasij.areas.trust import AREA as TRUST
 
-AREAS = (PEOPLE, PROFILE, TRUST, AID, MATCHING, CASES, DECISIONS, FUND, GRANTS, SAVINGS, PLANS)
+AREAS = (PEOPLE, PROFILE, TRUST, AID, MATCHING, CASES, DECISIONS, FUND, GRANTS, SAVINGS, INCIDENTS, PLANS)

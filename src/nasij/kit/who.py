@@ -63,6 +63,13 @@ TABLES = (
         key=("of",),
         share=Share.COMERS,
     ),
+    # Signing keys of devices that were in other hands: none of them is ever admitted again.
+    Table(
+        "burnt",
+        {"sign_key": blob(Keep.LEDGER), "member": text(Keep.LEDGER), "day": number(Keep.LEDGER)},
+        key=("sign_key",),
+        share=Share.COMERS,
+    ),
     Table("setting", {"name": text(Keep.LEDGER), "value": text(Keep.LEDGER)}, key=("name",), share=Share.COMERS),
 )
 
@@ -187,6 +194,20 @@ def lose_keys(db: Connection, member: str) -> None:
     for circle, wrapped in rows:
         left = " ".join(one for one in wrapped.split() if one != member)
         db.execute("update circle set wrapped = ? where of = ?", (left, circle))
+
+
+def burn(db: Connection, member: str, day: int) -> None:
+    """Hold from here on that the device with this member's present signing key is lost for good."""
+    db.execute(
+        "insert or ignore into burnt (sign_key, member, day, audience) select sign_key, member, ?, ? from member"
+        " where member = ?",
+        (day, NETWORK, member),
+    )
+
+
+def is_burnt(db: Connection, sign_key: bytes) -> bool:
+    """Say whether a signing key belongs to a device that was in other hands."""
+    return db.execute("select 1 from burnt where sign_key = ?", (sign_key,)).fetchone() is not None
 
 
 def setting(db: Connection, name: str, default: int) -> int:

@@ -8,7 +8,7 @@ from sqlite3 import Connection
 
 from nasij.ids import is_id
 from nasij.kit import who
-from nasij.kit.area import Act, Areas, PageLine
+from nasij.kit.area import Act, Areas, PageLine, shape
 from nasij.kit.field import mark
 from nasij.kit.who import By
 from nasij.web.words import Words
@@ -76,8 +76,7 @@ class Look:
 
     def page_at(self, path: str) -> PageLine | None:
         """Return the page at a path."""
-        lines = [line for area in self.areas.areas for line in area.pages]
-        for line in sorted(lines, key=lambda found: found.path.count("{")):
+        for line in self.areas.pages.get(shape(path), ()):
             if line.path == path or pattern(line.path).fullmatch(path):
                 return line
         return None
@@ -110,8 +109,7 @@ def pattern(path: str) -> re.Pattern[str]:
 
 
 def _at(areas: Areas, path: str) -> tuple[Act, dict[str, str]] | None:
-    acts = [act for area in areas.areas for act in area.acts]
-    for act in sorted(acts, key=lambda found: found.path.count("{")):  # /aid/ask before /aid/{need}
+    for act in areas.acts.get(shape(path), ()):
         if act.path == path:
             return act, {}
         found = pattern(act.path).fullmatch(path)

@@ -43,6 +43,7 @@ from nasij.web.words import Words
 
 IDLE_PAGE_SECONDS = 900
 NOT_FROM_HERE = mark("This form did not come from a page of ours, so nothing was done. Please open the page again.")
+OPEN_WHILE_SHUT = frozenset({"/returns", "/returns/ask", "/exit", "/lock", "/language"})
 NOT_FOUND = mark("There is nothing here that you can see.")
 
 
@@ -53,6 +54,10 @@ class Resident(Protocol):
     session: Session
     secure: bool
     parked: dict[str, dict[str, list[str]]]
+
+    @property
+    def shut(self) -> bool:
+        """Whether this room was frozen: it shows the way back and nothing else."""
 
     def words(self) -> Words:
         """Return the member's language, digits and form of address."""
@@ -117,6 +122,8 @@ class RoomPages:
         try:
             if not self.resident.session.knows(request.cookies.get(COOKIE, "")):
                 return closing(Response(status_code=303, headers={"location": "/"}))
+            if self.resident.shut and path not in OPEN_WHILE_SHUT:
+                return self.go("/returns")
             if request.method == "POST":
                 return await self._post(request, path)
             return await self._get(request, path)
