@@ -88,7 +88,7 @@ def _passing(db: Connection, day: int) -> None:
 AREA = Area(
     name="plans",
     title=mark("Plans"),
-    needs=("people",),
+    needs=("people", "incidents"),
     tables=TABLES,
     steps=(sealed.SEALED_FILE,),
     facts=_FACTS,

@@ -90,10 +90,28 @@ def my_record(db: Connection, by: By, table: str, record: str) -> dict[str, Any]
 # --- sealed files -----------------------------------------------------------------------------------------------------
 
 
-def is_hidden(opening: dict[str, Any], owner: str, viewer: str, day: int) -> bool:
+def in_trouble(db: Connection, member: str) -> bool:
+    """Say whether this room knows that something has happened to somebody and is not settled yet."""
+    open_now = rows(
+        db,
+        "select incident.state as state, response.state as case_state from incident"
+        " left join response on response.incident = incident.incident"
+        " where incident.about = ? and incident.closed_on = 0",
+        member,
+    )
+    settled = ("following", "closed")
+    return any(
+        row["state"] in ("reported", "verified") or (row["state"] == "opened" and row["case_state"] not in settled)
+        for row in open_now
+    )
+
+
+def is_hidden(db: Connection, opening: dict[str, Any], owner: str, by: By) -> bool:
     """Say whether an opening is kept from its owner's pages: somebody else could be looking at them."""
-    late = day_of(opening["asked_at"]) + TOLD_DAYS <= day
-    return viewer == owner and not opening["disclosed"] and not late
+    if by.member != owner:
+        return False
+    late = day_of(opening["asked_at"]) + TOLD_DAYS <= by.day
+    return not (opening["disclosed"] or late) or in_trouble(db, owner)
 
 
 def openings(db: Connection, by: By, file: dict[str, Any]) -> list[dict[str, Any]]:
@@ -101,7 +119,7 @@ def openings(db: Connection, by: By, file: dict[str, Any]) -> list[dict[str, Any
     found = rows(
         db, "select * from unsealing where sealed_file = ? order by asked_at desc, unsealing", file["sealed_file"]
     )
-    seen = [row for row in found if not is_hidden(row, file["member"], by.member, by.day)]
+    seen = [row for row in found if not is_hidden(db, row, file["member"], by)]
     return [row | {"asked_on": day_of(row["asked_at"]), "from_hour": wait_ends_at(db, row)} for row in seen]
 
 
