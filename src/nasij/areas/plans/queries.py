@@ -7,11 +7,12 @@ from sqlite3 import Connection
 from typing import Any
 
 from nasij.areas.plans.facts import Bag, Money, People, Places, Signals, Words
-from nasij.areas.plans.openings import TOLD_DAYS, wait_ends_at
+from nasij.areas.plans.openings import TOLD_DAYS, holds_share, wait_ends_at
+from nasij.areas.plans.sealed import ShareGiven, ShareKept, ShareTaken
 from nasij.clock import day_of
 from nasij.kit.field import Field
 from nasij.kit.rows import rows
-from nasij.kit.who import ROLE_PREFIX, By, members
+from nasij.kit.who import ROLE_PREFIX, By, holders, members
 
 _KINDS = {"signals": Signals, "places": Places, "people": People, "bag": Bag, "money": Money, "words": Words}
 
@@ -175,3 +176,40 @@ def held_files(db: Connection, by: By) -> list[dict[str, Any]]:
         by.member,
     )
     return [as_seen(db, by, row) for row in found]
+
+
+# --- what a room says by itself ---------------------------------------------------------------------------------------
+
+
+def share_of(db: Connection, sealed_file: str, version: int, member: str) -> bytes:
+    """Return the share of a file's present key that lies in this room, or nothing."""
+    found = rows(
+        db,
+        "select words from share_kept where sealed_file = ? and version = ? and member = ?",
+        *(sealed_file, version, member),
+    )
+    return bytes(found[0]["words"]) if found else b""
+
+
+def unasked(db: Connection, by: By) -> list[ShareKept | ShareTaken | ShareGiven]:
+    """Return what puts away the shares that were passed to this room, and gives its own once the log names who agreed."""
+    said: list[ShareKept | ShareTaken | ShareGiven] = []
+    passed = rows(db, "select * from share where opener = ? and state = 'passed' order by share", by.member)
+    for row in passed:
+        if holds_share(db, row["sealed_file"], by.member):
+            said.append(ShareKept(row["share"], row["sealed_file"], row["version"], row["words"]))
+            said.append(ShareTaken(row["share"]))
+    return said + _to_give(db, by)
+
+
+def _to_give(db: Connection, by: By) -> list[ShareGiven]:
+    given = []
+    mine = "select * from unsealing where asker = ? and state = 'opened' order by unsealing"
+    for row in rows(db, mine, by.member):
+        there = rows(db, "select member from share_given where unsealing = ?", row["unsealing"])
+        came = {one["member"] for one in there} == {row["second"]}
+        share = share_of(db, row["sealed_file"], row["version"], by.member)
+        # Its circle may hold nobody but the two whom the log names: somebody could have begun one beside the log.
+        if came and share and holders(db, f"unsealing/{row['unsealing']}") == {by.member, row["second"]}:
+            given.append(ShareGiven(row["unsealing"], row["version"], by.member, row["second"], share))
+    return given

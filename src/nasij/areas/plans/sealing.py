@@ -6,7 +6,7 @@ from sqlite3 import Connection
 from typing import Annotated, Any
 
 from nasij.areas.plans.openings import CANNOT_REFUSE, SPEAK_FIRST
-from nasij.areas.plans.queries import in_trouble, my_files
+from nasij.areas.plans.queries import in_trouble, my_files, share_of
 from nasij.areas.plans.sealed import (
     URGENT,
     FileDestroyed,
@@ -185,16 +185,6 @@ def make_agree(db: Connection, by: By, form: AgreeForm) -> Sequence[Any]:
         OpeningAgreed(form.unsealing),
         ShareGiven(form.unsealing, row["version"], row["asker"], by.member, share),
     ]
-
-
-def share_of(db: Connection, sealed_file: str, version: int, member: str) -> bytes:
-    """Return the share of a file's present key that lies in this room, or nothing."""
-    found = rows(
-        db,
-        "select words from share_kept where sealed_file = ? and version = ? and member = ?",
-        *(sealed_file, version, member),
-    )
-    return bytes(found[0]["words"]) if found else b""
 
 
 _FILE = "/plans/sealed/{sealed_file}"
