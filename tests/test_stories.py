@@ -29,7 +29,7 @@ A line is one of these; what follows ``#`` is a remark. After each line everybod
     NAME asks for the way back         out of a freeze, on a new device with new keys
     NAME brings NAME back              after they have spoken; the other room holds its keys again
     nobody's snapshot holds "words"    forgotten, in every view's bytes
-    everybody's room does its part     what open rooms do by themselves for sealed files
+    everybody's room does its part     what open rooms say without being asked
     NAME reads "words" in $file        what was sealed opens in that room     NAME reads nothing in $file
 """
 
@@ -50,6 +50,7 @@ from nasij.kit.fact import fields_of
 from nasij.kit.field import Choices, Id
 from nasij.kit.steps import Steps
 from nasij.log.entry import open_entry
+from nasij.resident import say_unasked
 from tests.village import Person, Village, cheap_words
 
 FOLDER = Path(__file__).parent / "stories"
@@ -246,7 +247,7 @@ class Teller:
     def rooms(self) -> None:
         for _ in range(2):
             for person in self.village.awake:
-                person.sealed_files.tend()
+                say_unasked(person.node)
             self.rest()
 
     def reads(self, who: str, words: str | None, sealed_file: str) -> None:

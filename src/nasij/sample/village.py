@@ -207,7 +207,6 @@ class Village:
             self.say(person, *due)
         renew_wrapping(cast("Resident", person))
         person.ballots.tend()
-        person.sealed_files.tend()
         say_unasked(node)
         row = node.db.execute("select day from heartbeat where member = ?", (node.me,)).fetchone()
         if row is None or row[0] < self.day:
