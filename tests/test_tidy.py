@@ -28,6 +28,7 @@ COMPOSITION = {
     "books",
     "returning",
     "ballots",
+    "watching",
     "__main__",
 }
 LIBRARIES = {

@@ -32,6 +32,7 @@ from nasij.settings import Settings
 from nasij.sync import invite
 from nasij.sync.loop import step, step_now
 from nasij.sync.transport import HubClient, LocalTransport, Transport
+from nasij.watching import Watching
 from nasij.web import forms
 from nasij.web.look import pattern
 
@@ -118,6 +119,7 @@ class Person:
     joining: Joining = field(init=False)
     returning: Returning = field(init=False)
     ballots: Ballots = field(init=False)
+    watching: Watching = field(init=False)
     invited: list[dict[str, Any]] = field(default_factory=list)
     asleep: bool = False  # the room is closed, or its owner does not look
 
@@ -129,6 +131,7 @@ class Person:
         self.joining = Joining(self)  # type: ignore[arg-type]
         self.returning = Returning(self)  # type: ignore[arg-type]
         self.ballots = Ballots(self)  # type: ignore[arg-type]
+        self.watching = Watching(self)  # type: ignore[arg-type]
 
     @property
     def hub(self) -> HubClient:
@@ -167,6 +170,9 @@ class Person:
         """State what is due today, as every open room does."""
         if self.inside:
             Resident.housekeeping(self)  # type: ignore[arg-type]
+
+    def _say_unasked(self) -> None:
+        Resident._say_unasked(self)  # type: ignore[arg-type]
 
     def state_of(self) -> tuple[Any, ...]:
         """Return what shows whether a look changed anything."""
@@ -211,7 +217,8 @@ class Person:
         reading = forms.read(act, texts, params, self.node.db, by)
         for problem in reading.problems.values():
             raise problem
-        facts = self.ballots.finished(act.make(self.node.db, by, reading.form) if act.make else [reading.form])
+        facts = act.make(self.node.db, by, reading.form) if act.make else [reading.form]
+        facts = self.watching.finished(self.ballots.finished(facts))
         record.state(self.node, facts)
         return facts
 

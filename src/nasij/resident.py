@@ -12,6 +12,7 @@ import socket
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from sqlite3 import Connection
 from typing import Any
 
 from nasij.ballots import Ballots
@@ -19,6 +20,7 @@ from nasij.encoding import NotCanonical, decode, encode
 from nasij.errors import DiskFull, HubUnreachable, Nasij
 from nasij.gate import Entered, Gate, pack
 from nasij.joining import Joining
+from nasij.kit import charter
 from nasij.kit.page import Item
 from nasij.node import keys, record, rows
 from nasij.node.desk import RoomDesk
@@ -28,6 +30,7 @@ from nasij.returning import Returning, is_lost
 from nasij.seal.primitives import keyed_hash, same
 from nasij.sync.loop import step, step_now
 from nasij.sync.transport import HubClient
+from nasij.watching import Watching
 from nasij.web.session import Session
 from nasij.web.words import Words
 
@@ -56,6 +59,7 @@ class Resident:
         self.joining = Joining(self)
         self.returning = Returning(self)
         self.ballots = Ballots(self)
+        self.watching = Watching(self)
         self.on_hub = True  # whether the hub answered the last time
         self._nudge = asyncio.Event()
         self._ending = False
@@ -71,6 +75,7 @@ class Resident:
         row = self.node.db.execute("select address from called where member = ?", (self.node.me,)).fetchone()
         return Words(
             kept.get("language", "ar"),
+            zone=zone_of(self.node.db),
             digits=kept.get("digits", ""),
             address=kept.get("address") or (row[0] if row else ""),
         )
@@ -81,7 +86,7 @@ class Resident:
 
     def finished(self, facts: Sequence[Any]) -> list[Any]:
         """Return facts as they may leave the room."""
-        return self.ballots.finished(facts)
+        return self.watching.finished(self.ballots.finished(facts))
 
     def beside(self) -> list[Item]:
         """Return what waits for this member and stands in no view."""
@@ -243,6 +248,7 @@ class Resident:
                 record.state(node, [due])
             renew_wrapping(self)
             self.ballots.tend()
+            self.watching.tend()
             self._say_unasked()
             row = node.db.execute("select day from heartbeat where member = ?", (node.me,)).fetchone()
             if row is None or row[0] < by.day:
@@ -273,6 +279,12 @@ class Resident:
         seed, sealed = pack(Entered(self.node, self.folder))
         await asyncio.to_thread(hub.put_slot, seed, int(time.time()), sealed)
         self._backed_up = time.monotonic()
+
+
+def zone_of(db: Connection) -> str:
+    """Return the time zone in which this group reads hours: so many hours ahead of UTC, for everybody the same."""
+    ahead = charter.value(db, "clock_ahead_hours")
+    return f"Etc/GMT-{ahead}" if ahead else "UTC"  # in these names the sign is the other way round
 
 
 def renew_wrapping(resident: Resident) -> None:

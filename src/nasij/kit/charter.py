@@ -47,6 +47,10 @@ _SAVINGS = {
         mark("Days before an instalment of a savings circle is due that one is told"), 3, 0, 14
     ),
 }
+_CHECKS = {
+    "clock_ahead_hours": Setting(mark("Hours that the clock of this group is ahead of universal time (UTC)"), 0, 0, 14),
+    "checkin_reminder_hours": Setting(mark("Hours before a check-in is due that one is reminded"), 2, 1, 24),
+}
 # A group may forget sooner than is usual, and later only by a little.
 _KEPT = {
     "keep_momentary_days": Setting(mark("Days that what is kept for a moment stays after its matter"), 1, 1, 3, True),
@@ -111,6 +115,7 @@ SETTINGS: Mapping[str, Setting] = {
     **_GRANTS,
     **_SAVINGS,
     **_INCIDENTS,
+    **_CHECKS,
 }
 _KEEP_NAMES = {
     Keep.MOMENTARY: "keep_momentary_days",
