@@ -89,14 +89,15 @@ class Table(TableTop):
 
     def seal(self, checkin: str, needed: int = 2) -> None:
         """Leave a sealed note, with stand-ins for bytes that a room computes."""
-        made: list[Any] = [NoteSealed(checkin, b"n" * NOTE_SIZE, note_print(checkin, self.rim, NOTE, SALT), needed)]
-        for member in (self.sami, self.noor):
+        author = str(self.row("select set_by from checkin where checkin = ?", checkin))
+        made: list[Any] = [NoteSealed(checkin, b"n" * NOTE_SIZE, note_print(checkin, author, NOTE, SALT), needed)]
+        for member in sorted(who.holders(self.db, f"checkin/{checkin}") - {author}):
             if not self.row("select 1 from note_key where member = ?", member):
                 self.say(NoteKeyOffered(new_id(), member.encode().ljust(KEY_SIZE)), member)
             key = self.row("select note_key from note_key where member = ?", member)
             made.append(EnvelopeHanded(checkin, member, key, b"e" * ENVELOPE_SIZE))
         for fact in made:
-            self.say(fact, self.rim)
+            self.say(fact, author)
 
 
 @pytest.fixture
@@ -481,6 +482,10 @@ def test_whoever_declines_takes_no_part_of_the_key_along(top: Table) -> None:
     top.seal(checkin)
     top.say(WatchDeclined(checkin), top.noor)
     assert top.rows("select member from note_envelope") == [(top.sami,)]
+    texts = [item.text for item in checkins.home.waiting(top.db, top.by(top.rim))]
+    assert any("cannot be opened any more" in text for text in texts)
+    top.seal(checkin, needed=1)
+    assert not top.page("/checks/{checkin}", top.rim, checkin=checkin)["check"]["lost_note"]
 
 
 # --- forgetting -------------------------------------------------------------------------------------------------------

@@ -35,6 +35,10 @@ def waiting(db: Connection, by: By) -> list[Item]:
             items.append(_item(row, 0, text, hours=row["left"], button=True))
         if row["shown"] in ("set", "late") and not row["watched"]:
             items.append(_item(row, 0, mark("Nobody watches over your check-in %(code)s any more")))
+        if row["shown"] in ("set", "late") and row["lost_note"]:
+            items.append(
+                _item(row, 0, mark("The sealed note of %(code)s cannot be opened any more: please write it again"))
+            )
     for row in watched_checkins(db, by):
         if row["shown"] in ALARMED:
             items.append(_item(row, 0, mark("Somebody you watch over was not heard from: %(code)s")))

@@ -21,12 +21,24 @@ def stands(row: dict[str, Any], hour: int) -> str:
     return "late" if row["state"] == "set" and hour >= row["until"] else str(row["state"])
 
 
+def lost_note(db: Connection, checkin: str) -> bool:
+    """Say whether a sealed note can no longer be opened, because too few of those who hold a part still watch."""
+    found = rows(
+        db,
+        "select 1 from sealed_note where checkin = ? and opened_at = 0 and needed >"
+        " (select count(*) from note_envelope where note_envelope.checkin = sealed_note.checkin)",
+        checkin,
+    )
+    return bool(found)
+
+
 def _shown(db: Connection, by: By, row: dict[str, Any]) -> dict[str, Any]:
     people = rows(db, "select member, state from checkin_watcher where checkin = ? order by member", row["checkin"])
     return row | {
         "shown": stands(row, by.hour),
         "left": row["until"] - by.hour,
         "looked_for_at": row["until"] + row["grace"],
+        "lost_note": lost_note(db, row["checkin"]),
         "mine": row["about"] == by.member,
         "people": people,
         "watched": len(watchers(db, row)),

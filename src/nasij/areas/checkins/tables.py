@@ -8,11 +8,13 @@ from nasij.kit.table import Column, Keep, Share, Table, blob, number, text
 M = Keep.MOMENTARY
 
 
-def _table(name: str, key: tuple[str, ...], *, words: str, numbers: str = "", raw: str = "") -> Table:
+def _table(
+    name: str, key: tuple[str, ...], *, words: str, numbers: str = "", raw: str = "", share: Share = Share.CIRCLES
+) -> Table:
     columns: dict[str, Column] = {column: text(M) for column in words.split()}
     columns |= {column: number(M) for column in numbers.split()}
     columns |= {column: blob(M) for column in raw.split()}
-    return Table(name, columns, key=key, share=Share.CIRCLES)
+    return Table(name, columns, key=key, share=share)
 
 
 TABLES = (
@@ -26,14 +28,22 @@ TABLES = (
         numbers="until grace armed last_on set_at alarmed_at heard_at",
     ),
     _table("checkin_watcher", ("checkin", "member"), words="checkin member state"),
+    # Whoever is told later, as an incident goes on, does not get the note: it was for those who were chosen.
     _table(
         "sealed_note",
         ("checkin",),
         words="checkin print words opened_by",
         numbers="needed opened_at",
         raw="sealed",
+        share=Share.NEVER,
     ),
-    _table("note_envelope", ("checkin", "member"), words="checkin member note_key", raw="envelope share"),
+    _table(
+        "note_envelope",
+        ("checkin", "member"),
+        words="checkin member note_key",
+        raw="envelope share",
+        share=Share.NEVER,
+    ),
     # One a member. The key before it is taken for one day more, so that a note that waited for the hub is not lost.
     Table(
         "note_key",
