@@ -39,6 +39,7 @@ from nasij.settings import Settings
 from nasij.sync import invite
 from nasij.sync.transport import HubClient, LocalTransport
 from nasij.web.photos import reencode
+from tests.staged_checks import Checking
 from tests.staged_money import Money, early
 from tests.staged_together import Deciding, Saving
 
@@ -116,6 +117,7 @@ class Staging:
         self.own_things()
         self.needs()
         self.cases()
+        Checking(self).all()
 
     def together(self) -> None:
         """What is decided and saved together, over two days."""

@@ -1,7 +1,8 @@
 """What a room does for check-ins by itself: it seals notes, says when an hour has passed, and gives its part of a note's key.
 
-A room's seeds for notes lie in its vault, a new one as soon as one served a note that is over; two days after that the old
-one exists nowhere, so a note that was not needed cannot be opened any more by anybody, whatever bytes they kept.
+A room's seeds for notes lie in its vault, a new one as soon as one served a note that is over, and every few days in any case:
+a note may have come and gone while the room was closed. Two days later the old seed exists nowhere, so a note that was not
+needed cannot be opened any more by anybody, whatever bytes they kept.
 A room gives its part only when its own view of the line and its own clock both say that the hour has passed.
 """
 
@@ -33,6 +34,7 @@ from nasij.seal import notes
 if TYPE_CHECKING:
     from nasij.resident import Resident
 
+KEY_AGE_DAYS = 3  # after which a key for notes is replaced even if this room knows of no use
 FREEZE_AFTER_HOURS = 1  # by another room than the one that noticed, so that not all of them press it at once
 
 
@@ -182,7 +184,8 @@ class Watching:
         spent = offered is not None and (
             offered["note_key"] in served - used or offered["note_key"] not in node.secrets.notes
         )
-        if offered is None or (spent and offered["since"] < day):
+        old = offered is not None and day >= offered["since"] + KEY_AGE_DAYS
+        if offered is None or old or (spent and offered["since"] < day):
             seed, key = notes.new_reader()
             fresh = new_id()
             self._keep({**node.secrets.notes, fresh: seed}, served)
