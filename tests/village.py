@@ -24,7 +24,7 @@ from nasij.kit.area import Act, Areas
 from nasij.node import record, room, rows
 from nasij.node.desk import RoomDesk
 from nasij.node.node import Node
-from nasij.resident import Resident
+from nasij.resident import Resident, say_unasked
 from nasij.returning import Returning
 from nasij.seal import words as spoken
 from nasij.seal.primitives import ARGON_COSTS, random_key, verify
@@ -170,9 +170,6 @@ class Person:
         """State what is due today, as every open room does."""
         if self.inside:
             Resident.housekeeping(self)  # type: ignore[arg-type]
-
-    def _say_unasked(self) -> None:
-        Resident._say_unasked(self)  # type: ignore[arg-type]
 
     def state_of(self) -> tuple[Any, ...]:
         """Return what shows whether a look changed anything."""
@@ -409,6 +406,9 @@ class Village:
     def forward(self, *, days: int = 0, hours: int = 0) -> None:
         """Let time pass; each day every open room does what is due and looks at the hub."""
         self.clock.forward(hours=hours)
+        for person in self.awake if hours else ():
+            if person.inside:
+                say_unasked(person.node)
         for _ in range(days):
             self.clock.forward(days=1)
             self.a_day()

@@ -11,6 +11,8 @@ from nasij.kit.field import mark
 from nasij.kit.page import Item, Press
 from nasij.kit.who import By
 
+FIRST = -1  # before all else that waits: only so many lines are shown, and these have an hour
+
 
 def _item(row: dict[str, Any], harm: int, text: str, **more: Any) -> Item:
     path = f"/checks/{row['checkin']}"
@@ -29,10 +31,11 @@ def waiting(db: Connection, by: By) -> list[Item]:
     items = []
     for row in my_checkins(db, by):
         if row["shown"] == "late":
-            items.append(_item(row, 0, mark("Your check-in %(code)s is late: say that you are safe"), button=True))
+            text = mark("Your check-in %(code)s is late: say that you are safe")
+            items.append(_item(row, FIRST, text, button=True))
         elif _soon(db, row):
             text = mark("Your check-in %(code)s is due. Hours left: %(hours)d")
-            items.append(_item(row, 0, text, hours=row["left"], button=True))
+            items.append(_item(row, FIRST, text, hours=row["left"], button=True))
         if row["shown"] in ("set", "late") and not row["watched"]:
             items.append(_item(row, 0, mark("Nobody watches over your check-in %(code)s any more")))
         if row["shown"] in ("set", "late") and row["lost_note"]:
@@ -41,9 +44,9 @@ def waiting(db: Connection, by: By) -> list[Item]:
             )
     for row in watched_checkins(db, by):
         if row["shown"] in ALARMED:
-            items.append(_item(row, 0, mark("Somebody you watch over was not heard from: %(code)s")))
+            items.append(_item(row, FIRST, mark("Somebody you watch over was not heard from: %(code)s")))
         elif row["shown"] == "late":
-            items.append(_item(row, 0, mark("Somebody you watch over is late: %(code)s")))
+            items.append(_item(row, FIRST, mark("Somebody you watch over is late: %(code)s")))
         elif row["answer"] == "asked":
             items.append(_item(row, 1, mark("You are asked to watch over a check-in: %(code)s")))
     return items
