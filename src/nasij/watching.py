@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from nasij.areas.checkins import (
+from nasij.areas.checkins.facts import (
     CheckInSet,
     DeadlineMoved,
     EnvelopeHanded,
@@ -22,7 +22,7 @@ from nasij.areas.checkins import (
     SafeTold,
     ShareGiven,
 )
-from nasij.areas.checkins.rules import ALARMED, KEY_DAYS, note_print, proof_of
+from nasij.areas.checkins.rules import ALARMED, KEY_DAYS, note_print, proof_of, watchers
 from nasij.areas.trust.facts import MemberFrozen
 from nasij.errors import Nasij, Refused, SealBroken
 from nasij.ids import new_id
@@ -119,19 +119,22 @@ class Watching:
         self._said[row["checkin"], until] = hour
         return [HourPassed(row["checkin"], until)]
 
-    def _alarmed(self, row: dict[str, Any]) -> bool:
-        """Say whether this room acts: somebody who watches said so, or its own clock says too that the hour has passed.
+    def _gives(self, row: dict[str, Any]) -> bool:
+        """Say whether this room gives its part: the hour has passed by its own clock too, or its own member does not wait.
 
         A hub can make the line's hour run two days ahead; it must not open a note or freeze anybody by that.
         """
         if row["state"] not in ALARMED or self.node.me == row["about"]:
             return False
-        missed_at = int(row["until"]) + int(row["grace"])
-        return bool(row["alarmed_at"] < missed_at or self.node.clock.hour() >= missed_at)
+        looking = watchers(self.node.db, row["checkin"]).get(self.node.me) == "looking"
+        return looking or (row["state"] == "incident" and self._passed(row))
+
+    def _passed(self, row: dict[str, Any]) -> bool:
+        return bool(self.node.clock.hour() >= int(row["until"]) + int(row["grace"]))
 
     def _open(self, row: dict[str, Any]) -> list[Any]:
         """Give this room's part of the key of a note whose hour has passed; open the note once enough parts are there."""
-        if not self._alarmed(row):
+        if not self._gives(row):
             return []
         note = rows(self.node.db, "select * from sealed_note where checkin = ? and opened_at = 0", row["checkin"])
         held = rows(self.node.db, "select * from note_envelope where checkin = ?", row["checkin"])
@@ -156,8 +159,10 @@ class Watching:
 
     def _freeze(self, row: dict[str, Any]) -> list[MemberFrozen]:
         """Freeze somebody who asked for it: everybody must hear, so a room says it to the whole network."""
-        if not row["armed"] or not self._alarmed(row):
+        if not row["armed"] or row["state"] not in ALARMED or self.node.me == row["about"]:
             return []
+        if row["alarmed_at"] >= row["until"] + row["grace"] and not self._passed(row):
+            return []  # nobody said it, only the line's hour did
         first = row["noticed_by"] == self.node.me
         if not first and self.node.now() < row["alarmed_at"] + FREEZE_AFTER_HOURS:
             return []

@@ -5,7 +5,14 @@ from typing import Any
 import pytest
 
 from nasij.areas import aid, checkins, incidents, people, profile, trust
-from nasij.areas.checkins import (
+from nasij.areas.checkins.acts import clock_hour
+from nasij.areas.checkins.facts import (
+    ENVELOPE_SIZE,
+    HOUR_MOST,
+    KEY_SIZE,
+    NOTE_SIZE,
+    OPEN_MOST,
+    SHARE_MOST,
     CheckedIn,
     CheckInEscalated,
     CheckInPaused,
@@ -24,8 +31,6 @@ from nasij.areas.checkins import (
     WatchDeclined,
     WatchTaken,
 )
-from nasij.areas.checkins.acts import clock_hour
-from nasij.areas.checkins.facts import ENVELOPE_SIZE, HOUR_MOST, KEY_SIZE, NOTE_SIZE, OPEN_MOST, SHARE_MOST
 from nasij.areas.checkins.rules import hears, note_print, proof_of
 from nasij.areas.profile import AvoidStated
 from nasij.clock import HOURS_A_DAY
@@ -416,6 +421,21 @@ def test_no_room_gives_its_part_and_none_opens_the_note_before_the_hour(top: Tab
     top.say(opened, top.noor)
     shown = top.page("/checks/{checkin}", top.rim, checkin=checkin)["note"]
     assert (shown["words"], shown["opened_by"], shown["opened_at"]) == (NOTE, top.noor, top.hour)
+
+
+def test_who_does_not_wait_gives_their_own_part_and_no_other_room_does(top: Table) -> None:
+    checkin = top.set()
+    top.seal(checkin)
+    now = CheckInEscalated(checkin, top.until(checkin))
+    top.say(now, top.sami)
+    top.refuses(now, top.sami, "already written")
+    top.refuses(ShareGiven(checkin, b"t"), top.noor, "stays closed")
+    top.say(ShareGiven(checkin, b"s"), top.sami)
+    top.refuses(NoteOpened(checkin, NOTE, SALT), top.sami, "stays closed")
+    assert top.page("/checks/{checkin}", top.noor, checkin=checkin)["can"]["escalate"]
+    top.say(now, top.noor)
+    top.say(ShareGiven(checkin, b"t"), top.noor)
+    top.say(NoteOpened(checkin, NOTE, SALT), top.noor)
 
 
 @pytest.mark.parametrize("end", ["safe", "told", "again", "found"])

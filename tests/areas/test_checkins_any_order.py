@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
-from nasij.areas.checkins import (
+from nasij.areas.checkins.facts import (
     CheckedIn,
     CheckInEscalated,
     CheckInPaused,
@@ -248,6 +248,11 @@ class Checking(Machine):
             " union select state from checkin join sealed_note using (checkin) where opened_at > 0 or words <> ''"
         )
         assert {state for (state,) in given} <= set(ALARMED)
+        early = self.top.rows(
+            "select checkin_watcher.state from note_envelope join checkin_watcher using (checkin, member)"
+            " join checkin using (checkin) where share <> x'' and checkin.state = 'escalated'"
+        )
+        assert {state for (state,) in early} <= {"looking"}
 
     @invariant()
     def what_has_ended_left_no_note(self) -> None:

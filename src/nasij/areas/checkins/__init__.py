@@ -5,52 +5,14 @@ then: its key is in parts, one in each chosen room, and is destroyed on safe ret
 somebody whose own device is gone, with a word that was agreed.
 """
 
+from nasij.areas.checkins import facts as f
 from nasij.areas.checkins import folds, home, pages, rules
 from nasij.areas.checkins.acts import ACTS
-from nasij.areas.checkins.facts import (
-    CHECKIN_STEPS,
-    CheckedIn,
-    CheckInEscalated,
-    CheckInPaused,
-    CheckInResumed,
-    CheckInSet,
-    DeadlineMoved,
-    EnvelopeHanded,
-    HourPassed,
-    NoteKeyOffered,
-    NoteOpened,
-    NoteSealed,
-    NoteWritten,
-    PersonFound,
-    SafeTold,
-    ShareGiven,
-    WatchDeclined,
-    WatchTaken,
-)
 from nasij.areas.checkins.tables import TABLES
 from nasij.kit.area import ANYBODY_IN, EVERYONE, Area, FactLine, Fold, Rule, circle, fact, page
 from nasij.kit.field import mark
 
-__all__ = [
-    "AREA",
-    "CheckInEscalated",
-    "CheckInPaused",
-    "CheckInResumed",
-    "CheckInSet",
-    "CheckedIn",
-    "DeadlineMoved",
-    "EnvelopeHanded",
-    "HourPassed",
-    "NoteKeyOffered",
-    "NoteOpened",
-    "NoteSealed",
-    "NoteWritten",
-    "PersonFound",
-    "SafeTold",
-    "ShareGiven",
-    "WatchDeclined",
-    "WatchTaken",
-]
+__all__ = ["AREA"]
 
 _CIRCLE = circle("checkin", "checkin")
 
@@ -61,22 +23,22 @@ def _fact(cls: type, rule: Rule, fold: Fold) -> FactLine:
 
 # One line a fact: by which rule, with which effect. The circle of the check-in reads all but the keys for notes.
 _FACTS = (
-    _fact(CheckInSet, rules.may_set, folds.fold_set),
-    _fact(WatchTaken, rules.may_answer, folds.fold_answered),
-    _fact(WatchDeclined, rules.may_answer, folds.fold_answered),
-    _fact(DeadlineMoved, rules.may_move, folds.fold_moved),
-    _fact(CheckedIn, rules.may_be_safe, folds.fold_safe),
-    _fact(SafeTold, rules.may_tell, folds.fold_told),
-    _fact(CheckInEscalated, rules.may_escalate, folds.fold_escalated),
-    _fact(HourPassed, rules.may_notice, folds.fold_noticed),
-    _fact(PersonFound, rules.may_find, folds.fold_found),
-    _fact(CheckInPaused, rules.may_rest, folds.fold_rest),
-    _fact(CheckInResumed, rules.may_rest, folds.fold_rest),
-    _fact(NoteSealed, rules.may_seal, folds.fold_sealed),
-    _fact(EnvelopeHanded, rules.may_hand, folds.fold_handed),
-    _fact(ShareGiven, rules.may_give, folds.fold_given),
-    _fact(NoteOpened, rules.may_open_note, folds.fold_opened),
-    fact(NoteKeyOffered, said_by=ANYBODY_IN, read_by=EVERYONE, rule=rules.may_offer_key, fold=folds.fold_key),
+    _fact(f.CheckInSet, rules.may_set, folds.fold_set),
+    _fact(f.WatchTaken, rules.may_answer, folds.fold_answered),
+    _fact(f.WatchDeclined, rules.may_answer, folds.fold_answered),
+    _fact(f.DeadlineMoved, rules.may_move, folds.fold_moved),
+    _fact(f.CheckedIn, rules.may_be_safe, folds.fold_safe),
+    _fact(f.SafeTold, rules.may_tell, folds.fold_told),
+    _fact(f.CheckInEscalated, rules.may_escalate, folds.fold_escalated),
+    _fact(f.HourPassed, rules.may_notice, folds.fold_noticed),
+    _fact(f.PersonFound, rules.may_find, folds.fold_found),
+    _fact(f.CheckInPaused, rules.may_rest, folds.fold_rest),
+    _fact(f.CheckInResumed, rules.may_rest, folds.fold_rest),
+    _fact(f.NoteSealed, rules.may_seal, folds.fold_sealed),
+    _fact(f.EnvelopeHanded, rules.may_hand, folds.fold_handed),
+    _fact(f.ShareGiven, rules.may_give, folds.fold_given),
+    _fact(f.NoteOpened, rules.may_open_note, folds.fold_opened),
+    fact(f.NoteKeyOffered, said_by=ANYBODY_IN, read_by=EVERYONE, rule=rules.may_offer_key, fold=folds.fold_key),
 )
 
 AREA = Area(
@@ -84,7 +46,7 @@ AREA = Area(
     title=mark("Check-ins"),
     needs=("people", "profile", "incidents"),
     tables=TABLES,
-    steps=(CHECKIN_STEPS,),
+    steps=(f.CHECKIN_STEPS,),
     passing=folds.passing,
     waiting=home.waiting,
     mine=home.mine,

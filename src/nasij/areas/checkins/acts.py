@@ -1,6 +1,6 @@
 """What one can do around a check-in: forms, whom one can choose, and the facts they make."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import Annotated, Any
@@ -218,20 +218,19 @@ def set_(db: Connection, by: By, form: SetForm) -> list[Any]:
         CheckInSet(checkin, form.about or by.member, *given, form.armed, form.every, form.last_on if form.every else 0)
     ]
     if form.note:
-        readers = {*form.watchers} | ({by.member} if form.about else set())
+        readers = [*form.watchers, *([by.member] if form.about else [])]
         made.append(_note(checkin, by, form.note, form.openers, readers))
     return made
 
 
-def _note(checkin: str, by: By, words: str, openers: str, readers: frozenset[str] | set[str]) -> NoteWritten:
+def _note(checkin: str, by: By, words: str, openers: str, readers: Iterable[str]) -> NoteWritten:
     """Return a note for the room to seal before anything goes out."""
     return NoteWritten(checkin, by.member, words, NEEDED[openers], tuple(sorted(readers)))
 
 
 def note_left(db: Connection, by: By, form: NoteForm) -> list[Any]:
     """Leave a note, in place of one before it."""
-    row = fields(db, "checkin", "checkin", form.checkin)
-    return [_note(form.checkin, by, form.words, form.openers, watchers(db, row))]
+    return [_note(form.checkin, by, form.words, form.openers, watchers(db, form.checkin))]
 
 
 def moved(_db: Connection, by: By, form: MoreForm) -> list[Any]:
@@ -348,7 +347,10 @@ ACTS: tuple[Act, ...] = (
         prefill=_as_seen,
         title=mark("Look for them now"),
         press=mark("Do not wait any longer"),
-        why=mark("Everybody who watches is told at once, and the sealed note opens. You can be wrong."),
+        why=mark(
+            "Everybody who watches is told at once. Your room gives its part of the sealed note; where two are needed, it opens"
+            " once a second person says this too, or when the hour has passed. You can be wrong."
+        ),
         grave=True,
     ),
     act(_AT + "/watch", WatchTaken, then=_AT, title=mark("Watch over this check-in"), press=mark("I watch")),

@@ -93,6 +93,7 @@ CHECKIN_STEPS = Steps(
         "escalated": {
             **_HEARD,
             "CheckedIn/escalated": "escalated",
+            "CheckInEscalated": "escalated",
             "HourPassed/incident": "incident",
             "passing/incident": "incident",
         },

@@ -3,26 +3,7 @@
 from sqlite3 import Connection
 from typing import Any
 
-from nasij.areas.checkins.facts import (
-    CHECKIN_STEPS,
-    EVERY_HOURS,
-    CheckedIn,
-    CheckInEscalated,
-    CheckInPaused,
-    CheckInResumed,
-    CheckInSet,
-    DeadlineMoved,
-    EnvelopeHanded,
-    HourPassed,
-    NoteKeyOffered,
-    NoteOpened,
-    NoteSealed,
-    PersonFound,
-    SafeTold,
-    ShareGiven,
-    WatchDeclined,
-    WatchTaken,
-)
+from nasij.areas.checkins import facts as f
 from nasij.areas.checkins.rules import ALARMED, WAITING, hears
 from nasij.areas.incidents import open_by_itself
 from nasij.clock import HOURS_A_DAY, day_of
@@ -39,41 +20,44 @@ def _change(db: Connection, checkin: str, **changed: Any) -> None:
 
 
 def _move(db: Connection, row: dict[str, Any], fact: str, to: str) -> None:
-    _change(db, row["checkin"], state=CHECKIN_STEPS.after(row["state"], f"{fact}/{to}"))
+    _change(db, row["checkin"], state=f.CHECKIN_STEPS.after(row["state"], f"{fact}/{to}"))
 
 
-def fold_set(db: Connection, by: By, fact: CheckInSet) -> None:
+def fold_set(db: Connection, by: By, fact: f.CheckInSet) -> None:
     """Open the circle of whoever set it and those who watch; the person it is about is in it only if they set it."""
     names = ("checkin", "about", "until", "grace", "what", "word", "forced", "armed", "every", "last_on")
     row = {name: getattr(fact, name) for name in names} | {"set_by": by.member, "set_at": by.hour, "state": "set"}
     insert(db, "checkin", row | {"audience": by.audience})
-    for member in fact.watchers:
-        one = {"checkin": fact.checkin, "member": member, "state": "asked", "audience": by.audience}
+    watching = dict.fromkeys(fact.watchers, "asked") | ({by.member: "taken"} if fact.about != by.member else {})
+    for member, state in watching.items():
+        one = {"checkin": fact.checkin, "member": member, "state": state, "audience": by.audience}
         insert(db, "checkin_watcher", one)
     who.admit(db, by.audience, by.member, *fact.watchers)
 
 
-def fold_answered(db: Connection, by: By, fact: WatchTaken | WatchDeclined) -> None:
+def _answers(db: Connection, checkin: str, member: str, state: str) -> None:
+    db.execute("update checkin_watcher set state = ? where checkin = ? and member = ?", (state, checkin, member))
+
+
+def fold_answered(db: Connection, by: By, fact: f.WatchTaken | f.WatchDeclined) -> None:
     """Show that they watch; or let them out, and with them their part of the note's key."""
-    state = "taken" if isinstance(fact, WatchTaken) else "declined"
-    db.execute(
-        "update checkin_watcher set state = ? where checkin = ? and member = ?", (state, fact.checkin, by.member)
-    )
-    if isinstance(fact, WatchDeclined):
+    state = "taken" if isinstance(fact, f.WatchTaken) else "declined"
+    _answers(db, fact.checkin, by.member, state)
+    if isinstance(fact, f.WatchDeclined):
         db.execute("delete from note_envelope where checkin = ? and member = ?", (fact.checkin, by.member))
         who.release(db, by.audience, by.member)
 
 
-def fold_moved(db: Connection, by: By, fact: DeadlineMoved) -> None:
+def fold_moved(db: Connection, by: By, fact: f.DeadlineMoved) -> None:
     """Wait until the new hour."""
-    CHECKIN_STEPS.move(db, fact.checkin, fact)
+    f.CHECKIN_STEPS.move(db, fact.checkin, fact)
     _change(db, fact.checkin, until=fact.moved_to, noticed_by="")
 
 
-def fold_rest(db: Connection, _by: By, fact: CheckInPaused | CheckInResumed) -> None:
+def fold_rest(db: Connection, _by: By, fact: f.CheckInPaused | f.CheckInResumed) -> None:
     """Rest, or go on at the hour that was said."""
-    CHECKIN_STEPS.move(db, fact.checkin, fact)
-    if isinstance(fact, CheckInResumed):
+    f.CHECKIN_STEPS.move(db, fact.checkin, fact)
+    if isinstance(fact, f.CheckInResumed):
         _change(db, fact.checkin, until=fact.until, noticed_by="")
 
 
@@ -94,7 +78,7 @@ def _end(db: Connection, row: dict[str, Any], day: int, **changed: Any) -> None:
 
 def next_until(row: dict[str, Any], hour: int) -> int:
     """Return the hour of the next time of a check-in that comes again and again; 0 where this was the last."""
-    every = EVERY_HOURS[row["every"]]
+    every = f.EVERY_HOURS[row["every"]]
     if not every:
         return 0
     until = int(row["until"]) + every
@@ -114,7 +98,7 @@ def _safe(db: Connection, by: By, row: dict[str, Any], fact: str, *, last: bool)
         _end(db, row, by.day, ended_by=by.member)
 
 
-def fold_safe(db: Connection, by: By, fact: CheckedIn) -> None:
+def fold_safe(db: Connection, by: By, fact: f.CheckedIn) -> None:
     """Believe it before anybody is looked for. Afterwards only note it, for whoever has the device could press it."""
     row = fields(db, "checkin", "checkin", fact.checkin)
     if row["state"] in ALARMED:
@@ -123,13 +107,14 @@ def fold_safe(db: Connection, by: By, fact: CheckedIn) -> None:
         _safe(db, by, row, "CheckedIn", last=fact.last)
 
 
-def fold_told(db: Connection, by: By, fact: SafeTold) -> None:
+def fold_told(db: Connection, by: By, fact: f.SafeTold) -> None:
     """End it with the word for safety; with the other word, look for them at once."""
     row = fields(db, "checkin", "checkin", fact.checkin)
     forced = hears(row, fact.word) == "forced"
     if forced and row["state"] in WAITING:
         _move(db, row, "SafeTold", "escalated")
         _change(db, fact.checkin, alarmed_at=by.hour, how="forced", noticed_by=by.member)
+        _answers(db, fact.checkin, by.member, "looking")
     elif forced:
         _change(db, fact.checkin, how="forced")
     elif row["state"] in ALARMED:
@@ -139,13 +124,16 @@ def fold_told(db: Connection, by: By, fact: SafeTold) -> None:
         _safe(db, by, row, "SafeTold", last=False)
 
 
-def fold_escalated(db: Connection, by: By, fact: CheckInEscalated) -> None:
-    """Look for them now; those who watch are told, and rooms give their parts of the note's key."""
-    CHECKIN_STEPS.move(db, fact.checkin, fact)
-    _change(db, fact.checkin, alarmed_at=by.hour, noticed_by=by.member)
+def fold_escalated(db: Connection, by: By, fact: f.CheckInEscalated) -> None:
+    """Look for them now, or look too; those who watch are told."""
+    before = f.CHECKIN_STEPS.state(db, fact.checkin)
+    f.CHECKIN_STEPS.move(db, fact.checkin, fact)
+    _answers(db, fact.checkin, by.member, "looking")
+    if before != "escalated":
+        _change(db, fact.checkin, alarmed_at=by.hour, noticed_by=by.member)
 
 
-def fold_noticed(db: Connection, by: By, fact: HourPassed) -> None:
+def fold_noticed(db: Connection, by: By, fact: f.HourPassed) -> None:
     """Take the check-in as far as the line's hour says, whatever the room believed that said this."""
     pass_hour(db, fields(db, "checkin", "checkin", fact.checkin), by.hour, "HourPassed", by.member)
 
@@ -157,7 +145,8 @@ def pass_hour(db: Connection, row: dict[str, Any], hour: int, fact: str, noticed
     if hour >= row["until"] + row["grace"]:
         _move(db, row, fact, "incident")
         told = {} if row["alarmed_at"] else {"alarmed_at": hour, "noticed_by": noticed_by}
-        _change(db, row["checkin"], **told, heard_at=0)
+        if told:
+            _change(db, row["checkin"], **told)
         open_incident(db, row, hour)
     elif hour >= row["until"] and row["state"] == "set":
         _move(db, row, fact, "late")
@@ -182,44 +171,44 @@ def open_incident(db: Connection, row: dict[str, Any], hour: int) -> None:
     )
 
 
-def fold_found(db: Connection, by: By, fact: PersonFound) -> None:
+def fold_found(db: Connection, by: By, fact: f.PersonFound) -> None:
     """End it."""
     row = fields(db, "checkin", "checkin", fact.checkin)
-    CHECKIN_STEPS.move(db, fact.checkin, fact)
+    f.CHECKIN_STEPS.move(db, fact.checkin, fact)
     _end(db, row, by.day, ended_by=by.member, how=fact.how)
 
 
 # --- the sealed note --------------------------------------------------------------------------------------------------
 
 
-def fold_key(db: Connection, by: By, fact: NoteKeyOffered) -> None:
+def fold_key(db: Connection, by: By, fact: f.NoteKeyOffered) -> None:
     """Let others seal to it; the one before is taken for a day more."""
     before = rows(db, "select note_key from note_key where member = ?", by.member)
     row = {"member": by.member, "note_key": fact.note_key, "key": fact.key, "since": by.day, "audience": by.audience}
     put(db, "note_key", **row, before=before[0]["note_key"] if before else "")
 
 
-def fold_sealed(db: Connection, by: By, fact: NoteSealed) -> None:
+def fold_sealed(db: Connection, by: By, fact: f.NoteSealed) -> None:
     """Keep the sealed note, in place of one before it."""
     destroy_note(db, fact.checkin)
     row = {name: getattr(fact, name) for name in ("checkin", "sealed", "print", "needed")}
     insert(db, "sealed_note", row | {"audience": by.audience})
 
 
-def fold_handed(db: Connection, by: By, fact: EnvelopeHanded) -> None:
+def fold_handed(db: Connection, by: By, fact: f.EnvelopeHanded) -> None:
     """Keep the envelope for the room it is for."""
     row = {name: getattr(fact, name) for name in ("checkin", "member", "note_key", "envelope")}
     put(db, "note_envelope", **row, audience=by.audience)
 
 
-def fold_given(db: Connection, by: By, fact: ShareGiven) -> None:
+def fold_given(db: Connection, by: By, fact: f.ShareGiven) -> None:
     """Keep the part that a room has given."""
     db.execute(
         "update note_envelope set share = ? where checkin = ? and member = ?", (fact.share, fact.checkin, by.member)
     )
 
 
-def fold_opened(db: Connection, by: By, fact: NoteOpened) -> None:
+def fold_opened(db: Connection, by: By, fact: f.NoteOpened) -> None:
     """Show the words, whose room opened them and when; the first opening counts."""
     db.execute(
         "update sealed_note set words = ?, opened_by = ?, opened_at = ? where checkin = ? and opened_at = 0",

@@ -41,8 +41,8 @@ def _shown(db: Connection, by: By, row: dict[str, Any]) -> dict[str, Any]:
         "lost_note": lost_note(db, row["checkin"]),
         "mine": row["about"] == by.member,
         "people": people,
-        "watched": len(watchers(db, row)),
-        "taken": sum(one["state"] == "taken" for one in people) + (row["set_by"] != row["about"]),
+        "watched": len(watchers(db, row["checkin"])),
+        "taken": sum(one["state"] in ("taken", "looking") for one in people),
     }
 
 
@@ -62,7 +62,7 @@ def watched_checkins(db: Connection, by: By) -> list[dict[str, Any]]:
     found = []
     for row in _mine(db, by, "closed_on = 0"):
         if not row["mine"]:
-            answer = next((one["state"] for one in row["people"] if one["member"] == by.member), "taken")
+            answer = next((one["state"] for one in row["people"] if one["member"] == by.member), "")
             found.append(row | {"answer": answer})
     return found
 
@@ -82,21 +82,21 @@ def checkin_page(db: Connection, by: By, checkin: str) -> Page:
     held = rows(
         db, "select member, share <> x'' as given from note_envelope where checkin = ? order by member", checkin
     )
-    watching = by.member in watchers(db, row)
+    mine = watchers(db, checkin).get(by.member, "")
     alarmed = row["state"] in ALARMED
     values = {
         "check": row,
         "note": note,
         "held": held,
         "given": [one["member"] for one in held if one["given"]],
-        "answer": next((one["state"] for one in row["people"] if one["member"] == by.member), ""),
-        "watching": watching,
+        "answer": mine,
         "alarmed": alarmed,
         "incident": incident_of(row) if row["state"] == "incident" else "",
         "can": {
-            "tell": watching and row["state"] in (*WAITING, *ALARMED),
-            "escalate": watching and row["state"] in WAITING,
-            "find": watching and alarmed,
+            "tell": bool(mine) and row["state"] in (*WAITING, *ALARMED),
+            "move": bool(mine) and row["state"] in WAITING,
+            "escalate": mine not in ("", "looking") and row["state"] in (*WAITING, "escalated"),
+            "find": bool(mine) and alarmed,
             "write": row["set_by"] == by.member and row["state"] in (*WAITING, "paused") and row["watched"] > 0,
         },
     }
