@@ -140,19 +140,17 @@ class Watching:
         held = rows(self.node.db, "select * from note_envelope where checkin = ?", row["checkin"])
         if not note:
             return []
+        bound = self._bound(row["checkin"])
         mine = next((one for one in held if one["member"] == self.node.me and not one["share"]), None)
         given = [bytes(one["share"]) for one in held if one["share"]]
         try:
             if mine is not None:
                 seed = self.node.secrets.notes[mine["note_key"]]
-                bound = self._bound(row["checkin"])
                 share = notes.open_envelope(bytes(mine["envelope"]), seed, self.node.me, bound)
                 return [ShareGiven(row["checkin"], share)]
             if len(given) < note[0]["needed"]:
                 return []
-            words, salt = notes.open_note(
-                bytes(note[0]["sealed"]), given, note[0]["needed"], self._bound(row["checkin"])
-            )
+            words, salt = notes.open_note(bytes(note[0]["sealed"]), given, note[0]["needed"], bound)
         except (KeyError, SealBroken):
             return []
         return [NoteOpened(row["checkin"], words, salt)]
@@ -177,7 +175,7 @@ class Watching:
         """Keep one fresh key on offer, and destroy every seed that no note needs any more."""
         node, day = self.node, self.node.by().day
         offered = next(iter(rows(node.db, "select * from note_key where member = ?", node.me)), None)
-        if offered is not None and node.is_waiting(offered["note_key"]):
+        if node.alarm or (offered is not None and node.is_waiting(offered["note_key"])):
             return
         used = {
             row["note_key"] for row in rows(node.db, "select note_key from note_envelope where member = ?", node.me)
@@ -190,14 +188,15 @@ class Watching:
             offered["note_key"] in served - used or offered["note_key"] not in node.secrets.notes
         )
         old = offered is not None and day >= offered["since"] + KEY_AGE_DAYS
-        if offered is None or old or (spent and offered["since"] < day):
-            seed, key = notes.new_reader()
-            fresh = new_id()
-            self._keep({**node.secrets.notes, fresh: seed}, served)
-            self._state(NoteKeyOffered(fresh, key))
-            return
         left = {name: seed for name, seed in node.secrets.notes.items() if name in kept}
-        self._keep(left, (served | used) & set(left))
+        served = (served | used) & set(left)
+        if offered is not None and not old and not (spent and offered["since"] < day):
+            self._keep(left, served)
+            return
+        seed, key = notes.new_reader()
+        fresh = new_id()
+        self._keep({**left, fresh: seed}, served)
+        self._state(NoteKeyOffered(fresh, key))
 
     def _keep(self, seeds: dict[str, bytes], served: set[str]) -> None:
         node = self.node

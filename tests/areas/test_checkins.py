@@ -438,6 +438,17 @@ def test_who_does_not_wait_gives_their_own_part_and_no_other_room_does(top: Tabl
     top.say(NoteOpened(checkin, NOTE, SALT), top.noor)
 
 
+def test_a_member_whose_own_clock_is_slow_can_say_it_by_hand(top: Table) -> None:
+    checkin = top.set()
+    top.forward(hours=4)
+    top.notice(checkin)
+    alarmed_at = top.row("select alarmed_at from checkin")
+    top.forward(hours=1)
+    top.say(CheckInEscalated(checkin, top.until(checkin)), top.noor)
+    assert (top.state(checkin), top.row("select alarmed_at from checkin")) == ("incident", alarmed_at)
+    assert top.row("select state from checkin_watcher where member = ?", top.noor) == "looking"
+
+
 @pytest.mark.parametrize("end", ["safe", "told", "again", "found"])
 def test_the_note_is_destroyed_as_soon_as_it_is_over(top: Table, end: str) -> None:
     checkin = top.set(**({"every": "day", "last_on": top.day + 9} if end == "again" else {}))

@@ -97,7 +97,12 @@ CHECKIN_STEPS = Steps(
             "HourPassed/incident": "incident",
             "passing/incident": "incident",
         },
-        "incident": {**_HEARD, "CheckedIn/incident": "incident", "passing/found": "found"},
+        "incident": {
+            **_HEARD,
+            "CheckedIn/incident": "incident",
+            "CheckInEscalated": "incident",
+            "passing/found": "found",
+        },
     },
     {
         "set": mark("Check-in set"),

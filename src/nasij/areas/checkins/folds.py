@@ -129,7 +129,7 @@ def fold_escalated(db: Connection, by: By, fact: f.CheckInEscalated) -> None:
     before = f.CHECKIN_STEPS.state(db, fact.checkin)
     f.CHECKIN_STEPS.move(db, fact.checkin, fact)
     _answers(db, fact.checkin, by.member, "looking")
-    if before != "escalated":
+    if before not in ALARMED:
         _change(db, fact.checkin, alarmed_at=by.hour, noticed_by=by.member)
 
 

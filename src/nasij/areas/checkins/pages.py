@@ -95,7 +95,7 @@ def checkin_page(db: Connection, by: By, checkin: str) -> Page:
         "can": {
             "tell": bool(mine) and row["state"] in (*WAITING, *ALARMED),
             "move": bool(mine) and row["state"] in WAITING,
-            "escalate": mine not in ("", "looking") and row["state"] in (*WAITING, "escalated"),
+            "escalate": mine not in ("", "looking") and row["state"] in (*WAITING, *ALARMED),
             "find": bool(mine) and alarmed,
             "write": row["set_by"] == by.member and row["state"] in (*WAITING, "paused") and row["watched"] > 0,
         },
