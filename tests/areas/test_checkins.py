@@ -316,6 +316,8 @@ def test_once_looked_for_a_press_in_the_members_room_ends_nothing(top: Table) ->
     assert top.state(checkin) == "incident"
     assert top.row("select count(*) from sealed_note") == 1
     assert top.page("/checks/{checkin}", top.sami, checkin=checkin)["check"]["heard_at"] == top.hour
+    texts = [item.text for item in checkins.home.waiting(top.db, top.by(top.rim))]
+    assert any("looking for you" in text for text in texts)
     top.refuses(PersonFound(checkin, "seen"), top.rim, "who watch")
     top.say(top.told(checkin, "olive"), top.noor)
     assert top.state(checkin) == "found"

@@ -62,12 +62,13 @@ Openers = Annotated[
     str,
     Choice(
         of=OPENERS,
+        optional=True,
         keep=M,
         label=mark("Who opens the note?"),
         why=mark(
             "Two together: one device that is taken or tampered with does not show it. One: it opens even if the others"
             " are asleep. The people you chose could read it earlier only if they changed their software, two of them"
-            " where two are needed."
+            " where two are needed. Without an answer it is two together."
         ),
     ),
 ]
@@ -225,7 +226,7 @@ def set_(db: Connection, by: By, form: SetForm) -> list[Any]:
 
 def _note(checkin: str, by: By, words: str, openers: str, readers: Iterable[str]) -> NoteWritten:
     """Return a note for the room to seal before anything goes out."""
-    return NoteWritten(checkin, by.member, words, NEEDED[openers], tuple(sorted(readers)))
+    return NoteWritten(checkin, by.member, words, NEEDED.get(openers, 2), tuple(sorted(readers)))
 
 
 def note_left(db: Connection, by: By, form: NoteForm) -> list[Any]:
@@ -270,17 +271,13 @@ def resumed(db: Connection, by: By, form: OneCheckIn) -> list[Any]:
 
 def _start(_db: Connection, _by: By, _params: Mapping[str, str]) -> dict[str, Any]:
     """Begin with what suits most."""
-    return {"within": 3, "grace": "1", "openers": "two"}
+    return {"within": 3, "grace": "1"}
 
 
 def _as_seen(db: Connection, _by: By, params: Mapping[str, str]) -> dict[str, Any]:
     """Carry the deadline along, so that a press is about the time that was looked at."""
     found = rows(db, "select until from checkin where checkin = ?", params.get("checkin", ""))
     return {"until": found[0]["until"]} if found else {}
-
-
-def _two(_db: Connection, _by: By, _params: Mapping[str, str]) -> dict[str, Any]:
-    return {"openers": "two"}
 
 
 _AT = "/checks/{checkin}"
@@ -366,7 +363,6 @@ ACTS: tuple[Act, ...] = (
         NoteForm,
         then=_AT,
         make=note_left,
-        prefill=_two,
         title=mark("Leave a sealed note"),
         press=mark("Seal the note"),
         why=mark("One that is there already is destroyed, and this one takes its place."),

@@ -4,7 +4,7 @@ from sqlite3 import Connection
 from typing import Any
 
 from nasij.areas.checkins.pages import my_checkins, watched_checkins
-from nasij.areas.checkins.rules import ALARMED
+from nasij.areas.checkins.rules import ALARMED, WAITING
 from nasij.ids import code
 from nasij.kit import charter
 from nasij.kit.field import mark
@@ -28,28 +28,38 @@ def _soon(db: Connection, row: dict[str, Any]) -> bool:
 
 def waiting(db: Connection, by: By) -> list[Item]:
     """Return what is late or due soon, and who asks me to watch."""
+    return [item for row in my_checkins(db, by) for item in _about_mine(db, row)] + [
+        item for row in watched_checkins(db, by) for item in _about_theirs(row)
+    ]
+
+
+def _about_mine(db: Connection, row: dict[str, Any]) -> list[Item]:
     items = []
-    for row in my_checkins(db, by):
-        if row["shown"] == "late":
-            text = mark("Your check-in %(code)s is late: say that you are safe")
-            items.append(_item(row, FIRST, text, button=True))
-        elif _soon(db, row):
-            text = mark("Your check-in %(code)s is due. Hours left: %(hours)d")
-            items.append(_item(row, FIRST, text, hours=row["left"], button=True))
-        if row["shown"] in ("set", "late") and not row["watched"]:
-            items.append(_item(row, 0, mark("Nobody watches over your check-in %(code)s any more")))
-        if row["shown"] in ("set", "late") and row["lost_note"]:
-            items.append(
-                _item(row, 0, mark("The sealed note of %(code)s cannot be opened any more: please write it again"))
-            )
-    for row in watched_checkins(db, by):
-        if row["shown"] in ALARMED:
-            items.append(_item(row, FIRST, mark("Somebody you watch over was not heard from: %(code)s")))
-        elif row["shown"] == "late":
-            items.append(_item(row, FIRST, mark("Somebody you watch over is late: %(code)s")))
-        elif row["answer"] == "asked":
-            items.append(_item(row, 1, mark("You are asked to watch over a check-in: %(code)s")))
+    if row["shown"] in ALARMED:
+        items.append(_item(row, FIRST, mark("People are looking for you: %(code)s. Call one of them with your word")))
+    elif row["shown"] == "late":
+        text = mark("Your check-in %(code)s is late: say that you are safe")
+        items.append(_item(row, FIRST, text, button=True))
+    elif _soon(db, row):
+        text = mark("Your check-in %(code)s is due. Hours left: %(hours)d")
+        items.append(_item(row, FIRST, text, hours=row["left"], button=True))
+    if row["shown"] in WAITING and not row["watched"]:
+        items.append(_item(row, 0, mark("Nobody watches over your check-in %(code)s any more")))
+    if row["shown"] in WAITING and row["lost_note"]:
+        items.append(
+            _item(row, 0, mark("The sealed note of %(code)s cannot be opened any more: please write it again"))
+        )
     return items
+
+
+def _about_theirs(row: dict[str, Any]) -> list[Item]:
+    if row["shown"] in ALARMED:
+        return [_item(row, FIRST, mark("Somebody you watch over was not heard from: %(code)s"))]
+    if row["shown"] == "late":
+        return [_item(row, FIRST, mark("Somebody you watch over is late: %(code)s"))]
+    if row["answer"] == "asked":
+        return [_item(row, 1, mark("You are asked to watch over a check-in: %(code)s"))]
+    return []
 
 
 def mine(db: Connection, by: By) -> list[Item]:
