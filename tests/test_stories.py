@@ -150,7 +150,12 @@ class Teller:
 
     def holds_no_note(self) -> None:
         for person in self.village.awake:
-            assert person.rows("select 1 from sealed_note union all select 1 from note_envelope") == [], person.name
+            assert (
+                person.rows(
+                    "select 1 from sealed_note union all select 1 from note_envelope union all select 1 from told_note"
+                )
+                == []
+            ), person.name
 
     def is_over(self, circle: str) -> None:
         for person in self.village.awake:

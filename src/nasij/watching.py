@@ -18,6 +18,7 @@ from nasij.areas.checkins.facts import (
     NoteKeyOffered,
     NoteOpened,
     NoteSealed,
+    NoteTold,
     NoteWritten,
     SafeTold,
     ShareGiven,
@@ -99,12 +100,14 @@ class Watching:
         for row in rows(self.node.db, "select * from checkin where closed_on = 0 order by checkin"):
             if self.node.is_waiting(row["checkin"]):
                 continue  # whatever was said of it has no place yet
-            for fact in (*self._notice(row), *self._open(row), *self._freeze(row)):
-                self._state(fact)
+            for facts in (self._notice(row), self._open(row), self._freeze(row)):
+                self._state(*facts)
 
-    def _state(self, fact: Any) -> None:
+    def _state(self, *facts: Any) -> None:
+        if not facts:
+            return
         try:
-            record.state(self.node, [fact])
+            record.state(self.node, facts)
         except Nasij:
             return  # others were faster, or it is not this room's: the line says so
         self.resident.wrote()
@@ -137,12 +140,14 @@ class Watching:
         if not self._gives(row):
             return []
         note = rows(self.node.db, "select * from sealed_note where checkin = ? and opened_at = 0", row["checkin"])
-        held = rows(self.node.db, "select * from note_envelope where checkin = ?", row["checkin"])
         if not note:
             return []
         bound = self._bound(row["checkin"])
-        mine = next((one for one in held if one["member"] == self.node.me and not one["share"]), None)
-        given = [bytes(one["share"]) for one in held if one["share"]]
+        found = rows(self.node.db, "select member, share from note_share where checkin = ?", row["checkin"])
+        given = {one["member"]: bytes(one["share"]) for one in found}
+        envelope = "select * from note_envelope where checkin = ? and member = ?"
+        held = rows(self.node.db, envelope, row["checkin"], self.node.me)
+        mine = held[0] if held and self.node.me not in given else None
         try:
             if mine is not None:
                 seed = self.node.secrets.notes[mine["note_key"]]
@@ -150,10 +155,10 @@ class Watching:
                 return [ShareGiven(row["checkin"], share)]
             if len(given) < note[0]["needed"]:
                 return []
-            words, salt = notes.open_note(bytes(note[0]["sealed"]), given, note[0]["needed"], bound)
+            words, salt = notes.open_note(bytes(note[0]["sealed"]), given.values(), note[0]["needed"], bound)
         except (KeyError, SealBroken):
             return []
-        return [NoteOpened(row["checkin"], words, salt)]
+        return [NoteTold(row["checkin"], words, salt), NoteOpened(row["checkin"])]
 
     def _freeze(self, row: dict[str, Any]) -> list[MemberFrozen]:
         """Freeze somebody who asked for it: everybody must hear, so a room says it to the whole network."""

@@ -24,6 +24,7 @@ from nasij.areas.checkins.facts import (
     NoteKeyOffered,
     NoteOpened,
     NoteSealed,
+    NoteTold,
     NoteWritten,
     PersonFound,
     SafeTold,
@@ -31,6 +32,7 @@ from nasij.areas.checkins.facts import (
     WatchDeclined,
     WatchTaken,
 )
+from nasij.areas.checkins.folds import NOTE_TABLES
 from nasij.areas.checkins.rules import hears, note_print, proof_of
 from nasij.areas.profile import AvoidStated
 from nasij.clock import HOURS_A_DAY
@@ -46,6 +48,7 @@ from tests.tabletop import TableTop
 AREAS = (LINE, people.AREA, profile.AREA, trust.AREA, aid.AREA, incidents.AREA, checkins.AREA)
 NOTE = "at the corner house, with R."
 SALT = "5" * 32
+LEFT = " union all ".join(f"select 1 from {table}" for table in NOTE_TABLES)
 
 
 class Table(TableTop):
@@ -407,7 +410,7 @@ def test_only_whoever_set_one_that_comes_again_lets_it_rest(top: Table) -> None:
 def test_no_room_gives_its_part_and_none_opens_the_note_before_the_hour(top: Table) -> None:
     checkin = top.set()
     top.seal(checkin)
-    opened = NoteOpened(checkin, NOTE, SALT)
+    opened = NoteTold(checkin, NOTE, SALT)
     for hours in (0, 3):
         top.forward(hours=hours)
         top.notice(checkin)
@@ -419,10 +422,14 @@ def test_no_room_gives_its_part_and_none_opens_the_note_before_the_hour(top: Tab
     top.refuses(opened, top.sami, "stays closed")  # one part is not enough
     top.refuses(ShareGiven(checkin, b"s"), top.rim)
     top.say(ShareGiven(checkin, b"t"), top.noor)
-    top.refuses(NoteOpened(checkin, "somewhere else", SALT), top.noor, "not the note")
+    top.refuses(NoteTold(checkin, "somewhere else", SALT), top.noor, "not the note")
     top.say(opened, top.noor)
+    top.say(NoteOpened(checkin), top.noor)
+    assert top.page("/checks/{checkin}", top.sami, checkin=checkin)["words"] == NOTE
     shown = top.page("/checks/{checkin}", top.rim, checkin=checkin)["note"]
-    assert (shown["words"], shown["opened_by"], shown["opened_at"]) == (NOTE, top.noor, top.hour)
+    assert (shown["opened_by"], shown["opened_at"]) == (top.noor, top.hour)
+    # whose device may be taken is not in it
+    assert who.holders(top.db, f"checkin_note/{checkin}") == {top.sami, top.noor}
 
 
 def test_who_does_not_wait_gives_their_own_part_and_no_other_room_does(top: Table) -> None:
@@ -433,11 +440,11 @@ def test_who_does_not_wait_gives_their_own_part_and_no_other_room_does(top: Tabl
     top.refuses(now, top.sami, "already written")
     top.refuses(ShareGiven(checkin, b"t"), top.noor, "stays closed")
     top.say(ShareGiven(checkin, b"s"), top.sami)
-    top.refuses(NoteOpened(checkin, NOTE, SALT), top.sami, "stays closed")
+    top.refuses(NoteTold(checkin, NOTE, SALT), top.sami, "stays closed")
     assert top.page("/checks/{checkin}", top.noor, checkin=checkin)["can"]["escalate"]
     top.say(now, top.noor)
     top.say(ShareGiven(checkin, b"t"), top.noor)
-    top.say(NoteOpened(checkin, NOTE, SALT), top.noor)
+    top.say(NoteTold(checkin, NOTE, SALT), top.noor)
 
 
 def test_a_member_whose_own_clock_is_slow_can_say_it_by_hand(top: Table) -> None:
@@ -460,13 +467,13 @@ def test_the_note_is_destroyed_as_soon_as_it_is_over(top: Table, end: str) -> No
         top.notice(checkin)
         for member in (top.sami, top.noor):
             top.say(ShareGiven(checkin, b"share of " + member.encode()), member)
-        top.say(NoteOpened(checkin, NOTE, SALT), top.noor)
+        top.say(NoteTold(checkin, NOTE, SALT), top.noor)
         top.say(PersonFound(checkin, "seen"), top.noor)
     elif end == "told":
         top.say(top.told(checkin, "olive"), top.noor)
     else:
         top.say(CheckedIn(checkin, top.until(checkin), False), top.rim)
-    assert top.rows("select 1 from sealed_note union all select 1 from note_envelope") == []
+    assert top.rows(LEFT) == []
     raw = top.db.serialize()
     for gone in (NOTE.encode(), b"n" * 64, b"e" * 64, b"share of "):
         assert gone not in raw
@@ -480,7 +487,7 @@ def test_the_note_goes_with_the_incident_too(top: Table) -> None:
     top.db.execute("update incident set state = 'over', closed_on = ?", (top.day,))
     top.forward(days=1)
     assert top.state(checkin) == "found"
-    assert top.rows("select 1 from sealed_note union all select 1 from note_envelope") == []
+    assert top.rows(LEFT) == []
 
 
 def test_another_note_takes_the_place_of_the_first_until_it_is_too_late(top: Table) -> None:

@@ -16,11 +16,13 @@ from nasij.areas.checkins.facts import (
     DeadlineMoved,
     HourPassed,
     NoteOpened,
+    NoteTold,
     PersonFound,
     ShareGiven,
     WatchDeclined,
     WatchTaken,
 )
+from nasij.areas.checkins.folds import NOTE_TABLES
 from nasij.areas.checkins.rules import ALARMED
 from nasij.clock import HOURS_A_DAY
 from nasij.errors import Nasij
@@ -162,7 +164,8 @@ class Checking(Machine):
             for member in self.people[4 - give :]:
                 self.attempt(ShareGiven(checkin, b"share"), member)
             for member in self.people:
-                self.attempt(NoteOpened(checkin, NOTE, SALT), member)
+                self.attempt(NoteTold(checkin, NOTE, SALT), member)
+                self.attempt(NoteOpened(checkin), member)
 
     @rule(n=some, by=some, which=st.sampled_from([WatchTaken, WatchDeclined, CheckInPaused]))
     def press(self, n: int, by: int, which: Any) -> None:
@@ -214,7 +217,8 @@ class Checking(Machine):
 
     @rule(n=some, by=some)
     def open(self, n: int, by: int) -> None:
-        self.each(n, by, lambda checkin: NoteOpened(checkin, NOTE, SALT))
+        self.each(n, by, lambda checkin: NoteTold(checkin, NOTE, SALT))
+        self.each(n, by, NoteOpened)
 
     @rule(n=some, by=some)
     def find(self, n: int, by: int) -> None:
@@ -244,20 +248,28 @@ class Checking(Machine):
     def a_note_is_closed_unless_somebody_is_looked_for(self) -> None:
         self.opened += self.top.row("select count(*) from sealed_note where opened_at > 0")
         given = self.top.rows(
-            "select state from checkin join note_envelope using (checkin) where share <> x''"
-            " union select state from checkin join sealed_note using (checkin) where opened_at > 0 or words <> ''"
+            "select state from checkin join note_share using (checkin)"
+            " union select state from checkin join told_note using (checkin)"
+            " union select state from checkin join sealed_note using (checkin) where opened_at > 0"
         )
         assert {state for (state,) in given} <= set(ALARMED)
         early = self.top.rows(
-            "select checkin_watcher.state from note_envelope join checkin_watcher using (checkin, member)"
-            " join checkin using (checkin) where share <> x'' and checkin.state = 'escalated'"
+            "select checkin_watcher.state from note_share join checkin_watcher using (checkin, member)"
+            " join checkin using (checkin) where checkin.state = 'escalated'"
         )
         assert {state for (state,) in early} <= {"looking"}
 
     @invariant()
+    def the_room_of_whoever_is_looked_for_holds_no_part_and_no_word(self) -> None:
+        for checkin, about in self.top.rows("select checkin, about from checkin"):
+            for table in ("note_share", "told_note"):
+                found = self.top.rooms[about].execute(f"select 1 from {table} where checkin = ?", (checkin,))
+                assert found.fetchall() == []
+
+    @invariant()
     def what_has_ended_left_no_note(self) -> None:
         left = "select 1 from checkin join {} using (checkin) where checkin.closed_on > 0"
-        for table in ("sealed_note", "note_envelope"):
+        for table in NOTE_TABLES:
             for db in (self.top.db, *self.top.rooms.values()):
                 assert db.execute(left.format(table)).fetchall() == []
 

@@ -9,16 +9,17 @@ from nasij.areas.checkins import facts as f
 from nasij.areas.checkins import folds, home, pages, rules
 from nasij.areas.checkins.acts import ACTS
 from nasij.areas.checkins.tables import TABLES
-from nasij.kit.area import ANYBODY_IN, EVERYONE, Area, FactLine, Fold, Rule, circle, fact, page
+from nasij.kit.area import ANYBODY_IN, EVERYONE, Area, FactLine, Fold, Reader, Rule, circle, fact, page
 from nasij.kit.field import mark
 
 __all__ = ["AREA"]
 
 _CIRCLE = circle("checkin", "checkin")
+_WATCHERS = circle("checkin_note", "checkin")
 
 
-def _fact(cls: type, rule: Rule, fold: Fold) -> FactLine:
-    return fact(cls, said_by=ANYBODY_IN, read_by=_CIRCLE, rule=rule, fold=fold)
+def _fact(cls: type, rule: Rule, fold: Fold, read_by: Reader = _CIRCLE) -> FactLine:
+    return fact(cls, said_by=ANYBODY_IN, read_by=read_by, rule=rule, fold=fold)
 
 
 # One line a fact: by which rule, with which effect. The circle of the check-in reads all but the keys for notes.
@@ -36,7 +37,8 @@ _FACTS = (
     _fact(f.CheckInResumed, rules.may_rest, folds.fold_rest),
     _fact(f.NoteSealed, rules.may_seal, folds.fold_sealed),
     _fact(f.EnvelopeHanded, rules.may_hand, folds.fold_handed),
-    _fact(f.ShareGiven, rules.may_give, folds.fold_given),
+    _fact(f.ShareGiven, rules.may_give, folds.fold_given, _WATCHERS),
+    _fact(f.NoteTold, rules.may_tell_note, folds.fold_note_told, _WATCHERS),
     _fact(f.NoteOpened, rules.may_open_note, folds.fold_opened),
     fact(f.NoteKeyOffered, said_by=ANYBODY_IN, read_by=EVERYONE, rule=rules.may_offer_key, fold=folds.fold_key),
 )

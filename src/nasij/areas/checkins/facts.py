@@ -1,6 +1,7 @@
 """What is said around a check-in: the closed lists, the steps and every fact of the area.
 
-All of it stays in the circle of one check-in: whoever set it and those who watch. Only the keys that rooms make for sealed
+All of it stays in the circle of one check-in: whoever set it and those who watch. What opens a sealed note, and its words, are
+for those who watch alone: the room it was written in may be in other hands by then. Only the keys that rooms make for sealed
 notes are for everybody: somebody who chooses a watcher needs them at once, without asking first.
 """
 
@@ -227,12 +228,19 @@ class ShareGiven:
 
 
 @dataclass(frozen=True, slots=True)
-class NoteOpened:
-    """The sealed note is open, and says this."""
+class NoteTold:
+    """This is what the sealed note says."""
 
     checkin: ACheckIn
     words: Annotated[str, Text(length_max=NOTE_LENGTH, lines=True, keep=M)]
     salt: Annotated[str, Text(length_max=32, keep=M)]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteOpened:
+    """The sealed note is open, in the rooms of those who watch."""
+
+    checkin: ACheckIn
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from sqlite3 import Connection
 from typing import Any
 
 from nasij.areas.checkins import facts as f
-from nasij.areas.checkins.rules import ALARMED, WAITING, hears
+from nasij.areas.checkins.rules import ALARMED, WAITING, hears, watchers
 from nasij.areas.incidents import open_by_itself
 from nasij.clock import HOURS_A_DAY, day_of
 from nasij.ids import numbered_id
@@ -12,6 +12,9 @@ from nasij.kit import charter, who
 from nasij.kit.rows import fields, insert, put, rows
 from nasij.kit.table import Keep
 from nasij.kit.who import By
+
+NOTE_CIRCLE = "checkin_note/"  # those who watch, without whoever is looked for
+NOTE_TABLES = ("sealed_note", "note_envelope", "note_share", "told_note")
 
 
 def _change(db: Connection, checkin: str, **changed: Any) -> None:
@@ -66,7 +69,7 @@ def fold_rest(db: Connection, _by: By, fact: f.CheckInPaused | f.CheckInResumed)
 
 def destroy_note(db: Connection, checkin: str) -> None:
     """Destroy the sealed note in this view at once, words, bytes and parts of the key."""
-    for table in ("sealed_note", "note_envelope"):
+    for table in NOTE_TABLES:
         db.execute(f"delete from {table} where checkin = ?", (checkin,))
 
 
@@ -202,17 +205,23 @@ def fold_handed(db: Connection, by: By, fact: f.EnvelopeHanded) -> None:
 
 
 def fold_given(db: Connection, by: By, fact: f.ShareGiven) -> None:
-    """Keep the part that a room has given."""
-    db.execute(
-        "update note_envelope set share = ? where checkin = ? and member = ?", (fact.share, fact.checkin, by.member)
-    )
+    """Keep the part that a room has given, in a circle of those who watch; of one that ended meanwhile keep nothing."""
+    if fields(db, "checkin", "checkin", fact.checkin)["closed_on"]:
+        return
+    who.admit(db, by.audience, *watchers(db, fact.checkin))
+    put(db, "note_share", checkin=fact.checkin, member=by.member, share=fact.share, audience=by.audience)
+
+
+def fold_note_told(db: Connection, by: By, fact: f.NoteTold) -> None:
+    """Show the words to those who watch."""
+    put(db, "told_note", checkin=fact.checkin, words=fact.words, audience=by.audience)
 
 
 def fold_opened(db: Connection, by: By, fact: f.NoteOpened) -> None:
-    """Show the words, whose room opened them and when; the first opening counts."""
+    """Write down whose room opened it and when; the first opening counts."""
     db.execute(
-        "update sealed_note set words = ?, opened_by = ?, opened_at = ? where checkin = ? and opened_at = 0",
-        (fact.words, by.member, by.hour, fact.checkin),
+        "update sealed_note set opened_by = ?, opened_at = ? where checkin = ? and opened_at = 0",
+        (by.member, by.hour, fact.checkin),
     )
 
 
@@ -231,10 +240,12 @@ def passing(db: Connection, day: int) -> None:
             _move(db, row, "passing", "found")
             _end(db, row, day)
     over = day - charter.kept_days(db)[Keep.MOMENTARY]
-    alone = (
-        "select audience from checkin where closed_on > 0 and closed_on <= ? and not exists"
-        " (select 1 from incident where incident.audience = checkin.audience) order by checkin"
-    )
-    for row in rows(db, alone, over):
-        people = rows(db, "select who from holder where of = ? order by who", row["audience"])
-        who.release(db, row["audience"], *(one["who"] for one in people))
+    for row in rows(db, "select checkin, audience from checkin where closed_on > 0 and closed_on <= ?", over):
+        _let_go(db, NOTE_CIRCLE + row["checkin"])
+        if not rows(db, "select 1 from incident where audience = ?", row["audience"]):
+            _let_go(db, row["audience"])
+
+
+def _let_go(db: Connection, circle: str) -> None:
+    people = rows(db, "select who from holder where of = ? order by who", circle)
+    who.release(db, circle, *(row["who"] for row in people))

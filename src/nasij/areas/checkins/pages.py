@@ -79,16 +79,16 @@ def checkin_page(db: Connection, by: By, checkin: str) -> Page:
     if by.member not in who.holders(db, row["audience"]):
         raise NotHereYet
     note: dict[str, Any] = next(iter(rows(db, "select * from sealed_note where checkin = ?", checkin)), {})
-    held = rows(
-        db, "select member, share <> x'' as given from note_envelope where checkin = ? order by member", checkin
-    )
+    held = rows(db, "select member from note_envelope where checkin = ? order by member", checkin)
+    told = rows(db, "select words from told_note where checkin = ?", checkin)
     mine = watchers(db, checkin).get(by.member, "")
     alarmed = row["state"] in ALARMED
     values = {
         "check": row,
         "note": note,
         "held": held,
-        "given": [one["member"] for one in held if one["given"]],
+        "words": told[0]["words"] if told else "",
+        "given": rows(db, "select member from note_share where checkin = ?", checkin),
         "answer": mine,
         "alarmed": alarmed,
         "incident": incident_of(row) if row["state"] == "incident" else "",

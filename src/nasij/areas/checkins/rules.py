@@ -207,12 +207,20 @@ def may_give(db: Connection, by: By, fact: f.ShareGiven) -> None:
         raise Refused(_NOT_WATCHING)
 
 
-def may_open_note(db: Connection, by: By, fact: f.NoteOpened) -> None:
-    """Let a room open the note once enough parts are there, and only as what was sealed."""
+def may_tell_note(db: Connection, by: By, fact: f.NoteTold) -> None:
+    """Let a room say what the note says once enough parts are there, and only what was sealed."""
     row = _watched(db, by, fact.checkin)
     note = fields(db, "sealed_note", "checkin", fact.checkin)
-    given = db.execute("select count(*) from note_envelope where checkin = ? and share <> x''", (fact.checkin,))
-    if row["state"] not in ALARMED or given.fetchone()[0] < note["needed"]:
+    given = db.execute("select count(*) from note_share where checkin = ?", (fact.checkin,)).fetchone()[0]
+    if row["state"] not in ALARMED or given < note["needed"]:
         raise Refused(mark("The sealed note stays closed until its hour has passed."))
     if note_print(fact.checkin, row["set_by"], fact.words, fact.salt) != note["print"]:
         raise Refused(mark("This is not the note that was sealed."))
+
+
+def may_open_note(db: Connection, by: By, fact: f.NoteOpened) -> None:
+    """Let those who watch write down that the note is open, so that its writer sees it, without its words."""
+    row = _watched(db, by, fact.checkin)
+    fields(db, "sealed_note", "checkin", fact.checkin)
+    if row["state"] not in ALARMED:
+        raise Refused(mark("The sealed note stays closed until its hour has passed."))

@@ -32,7 +32,7 @@ TABLES = (
     _table(
         "sealed_note",
         ("checkin",),
-        words="checkin print words opened_by",
+        words="checkin print opened_by",
         numbers="needed opened_at",
         raw="sealed",
         share=Share.NEVER,
@@ -41,9 +41,12 @@ TABLES = (
         "note_envelope",
         ("checkin", "member"),
         words="checkin member note_key",
-        raw="envelope share",
+        raw="envelope",
         share=Share.NEVER,
     ),
+    # Only in the rooms of those who watch: parts of the key that rooms have given, and the words.
+    _table("note_share", ("checkin", "member"), words="checkin member", raw="share", share=Share.NEVER),
+    _table("told_note", ("checkin",), words="checkin words", share=Share.NEVER),
     # One a member. The key before it is taken for one day more, so that a note that waited for the hub is not lost.
     Table(
         "note_key",
