@@ -62,7 +62,7 @@ FINAL = {"unfounded", "duplicate", "over"}
 
 
 class BadDays(Machine):
-    """Six people report, answer, call back, open cases, warn, hand on, leave; the clock goes on."""
+    """Five people report, answer, call back, open cases, warn, hand on, leave; the clock goes on."""
 
     @initialize(kind=some)
     def begin(self, kind: int) -> None:
