@@ -17,6 +17,7 @@ A line is one of these; what follows ``#`` is a remark. After each line everybod
     hub is down · hub is up            nobody reaches it · everybody does
     NAME sleeps · NAME wakes           a room is closed · opened again
     3 days pass · 5 hours pass         time goes by, and with it what each day brings
+    everybody keeps house              open rooms do what is due by themselves
     NAME has waiting · NAME has nothing waiting
     NAME is asked · NAME is not asked  whether a question about helping waits for them
     NAME is trusted                    a standing, as everybody else sees it
@@ -31,6 +32,8 @@ A line is one of these; what follows ``#`` is a remark. After each line everybod
     nobody's snapshot holds "words"    forgotten, in every view's bytes
     everybody's room does its part     what open rooms say without being asked
     NAME reads "words" in $file        what was sealed opens in that room     NAME reads nothing in $file
+    nobody holds a note                no sealed note of a check-in is left, nor a part of its key
+    nobody is in CIRCLE any more       its people are forgotten, and every room has destroyed its keys
 """
 
 import re
@@ -163,6 +166,25 @@ class Teller:
         self.village.forward(**{unit + "s": int(many)})
         self.rest()
 
+    def keeps_house(self) -> None:
+        for person in self.village.awake:
+            person.housekeeping()
+            self.rest()
+
+    def holds_no_note(self) -> None:
+        for person in self.village.awake:
+            assert (
+                person.rows(
+                    "select 1 from sealed_note union all select 1 from note_envelope union all select 1 from told_note"
+                )
+                == []
+            ), person.name
+
+    def is_over(self, circle: str) -> None:
+        for person in self.village.awake:
+            assert self.filled(circle) not in {audience for audience, _ in person.node.keyring.keys}, person.name
+            assert not person.rows("select 1 from holder where of = ?", self.filled(circle)), person.name
+
     def outbox(self, who: str, what: str) -> None:
         assert bool(self.person(who).node.outbox.items) is (what == "waiting")
 
@@ -270,7 +292,10 @@ LINES: list[tuple[str, Any]] = [
     (r"(\w+) cannot open (/\S*)", Teller.cannot_open),
     (r"hub is (down|up)", Teller.hub),
     (r"(\w+) (sleeps|wakes)", Teller.sleep),
-    (r"(\d+) (day|hour)s? pass", Teller.passes),
+    (r"(\d+) (day|hour)s? pass(?:es)?", Teller.passes),
+    (r"everybody keeps house", Teller.keeps_house),
+    (r"nobody holds a note", Teller.holds_no_note),
+    (r"nobody is in (\S+) any more", Teller.is_over),
     (r"(\w+) has (waiting|nothing waiting)", Teller.outbox),
     (r"(\w+) is (new|trusted|resting|suspended|left|removed)", Teller.standing),
     (r"(\w+) is (not )?asked", Teller.asked),

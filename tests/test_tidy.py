@@ -30,6 +30,7 @@ COMPOSITION = {
     "returning",
     "ballots",
     "sealing",
+    "watching",
     "__main__",
 }
 LIBRARIES = {

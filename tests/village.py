@@ -34,6 +34,7 @@ from nasij.settings import Settings
 from nasij.sync import invite
 from nasij.sync.loop import step, step_now
 from nasij.sync.transport import HubClient, LocalTransport, Transport
+from nasij.watching import Watching
 from nasij.web import forms
 from nasij.web.look import pattern
 
@@ -121,6 +122,7 @@ class Person:
     returning: Returning = field(init=False)
     ballots: Ballots = field(init=False)
     sealed_files: SealedFiles = field(init=False)
+    watching: Watching = field(init=False)
     invited: list[dict[str, Any]] = field(default_factory=list)
     asleep: bool = False  # the room is closed, or its owner does not look
 
@@ -133,6 +135,7 @@ class Person:
         self.returning = Returning(self)  # type: ignore[arg-type]
         self.ballots = Ballots(self)  # type: ignore[arg-type]
         self.sealed_files = SealedFiles(self)  # type: ignore[arg-type]
+        self.watching = Watching(self)  # type: ignore[arg-type]
 
     @property
     def hub(self) -> HubClient:
@@ -216,8 +219,8 @@ class Person:
         reading = forms.read(act, texts, params, self.node.db, by)
         for problem in reading.problems.values():
             raise problem
-        facts = self.ballots.finished(act.make(self.node.db, by, reading.form) if act.make else [reading.form])
-        facts = self.sealed_files.finished(facts)
+        facts = act.make(self.node.db, by, reading.form) if act.make else [reading.form]
+        facts = self.watching.finished(self.sealed_files.finished(self.ballots.finished(facts)))
         record.state(self.node, facts)
         return facts
 

@@ -12,6 +12,7 @@ import socket
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from sqlite3 import Connection
 from typing import Any
 
 from nasij import frozen
@@ -20,6 +21,7 @@ from nasij.encoding import NotCanonical, decode, encode
 from nasij.errors import DiskFull, HubUnreachable, Nasij
 from nasij.gate import Entered, Gate, pack
 from nasij.joining import Joining
+from nasij.kit import charter
 from nasij.kit.page import Item
 from nasij.node import keys, record, rows
 from nasij.node.desk import RoomDesk
@@ -30,6 +32,7 @@ from nasij.seal.primitives import keyed_hash, same
 from nasij.sealing import SealedFiles
 from nasij.sync.loop import step, step_now
 from nasij.sync.transport import HubClient
+from nasij.watching import Watching
 from nasij.web.session import Session
 from nasij.web.words import Words
 
@@ -60,6 +63,7 @@ class Resident:
         self.returning = Returning(self)
         self.ballots = Ballots(self)
         self.sealed_files = SealedFiles(self)
+        self.watching = Watching(self)
         self.on_hub = True  # whether the hub answered the last time
         self._nudge = asyncio.Event()
         self._ending = False
@@ -75,6 +79,7 @@ class Resident:
         row = self.node.db.execute("select address from called where member = ?", (self.node.me,)).fetchone()
         return Words(
             kept.get("language", "ar"),
+            zone=zone_of(self.node.db),
             digits=kept.get("digits", ""),
             address=kept.get("address") or (row[0] if row else ""),
         )
@@ -85,7 +90,7 @@ class Resident:
 
     def finished(self, facts: Sequence[Any]) -> list[Any]:
         """Return facts as they may leave the room."""
-        return self.sealed_files.finished(self.ballots.finished(facts))
+        return self.watching.finished(self.sealed_files.finished(self.ballots.finished(facts)))
 
     def unsealed(self, record: str) -> list[tuple[str, str]]:
         """Return what stands in a sealed file that this room may read now."""
@@ -264,6 +269,7 @@ class Resident:
                 record.state(node, [due])
             renew_wrapping(self)
             self.ballots.tend()
+            self.watching.tend()
             say_unasked(node)
             row = node.db.execute("select day from heartbeat where member = ?", (node.me,)).fetchone()
             if row is None or row[0] < by.day:
@@ -284,6 +290,12 @@ class Resident:
         seed, sealed = pack(Entered(self.node, self.folder))
         await asyncio.to_thread(hub.put_slot, seed, int(time.time()), sealed)
         self._backed_up = time.monotonic()
+
+
+def zone_of(db: Connection) -> str:
+    """Return the time zone in which this group reads hours: so many hours ahead of UTC, for everybody the same."""
+    ahead = charter.value(db, "clock_ahead_hours")
+    return f"Etc/GMT-{ahead}" if ahead else "UTC"  # in these names the sign is the other way round
 
 
 def renew_wrapping(resident: Resident) -> None:

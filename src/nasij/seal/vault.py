@@ -45,24 +45,27 @@ class Secrets:
     votes: dict[str, list[bytes]] = field(
         default_factory=dict
     )  # by secret vote: a carrier's seed, an own ballot's nonce
+    notes: dict[str, bytes] = field(default_factory=dict)  # by key for sealed notes: its seed
 
     def dump(self) -> list[Any]:
         """Return plain values."""
         seeds = sorted([k, v] for k, v in self.wrap_seeds.items())
-        votes = sorted([k, v] for k, v in self.votes.items())
+        later = [sorted([k, v] for k, v in part.items()) for part in (self.votes, self.notes)]
+        while later and not later[-1]:
+            later.pop()  # added later: without it the vault is as it was before
         return [
             *(self.member, self.network, self.hub, self.sign_seed, seeds, self.kit, self.sample),
             *(sorted([k, v] for k, v in self.joining.items()), sorted([k, v] for k, v in self.settings.items())),
-            *([votes] if votes else []),  # added later: without it the vault is as it was before
+            *later,
         ]
 
     @classmethod
     def load(cls, values: list[Any]) -> "Secrets":
         """Return what `dump` wrote."""
-        member, network, hub, sign_seed, seeds, kit, sample, joining, settings, *votes = values
+        member, network, hub, sign_seed, seeds, kit, sample, joining, settings, *later = values
         return cls(
             *(member, network, hub, sign_seed, dict(seeds), kit, sample, dict(joining), dict(settings)),
-            dict(votes[0]) if votes else {},
+            *(dict(one) for one in later),
         )
 
 
