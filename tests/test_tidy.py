@@ -28,6 +28,8 @@ COMPOSITION = {
     "books",
     "returning",
     "ballots",
+    "away",
+    "locking",
     "__main__",
 }
 LIBRARIES = {

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from nasij.away import Away
 from nasij.ballots import Ballots
 from nasij.encoding import NotCanonical, decode, encode
 from nasij.errors import DiskFull, HubUnreachable, Nasij
@@ -55,6 +56,7 @@ class Resident:
         self.joining = Joining(self)
         self.returning = Returning(self)
         self.ballots = Ballots(self)
+        self.away = Away(self)
         self.on_hub = True  # whether the hub answered the last time
         self._nudge = asyncio.Event()
         self._ending = False
@@ -84,7 +86,7 @@ class Resident:
 
     def beside(self) -> list[Item]:
         """Return what waits for this member and stands in no view."""
-        return self.returning.waiting()
+        return [*self.returning.waiting(), *self.away.waiting()]
 
     def lock(self, *, at_once: bool) -> None:
         """End this process once the answer is out."""
@@ -166,6 +168,7 @@ class Resident:
                 await self._step(hub)
             await self._beside(self.joining.attend, hub)
             await self._beside(self.returning.attend, hub)
+            await self._beside(self.away.attend, hub)
             soon = self.joining.expects() or is_lost(self.node)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._nudge.wait(), LOOK_SECONDS if soon else 60)
@@ -251,6 +254,7 @@ class Resident:
                 record.state(node, [due])
             renew_wrapping(self)
             self.ballots.tend()
+            self.away.tend()
             row = node.db.execute("select day from heartbeat where member = ?", (node.me,)).fetchone()
             if row is None or row[0] < by.day:
                 node.settle()
