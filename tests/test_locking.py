@@ -1,6 +1,7 @@
 """In a real house: the second passphrase at the door, while the room is open elsewhere, and pages without scripts."""
 
 import os
+import re
 import time
 from pathlib import Path
 
@@ -9,8 +10,11 @@ import pytest
 from nasij.clock import SystemClock
 from nasij.gate import Gate
 from nasij.node import room
+from nasij.sample.village import COORDINATOR, STEWARD, TRUSTED
 from nasij.seal import words as spoken
 from nasij.settings import Settings
+from tests.staged import PASSPHRASE, room_name, stage
+from tests.tour import opened
 from tests.walker import PHRASE, House, Walker
 
 pytestmark = pytest.mark.slow
@@ -94,3 +98,41 @@ def test_without_friends_the_pages_say_what_is_missing_and_lock_nothing_away(tmp
         assert huda.status == 422 and "So many friends were not chosen" in huda.text()
         huda.get("/me")
         assert huda.status == 200 and "Member since" in huda.text()
+
+
+def test_from_choosing_friends_to_everything_given_back(tmp_path: Path) -> None:
+    """A whole walk in a group that is in the middle of things, by forms alone: three rooms, and the hub between them."""
+    home = tmp_path / "home"
+    stage(home)
+    with House(home) as house:
+        noor, first, second = (
+            opened(house, room_name(number), PASSPHRASE, "en") for number in (COORDINATOR, STEWARD, TRUSTED)
+        )
+        second.get("/friends")
+        second.fill(re.search(r"/friends/\w{16}/accept", second.page)[0])
+        noor.until("/tidy", lambda: 'action="/tidy/try"' in noor.page, 90)
+        noor.post("/tidy/second", passphrase="not this one", second=SECOND, again=SECOND)
+        assert noor.status == 422
+        noor.fill("/tidy/second", passphrase=PASSPHRASE, second=SECOND, again=SECOND)
+        assert (noor.status, noor.path) == (200, "/tidy/second?done")
+        noor.fill("/tidy", passphrase="not this one")
+        assert noor.status == 422 and 'id="problems"' in noor.page
+        noor.fill("/tidy", passphrase=PASSPHRASE)
+        assert noor.path == "/" and "Open my room" in noor.text()
+        plain = Walker(house)
+        plain.fill("/open", room=room_name(COORDINATOR), passphrase=PASSPHRASE)
+        assert (plain.status, plain.path) == (200, "/")
+        words = re.search(r'<p class="words"[^>]*>([^<]+)</p>', plain.page)[1]
+        assert "/aid" not in plain.page
+        for friend in (first, second):
+            friend.until("/friends/back", words, 90)
+            friend.post("/friends/back", piece=re.search(r'name="piece" value="(\w+)"', friend.page)[1], spoken="1")
+            assert friend.status == 422
+            piece = re.search(r'name="piece" value="(\w+)"', friend.page)[1]
+            friend.post("/friends/back", piece=piece, spoken="1", alone="1", words="1")
+            assert (friend.status, friend.path) == (200, "/friends/back")
+        plain.until("/", lambda: "/found" in plain.page, 60)  # the plain account is over, and the door is there again
+        again = Walker(house)
+        again.fill("/open", room=room_name(COORDINATOR), passphrase=PASSPHRASE)
+        again.get("/aid")
+        assert again.status == 200 and re.search(r'href="/aid/\w{16}"', again.page)

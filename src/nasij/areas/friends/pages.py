@@ -33,7 +33,7 @@ def friends_page(db: Connection, by: By) -> Page:
         "mine": open_pieces(db, by.member),
         "held": held_for(db, by.member),
         "needed": needed_of(db, by.member),
-        "states": PIECE.labels,
+        "steps": PIECE,
     }
     return Page("friends/friends.html", values)
 
