@@ -169,7 +169,7 @@ class Resident:
             await self._beside(self.joining.attend, hub)
             await self._beside(self.returning.attend, hub)
             await self._beside(self.away.attend, hub)
-            soon = self.joining.expects() or is_lost(self.node)
+            soon = self.joining.expects() or is_lost(self.node) or not self.on_hub
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._nudge.wait(), LOOK_SECONDS if soon else 60)
 
