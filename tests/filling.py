@@ -51,9 +51,10 @@ FIGURES = {
     "least": "2",
     "leaves": "2",
     "limit": "20000",
+    "needed": "2",
     "proposal": "",
 }
-WITH_FIGURES = ("/fund/", "/grants/", "/savings/form")
+WITH_FIGURES = ("/friends/", "/fund/", "/grants/", "/savings/form")
 FREE_THERE = {("/grants/{grant}/prepare", "code_word"), ("/grants/draft", "amount")}  # written there as anybody likes
 
 MADE_ANEW = ("/aid/draft",)  # in each round: there are more ways to use it up than one

@@ -18,6 +18,7 @@ import shutil
 import sqlite3
 from collections import deque
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -129,12 +130,16 @@ def _wipe(path: Path) -> None:
 
 
 def lock_away(node: Node, folder: Path) -> None:
-    """Leave only the plain account that lies ready in the vault, on the disk and at once; the node is of no more use."""
+    """Leave only the plain account that lies ready in the vault, on the disk and in this node, whatever saves it later."""
     node.settle()
     node.vault.lock_away()
     node.vault.locked_away = True
-    outbox = Outbox(folder / OUTBOX, node.vault.key, begin=True)
-    write_anew(Node(node.areas, node.vault, outbox, node.clock, db=view.create(node.areas)), folder)
+    empty = Node(node.areas, node.vault, Outbox(folder / OUTBOX, node.vault.key, begin=True), node.clock)
+    empty.db = view.create(node.areas)
+    for part in fields(Node):
+        setattr(node, part.name, getattr(empty, part.name))
+    write_anew(node, folder)
+    _settle_in(node)
 
 
 def put_back(folder: Path, files: Mapping[str, bytes]) -> None:
