@@ -41,6 +41,8 @@ from nasij.sync.transport import HubClient, LocalTransport
 from nasij.web.photos import reencode
 from tests.staged_friends import befriended
 from tests.staged_money import Money, early
+from tests.staged_plans import prepared
+from tests.staged_standing import BadDays
 from tests.staged_together import Deciding, Saving
 
 PEOPLE, DAYS, SEED = 19, 80, 7  # old enough for vouches that are about to lapse
@@ -111,6 +113,7 @@ class Staging:
         self.village.clock.now = SystemClock().hour() - LATELY_HOURS
         self.measures()
         Money(self).all()
+        BadDays(self).all()
         self.roles()
         self.vouches()
         self.people()
@@ -118,6 +121,7 @@ class Staging:
         befriended(self)
         self.needs()
         self.cases()
+        prepared(self)
 
     def together(self) -> None:
         """What is decided and saved together, over two days."""

@@ -26,10 +26,12 @@ COMPOSITION = {
     "handbook",
     "bringing",
     "books",
+    "frozen",
     "returning",
     "ballots",
     "away",
     "locking",
+    "sealing",
     "__main__",
 }
 LIBRARIES = {

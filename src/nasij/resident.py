@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from nasij import frozen
 from nasij.away import Away
 from nasij.ballots import Ballots
 from nasij.encoding import NotCanonical, decode, encode
@@ -26,6 +27,7 @@ from nasij.node.kernel import HeadSeen
 from nasij.node.node import Node
 from nasij.returning import Returning, is_lost
 from nasij.seal.primitives import keyed_hash, same
+from nasij.sealing import SealedFiles
 from nasij.sync.loop import step, step_now
 from nasij.sync.transport import HubClient
 from nasij.web.session import Session
@@ -34,6 +36,7 @@ from nasij.web.words import Words
 WATCH_SECONDS = 20
 RETRY_SECONDS = 5
 LOOK_SECONDS = 5
+LOOK_ELSE_SECONDS = 60
 BACKUP_SECONDS = 3600
 FIRST_SECONDS = 4
 CLAIM_TRIES = 20
@@ -57,6 +60,7 @@ class Resident:
         self.returning = Returning(self)
         self.ballots = Ballots(self)
         self.away = Away(self)
+        self.sealed_files = SealedFiles(self)
         self.on_hub = True  # whether the hub answered the last time
         self._nudge = asyncio.Event()
         self._ending = False
@@ -82,11 +86,20 @@ class Resident:
 
     def finished(self, facts: Sequence[Any]) -> list[Any]:
         """Return facts as they may leave the room."""
-        return self.ballots.finished(facts)
+        return self.sealed_files.finished(self.ballots.finished(facts))
+
+    def unsealed(self, record: str) -> list[tuple[str, str]]:
+        """Return what stands in a sealed file that this room may read now."""
+        return self.sealed_files.unsealed(record)
 
     def beside(self) -> list[Item]:
         """Return what waits for this member and stands in no view."""
         return [*self.returning.waiting(), *self.away.waiting()]
+
+    @property
+    def shut(self) -> bool:
+        """Whether this room was frozen: it shows the way back and nothing else."""
+        return frozen.is_shut(self.node)
 
     def lock(self, *, at_once: bool) -> None:
         """End this process once the answer is out."""
@@ -169,13 +182,20 @@ class Resident:
             await self._beside(self.joining.attend, hub)
             await self._beside(self.returning.attend, hub)
             await self._beside(self.away.attend, hub)
-            soon = self.joining.expects() or is_lost(self.node) or not self.on_hub
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._nudge.wait(), LOOK_SECONDS if soon else 60)
+                await asyncio.wait_for(self._nudge.wait(), LOOK_SECONDS if self._looks_soon() else LOOK_ELSE_SECONDS)
+
+    def _looks_soon(self) -> bool:
+        """Say whether an answer is awaited that nobody nudges for, or the hub did not take what waits."""
+        waits = not self.on_hub or bool(self.node.outbox.items)
+        return waits or self.joining.expects() or is_lost(self.node)
 
     async def _step(self, hub: HubClient) -> None:
         try:
             await run_beside(hub, step(self.desk))
+            if frozen.hears(self.node, self.folder):
+                self.lock(at_once=True)
+                return
             self._all_is_well()
             self.housekeeping()
             if self.node.outbox.items:
@@ -217,6 +237,7 @@ class Resident:
                 await asyncio.wait_for(
                     run_beside(self.gate.client(self.node.secrets.hub), step(self.desk)), FIRST_SECONDS
                 )
+        frozen.hears(self.node, self.folder)
 
     async def _watch(self) -> None:
         hub = self.gate.client(self.node.secrets.hub)
@@ -255,6 +276,8 @@ class Resident:
             renew_wrapping(self)
             self.ballots.tend()
             self.away.tend()
+            self.sealed_files.tend()
+            say_unasked(node)
             row = node.db.execute("select day from heartbeat where member = ?", (node.me,)).fetchone()
             if row is None or row[0] < by.day:
                 node.settle()
@@ -292,6 +315,18 @@ def renew_wrapping(resident: Resident) -> None:
         del node.secrets.wrap_seeds[old]
     room.save_vault(node, resident.folder)
     record.state(node, [KeysRenewed(identity.wrap_public(node.secrets.wrap_seeds[period]), period)])
+
+
+def say_unasked(node: Node) -> None:
+    """State what is due in the areas, such as that nobody answered a report in time."""
+    for area in node.areas.areas:
+        if area.unasked is None:
+            continue
+        if not node.laid:
+            node.lay_waiting()  # what this room said already is not said twice
+        for due in area.unasked(node.db, node.by()):
+            with contextlib.suppress(Nasij):  # the next time, when its keys have come or somebody else has said it
+                record.state(node, [due])
 
 
 async def run_beside(hub: HubClient, steps: Any) -> bool:
