@@ -80,10 +80,11 @@ FIGURES = {
     "least": "2",
     "leaves": "2",
     "limit": "20000",
+    "needed": "2",
     "proposal": "",
     "word": CHECK_WORD,
 }
-WITH_FIGURES = ("/fund/", "/grants/", "/savings/form", "/checks/{checkin}/")
+WITH_FIGURES = ("/friends/", "/fund/", "/grants/", "/savings/form", "/checks/{checkin}/")
 FREE_THERE = {("/grants/{grant}/prepare", "code_word"), ("/grants/draft", "amount")}  # written there as anybody likes
 
 MADE_ANEW = ("/aid/draft",)  # in each round: there are more ways to use it up than one

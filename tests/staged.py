@@ -40,6 +40,7 @@ from nasij.sync import invite
 from nasij.sync.transport import HubClient, LocalTransport
 from nasij.web.photos import reencode
 from tests.staged_checks import Checking
+from tests.staged_friends import befriended
 from tests.staged_money import Money, early
 from tests.staged_plans import prepared
 from tests.staged_standing import BadDays
@@ -118,6 +119,7 @@ class Staging:
         self.vouches()
         self.people()
         self.own_things()
+        befriended(self)
         self.needs()
         self.cases()
         prepared(self)

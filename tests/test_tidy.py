@@ -29,6 +29,8 @@ COMPOSITION = {
     "frozen",
     "returning",
     "ballots",
+    "away",
+    "locking",
     "sealing",
     "watching",
     "__main__",

@@ -6,7 +6,6 @@ what it knew is then gone from memory, and what was stated lies sealed in the ou
 
 import asyncio
 import contextlib
-import fcntl
 import os
 import socket
 import time
@@ -16,6 +15,7 @@ from sqlite3 import Connection
 from typing import Any
 
 from nasij import frozen
+from nasij.away import Away
 from nasij.ballots import Ballots
 from nasij.encoding import NotCanonical, decode, encode
 from nasij.errors import DiskFull, HubUnreachable, Nasij
@@ -23,7 +23,7 @@ from nasij.gate import Entered, Gate, pack
 from nasij.joining import Joining
 from nasij.kit import charter
 from nasij.kit.page import Item
-from nasij.node import keys, record, rows
+from nasij.node import keys, record, room, rows
 from nasij.node.desk import RoomDesk
 from nasij.node.kernel import HeadSeen
 from nasij.node.node import Node
@@ -62,13 +62,14 @@ class Resident:
         self.joining = Joining(self)
         self.returning = Returning(self)
         self.ballots = Ballots(self)
+        self.away = Away(self)
         self.sealed_files = SealedFiles(self)
         self.watching = Watching(self)
         self.on_hub = True  # whether the hub answered the last time
         self._nudge = asyncio.Event()
         self._ending = False
         self._backed_up = 0.0
-        self._lock: int = -1
+        self._lock: int = entered.claim
         self._passing_alarms: set[str] = set()
 
     # --- what the pages ask for ----------------------------------------------------------------------------------
@@ -98,7 +99,7 @@ class Resident:
 
     def beside(self) -> list[Item]:
         """Return what waits for this member and stands in no view."""
-        return self.returning.waiting()
+        return [*self.returning.waiting(), *self.away.waiting()]
 
     @property
     def shut(self) -> bool:
@@ -124,17 +125,24 @@ class Resident:
 
     def claim(self) -> bool:
         """Take the room's lock; False where another process has it open, and is not only about to go."""
-        self._lock = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         for _ in range(CLAIM_TRIES):
-            with contextlib.suppress(OSError):
-                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if self._lock < 0:
+                self._lock = room.claim(self.folder)
+            if self._lock >= 0:
                 return True
             time.sleep(CLAIM_PAUSE_SECONDS)  # nobody else waits for this process
         return False
 
-    def proof(self, hashed: str) -> bytes:
+    def take_over(self) -> None:
+        """Lock away what another process has open, and be the room: that one has been told, and ends at once."""
+        self.claim()
+        self.node.settle()
+        room.write_anew(self.node, self.folder)
+        self.node.lay_waiting()
+
+    def proof(self, hashed: str, key: bytes = b"") -> bytes:
         """Return what shows the process that has the room open that another one has the passphrase too."""
-        return keyed_hash(self.node.vault.key, b"adopt", hashed.encode())
+        return keyed_hash(key or self.node.vault.key, b"adopt", hashed.encode())
 
     def ask_adoption(self, hashed: str) -> None:
         """Ask the process that has this room open to take a session that was opened here."""
@@ -159,6 +167,8 @@ class Resident:
             return
         if kind == "adopt" and same(rest[1], self.proof(rest[0])):
             self.session.admit(rest[0])
+        elif kind == "adopt" and same(rest[1], self.proof(rest[0], self.node.vault.beside.key)):
+            self._end(at_once=True)  # somebody opened the plain account: this one is being locked away
         elif kind == "lock":
             self._end(at_once=False)
 
@@ -176,6 +186,7 @@ class Resident:
                 await self._step(hub)
             await self._beside(self.joining.attend, hub)
             await self._beside(self.returning.attend, hub)
+            await self._beside(self.away.attend, hub)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._nudge.wait(), LOOK_SECONDS if self._looks_soon() else LOOK_ELSE_SECONDS)
 
@@ -269,6 +280,7 @@ class Resident:
                 record.state(node, [due])
             renew_wrapping(self)
             self.ballots.tend()
+            self.away.tend()
             self.watching.tend()
             say_unasked(node)
             row = node.db.execute("select day from heartbeat where member = ?", (node.me,)).fetchone()
@@ -301,7 +313,6 @@ def zone_of(db: Connection) -> str:
 def renew_wrapping(resident: Resident) -> None:
     """State a new wrapping key when a period of 90 days is over; the seed before the last is destroyed."""
     from nasij.areas.people import KeysRenewed
-    from nasij.node import room
     from nasij.seal import identity
     from nasij.seal.primitives import random_key
 
