@@ -28,7 +28,7 @@ from nasij.node.node import Node
 from nasij.web import forms
 from nasij.web.body import Body, read_body
 from nasij.web.headers import headers, leaving
-from nasij.web.look import Look
+from nasij.web.look import Look, pattern
 from nasij.web.session import (
     COOKIE,
     Session,
@@ -130,7 +130,7 @@ class RoomPages:
             )
 
     async def _get(self, request: Request, path: str) -> Answer:
-        own = self.own.get(path)
+        own = self._own(request, path)
         if own is not None:
             if own.get is None:
                 raise NotHereYet
@@ -142,11 +142,20 @@ class RoomPages:
             return self._form(request, look, acted[0], path)
         if line is None or not line.seen_by.fits(look.me):
             raise NotHereYet
-        from nasij.web.look import pattern
-
         found = pattern(line.path).fullmatch(path)
         params = found.groupdict() if found else {}
         return self.show(request, line.view(self.node.db, look.me, **params), look=look)
+
+    def _own(self, request: Request, path: str) -> Own | None:
+        """Return the room's own page at a path; values in the path are then the request's."""
+        if path in self.own:
+            return self.own[path]
+        for known, own in self.own.items():
+            found = pattern(known).fullmatch(path) if "{" in known else None
+            if found:
+                request.path_params.update(found.groupdict())
+                return own
+        return None
 
     def _form(self, request: Request, look: Look, act: Act, path: str) -> Answer:
         if not act.by.fits(look.me):
@@ -162,7 +171,7 @@ class RoomPages:
         led = self.resident.session.led_to(body.one(forms.ONCE_FIELD))
         if led:
             return self.go(led)
-        own = self.own.get(path)
+        own = self._own(request, path)
         if own is not None:
             if own.post is None:
                 raise NotHereYet
