@@ -243,12 +243,23 @@ class Resident:
                 record.state(node, [due])
             renew_wrapping(self)
             self.ballots.tend()
+            self._say_unasked()
             row = node.db.execute("select day from heartbeat where member = ?", (node.me,)).fetchone()
             if row is None or row[0] < by.day:
                 node.settle()
                 seen = HeadSeen(node.place, rows.digest(node.db, node.areas))
                 node.lay_waiting()
                 record.state(node, [seen])
+
+    def _say_unasked(self) -> None:
+        """State what is due in the areas, such as that a report was answered by nobody in time."""
+        for area in self.node.areas.areas:
+            if area.unasked is None:
+                continue
+            if not self.node.laid:
+                self.node.lay_waiting()  # what this room said already must not be said twice
+            for due in area.unasked(self.node.db, self.node.by()):
+                record.state(self.node, [due])
 
     async def _back_up(self, hub: HubClient) -> None:
         """Put a sealed backup on the hub, once an hour at most, where there is a recovery kit."""

@@ -1,0 +1,77 @@
+"""Playbooks: what to do in which kind of trouble, as a starting text and as what the group made of it.
+
+A starting text says nothing about the law of any country. The group drops what does not suit it, adds its own, and notes when a
+lawyer who works there has read it. When a case opens, the steps become steps of the case.
+"""
+
+from collections.abc import Iterable
+from sqlite3 import Connection
+from typing import Any
+
+from nasij.areas.incidents.facts import EXPOSURE_FIRST, HOURS_MOST, PLAYBOOK_STEPS_MOST
+from nasij.areas.incidents.texts import STARTING, Line, Playbook
+from nasij.errors import Malformed
+from nasij.ids import numbered_id
+from nasij.kit.field import mark
+from nasij.kit.rows import rows
+from nasij.text import whole_number
+
+OLD_DAYS = 180  # after which a lawyer should read a text again
+WORDS_MOST = 160
+FIRST_HOUR, FIRST_DAY = 1, 24
+EXPOSURE = Line(
+    0,
+    mark(
+        "Protect everybody else first: stop this person's access, change words and meeting places, warn those exposed"
+    ),
+    kind="exposure",
+)
+
+
+def step_id(kind: str, number: int) -> str:
+    """Return the id of a step of a starting text, by which a group drops it."""
+    return numbered_id(f"playbook/{kind}", number)
+
+
+def starting_steps(kind: str) -> list[tuple[str, Line]]:
+    """Return the steps of a starting text with their ids, in order."""
+    found = STARTING.get(kind, Playbook()).steps
+    return [(step_id(kind, number), line) for number, line in enumerate(found, start=1)]
+
+
+def own_of(db: Connection, kind: str) -> dict[str, Any]:
+    """Return what the group made of a text; empty where it made nothing of it yet."""
+    found = rows(db, "select * from playbook where kind = ? and version > 0", kind)
+    return found[0] if found else {}
+
+
+def own_steps(text: str) -> list[Line]:
+    """Return the steps that a group wrote, one a line; raises `Malformed` with a sentence."""
+    found = []
+    for line in filter(None, text.split("\n")):
+        hours, _, words = line.partition(":")
+        within = whole_number(hours)
+        if within is None or not 0 <= within <= HOURS_MOST or not words.strip():
+            raise Malformed(mark("Each line begins with hours and a colon, such as 3: call lawyer 2."), field="steps")
+        if len(words.strip()) > WORDS_MOST:
+            raise Malformed(mark("One of these steps is too long. Please make two of it."), field="steps")
+        found.append(Line(within, words.strip()))
+    if len(found) > PLAYBOOK_STEPS_MOST:
+        raise Malformed(
+            mark("These are too many steps for a bad day. Please keep the most important ones."), field="steps"
+        )
+    return found
+
+
+def steps_for(db: Connection, kind: str) -> list[Line]:
+    """Return the steps of a case of this kind as the group does it, the one about exposure first where it comes first."""
+    own = own_of(db, kind)
+    dropped = set(own.get("dropped", "").split())
+    kept = [line for step, line in starting_steps(kind) if step not in dropped]
+    first = [EXPOSURE] if kind in EXPOSURE_FIRST else []
+    return first + in_order([*kept, *own_steps(own.get("steps", ""))])
+
+
+def in_order(lines: Iterable[Line]) -> list[Line]:
+    """Return steps by their hours; those of the same hour stay as they were."""
+    return sorted(lines, key=lambda line: line.hours)
