@@ -17,9 +17,12 @@ from typing import Any
 
 from starlette.requests import Request
 
+from nasij.areas.incidents import WarningPlanned
+from nasij.areas.incidents.facts import KIND as INCIDENT_KIND
 from nasij.clock import day_of
 from nasij.errors import NotHereYet, Refused, SealBroken
 from nasij.hub.limits import WINDOW_DAYS
+from nasij.ids import new_id
 from nasij.kit import money, who
 from nasij.kit.area import Areas
 from nasij.kit.field import mark
@@ -28,7 +31,7 @@ from nasij.kit.table import Says, Table
 from nasij.line import FIRST_HEAD, next_head, place_bytes
 from nasij.log import entry as log_entry
 from nasij.log.entry import OUTSIDE_SIZE, OpenedFact, OpenedLetter, open_entry
-from nasij.node import keys
+from nasij.node import keys, record
 from nasij.node.keys import is_private
 from nasij.node.node import Node
 from nasij.node.view import all_tables
@@ -230,9 +233,9 @@ class _Reading:
 
     def done(self, db: Connection) -> dict[str, Shown]:
         """Find out to whom the rows without a name lead: who stands in the record, or else the circle's people."""
-        for audience, record in self.leading:
+        for audience, named in self.leading:
             shown = self.of(audience)
-            led_to = self.record_people.get(record) or who.holders(db, audience)
+            led_to = self.record_people.get(named) or who.holders(db, audience)
             shown.people |= led_to
             shown.reached |= led_to
         return self.shown
@@ -428,6 +431,9 @@ def lying_in(folder: Path) -> list[Lying]:
 PATH = "/exposure"
 READ_AT_ONCE = 500
 NAMED_MOST = 60  # names under one reason; the others are counted
+# Within how many hours somebody is warned; whoever stands only in what many read is told with everybody, not one by one.
+WARN_WITHIN = {WAY: 1, PRIVATE: 6, ROLE: 24}
+PLANNED_MOST = 60
 CIRCLES_MOST = 40
 FOR_TRUSTED = mark("What another device shows is worked out by trusted members.")
 
@@ -437,7 +443,7 @@ def exposure_pages(resident: Resident) -> Mapping[str, Own]:
     pages = Exposure(resident)
     return {
         PATH: Own(get=pages.mine, post=pages.looked),
-        PATH + "/{member}": Own(get=pages.theirs),
+        PATH + "/{member}": Own(get=pages.theirs, post=pages.planned),
     }
 
 
@@ -454,7 +460,7 @@ class Exposure:
         """Show what this device shows: open, locked, and after what can be put away was put away."""
         node = self.resident.node
         values = {
-            **_values(of_this_room(node, self._said), node.me, node.by().day),
+            **_values(node, of_this_room(node, self._said), node.me),
             "after": after_lock_away(node),
             "lying": lying_in(self.resident.folder),
             "own_house": self.resident.gate.own_house,
@@ -480,19 +486,65 @@ class Exposure:
             raise Refused(FOR_TRUSTED)
         if member == node.me:
             return pages.go(PATH)
+        report, blind = self._of(member)
+        return pages.show(request, Page("exposure.html", {**_values(node, report, member), "blind": blind}))
+
+    def _of(self, member: str) -> tuple[Report, list[str]]:
+        node = self.resident.node
+        if member == node.me:
+            return of_this_room(node, self._said), []
         if not node.db.execute("select 1 from member where member = ?", (member,)).fetchone():
             raise NotHereYet
-        report, blind = of_another(node, member)
-        return pages.show(request, Page("exposure.html", {**_values(report, member, node.by().day), "blind": blind}))
+        return of_another(node, member)
+
+    async def planned(self, pages: RoomPages, request: Request, body: Body) -> Answer:
+        """Make the warnings steps of a case."""
+        node, member = self.resident.node, request.path_params["member"]
+        if not node.by().trusted:
+            raise Refused(FOR_TRUSTED)
+        facts = steps_of(node, self._of(member)[0], body.one("response"))
+        if facts:
+            record.state(node, facts)
+            self.resident.wrote()
+        return pages.go(f"{PATH}/{member}")
 
 
-def _values(report: Report, owner: str, today: int) -> dict[str, Any]:
+def open_cases(node: Node) -> list[tuple[str, str, str]]:
+    """Return the open cases in whose team one is: each with its kind and whom it is about."""
+    found = node.db.execute(
+        "select response, kind, about, audience from response where closed_on = 0 order by response"
+    )
+    return [(case, kind, about) for case, kind, about, circle in found if node.me in who.holders(node.db, circle)]
+
+
+def warnings_of(node: Node) -> dict[str, str]:
+    """Return how far warning has come, by member: done where any step is, else due."""
+    found = node.db.execute(
+        "select whom, state from response_step where kind = 'warn' and state in ('due', 'done') order by state desc"
+    )
+    return dict(found.fetchall())
+
+
+def steps_of(node: Node, report: Report, case: str) -> list[WarningPlanned]:
+    """Return a step for everybody whom somebody has to warn, the most pressing first, and nobody twice."""
+    if case not in {known for known, _, _ in open_cases(node)}:
+        raise NotHereYet
+    spared = set(warnings_of(node)) | {node.me}
+    wanted = [each for each in report.warned if each.rank in WARN_WITHIN and each.member not in spared]
+    reachable = [each for each in wanted if each.member in who.members(node.db)][:PLANNED_MOST]
+    return [WarningPlanned(new_id(), case, each.member, "", WARN_WITHIN[each.rank]) for each in reachable]
+
+
+def _values(node: Node, report: Report, owner: str) -> dict[str, Any]:
     ranks = [(REASONS[rank], report.of_rank(rank)) for rank in REASONS]
     private = [circle for circle in report.shown if is_private(circle.audience)]
     return {
         "report": report,
         "owner": owner,
-        "today": today,
+        "today": node.by().day,
+        "cases": open_cases(node),
+        "warnings": warnings_of(node),
+        "kinds": INCIDENT_KIND,
         "ranks": [(reason, found[:NAMED_MOST], len(found)) for reason, found in ranks if found],
         "open_circles": [circle for circle in report.shown if not is_private(circle.audience)],
         "private": private[:CIRCLES_MOST],

@@ -243,7 +243,7 @@ class Resident:
                 record.state(node, [due])
             renew_wrapping(self)
             self.ballots.tend()
-            self._say_unasked()
+            Resident._say_unasked(self)  # whoever stands in for a resident in tests has only the parts used here
             row = node.db.execute("select day from heartbeat where member = ?", (node.me,)).fetchone()
             if row is None or row[0] < by.day:
                 node.settle()
