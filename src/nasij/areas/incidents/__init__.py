@@ -7,7 +7,8 @@ opened by somebody, answered by whom.
 """
 
 from nasij.areas.incidents import facts as f
-from nasij.areas.incidents import folds, rules
+from nasij.areas.incidents import folds, home, pages, rules
+from nasij.areas.incidents.acts import ACTS
 from nasij.areas.incidents.facts import (
     EXPOSURE_FIRST,
     IncidentAnswered,
@@ -35,6 +36,7 @@ from nasij.kit.area import (
     circle,
     fact,
     holder_of,
+    page,
     where,
 )
 from nasij.kit.field import mark
@@ -107,9 +109,22 @@ _FACTS = (
 AREA = Area(
     name="incidents",
     title=mark("Standing by"),
-    needs=("people", "trust"),
+    needs=("people",),
     tables=TABLES,
     facts=_FACTS,
     steps=(f.INCIDENT_STEPS, f.RESPONSE_STEPS, f.STEP_STEPS),
     passing=folds.passing,
+    unasked=home.unasked,
+    waiting=home.waiting,
+    mine=home.mine,
+    acts=ACTS,
+    pages=(
+        page("/by", pages.three_page, menu=mark("Standing by")),
+        page("/by/duty", pages.duty_page),
+        page("/by/guide", pages.guides_page),
+        page("/by/guide/{kind}", pages.guide_page),
+        page("/by/case/{response}", pages.case_page),
+        page("/by/step/{step}", pages.step_page),
+        page("/by/{incident}", pages.incident_page),
+    ),
 )

@@ -10,7 +10,6 @@ from nasij.kit.field import Choice, Choices, Day, Flag, Id, Ref, Refs, Text, Who
 from nasij.kit.steps import Steps
 from nasij.kit.table import Keep
 
-PLAYBOOK_STEPS_MOST = 60
 HOURS_MOST = 720  # how far ahead a step of a case may lie
 
 SEVERITY = Choices(
@@ -532,13 +531,13 @@ class PlaybookAdapted:
     kind: Annotated[str, Choice(of=KIND, hidden=True)]
     version: Annotated[int, Whole(least=1, most=10_000, keep=Keep.WORKING, hidden=True)]
     dropped: Annotated[
-        list[str],
-        Refs(
-            to="playbook",
+        str,
+        Text(
+            length_max=60,
             optional=True,
             keep=Keep.WORKING,
-            many_max=PLAYBOOK_STEPS_MOST,
-            label=mark("Steps of the starting text that do not suit us"),
+            label=mark("Starting steps that we leave out"),
+            why=mark("By their numbers, such as 2, 5."),
         ),
     ]
     steps: Annotated[

@@ -297,8 +297,9 @@ def fold_handed_on(db: Connection, by: By, fact: StepHandedOn) -> None:
 
 def fold_adapted(db: Connection, by: By, fact: PlaybookAdapted) -> None:
     """Put the group's own text in the place of the one before; no lawyer has read this version yet."""
-    row = {name: getattr(fact, name) for name in ("kind", "version", "steps", "never", "say", "never_say", "call")}
-    row |= {"dropped": " ".join(fact.dropped), "adapted_by": by.member, "adapted_on": by.day}
+    names = ("kind", "version", "dropped", "steps", "never", "say", "never_say", "call")
+    row = {name: getattr(fact, name) for name in names}
+    row |= {"adapted_by": by.member, "adapted_on": by.day}
     put(db, "playbook", **row, audience=by.audience)
 
 

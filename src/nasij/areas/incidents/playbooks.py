@@ -4,20 +4,24 @@ A starting text says nothing about the law of any country. The group drops what 
 lawyer who works there has read it. When a case opens, the steps become steps of the case.
 """
 
+import re
 from collections.abc import Iterable
 from sqlite3 import Connection
 from typing import Any
 
-from nasij.areas.incidents.facts import EXPOSURE_FIRST, HOURS_MOST, PLAYBOOK_STEPS_MOST
-from nasij.areas.incidents.texts import STARTING, Line, Playbook
+from nasij.areas.incidents.facts import EXPOSURE_FIRST, HOURS_MOST
+from nasij.areas.incidents.lines import Line
+from nasij.areas.incidents.texts_harm import STARTING as _HARM
+from nasij.areas.incidents.texts_threats import STARTING as _THREATS
 from nasij.errors import Malformed
-from nasij.ids import numbered_id
 from nasij.kit.field import mark
 from nasij.kit.rows import rows
 from nasij.text import whole_number
 
+STARTING = {**_THREATS, **_HARM}
 OLD_DAYS = 180  # after which a lawyer should read a text again
 WORDS_MOST = 160
+STEPS_MOST = 40
 FIRST_HOUR, FIRST_DAY = 1, 24
 EXPOSURE = Line(
     0,
@@ -26,17 +30,6 @@ EXPOSURE = Line(
     ),
     kind="exposure",
 )
-
-
-def step_id(kind: str, number: int) -> str:
-    """Return the id of a step of a starting text, by which a group drops it."""
-    return numbered_id(f"playbook/{kind}", number)
-
-
-def starting_steps(kind: str) -> list[tuple[str, Line]]:
-    """Return the steps of a starting text with their ids, in order."""
-    found = STARTING.get(kind, Playbook()).steps
-    return [(step_id(kind, number), line) for number, line in enumerate(found, start=1)]
 
 
 def own_of(db: Connection, kind: str) -> dict[str, Any]:
@@ -56,18 +49,31 @@ def own_steps(text: str) -> list[Line]:
         if len(words.strip()) > WORDS_MOST:
             raise Malformed(mark("One of these steps is too long. Please make two of it."), field="steps")
         found.append(Line(within, words.strip()))
-    if len(found) > PLAYBOOK_STEPS_MOST:
+    if len(found) > STEPS_MOST:
         raise Malformed(
             mark("These are too many steps for a bad day. Please keep the most important ones."), field="steps"
         )
     return found
 
 
+def dropped_numbers(kind: str, text: str) -> frozenset[int]:
+    """Return which steps of a starting text a group leaves out; raises `Malformed` for one that is not there."""
+    numbers = [whole_number(one) for one in filter(None, re.split(r"[\s,،;.]+", text))]
+    if any(number is None or not 1 <= number <= len(STARTING[kind].steps) for number in numbers):
+        raise Malformed(mark("Please write the numbers of steps above, such as 2, 5."), field="dropped")
+    return frozenset(number for number in numbers if number is not None)
+
+
+def kept_steps(kind: str, own: dict[str, Any]) -> list[tuple[int, Line]]:
+    """Return the steps of a starting text that a group keeps, with their numbers."""
+    gone = dropped_numbers(kind, own.get("dropped", ""))
+    return [(number, line) for number, line in enumerate(STARTING[kind].steps, start=1) if number not in gone]
+
+
 def steps_for(db: Connection, kind: str) -> list[Line]:
     """Return the steps of a case of this kind as the group does it, the one about exposure first where it comes first."""
     own = own_of(db, kind)
-    dropped = set(own.get("dropped", "").split())
-    kept = [line for step, line in starting_steps(kind) if step not in dropped]
+    kept = [line for _, line in kept_steps(kind, own)]
     first = [EXPOSURE] if kind in EXPOSURE_FIRST else []
     return first + in_order([*kept, *own_steps(own.get("steps", ""))])
 

@@ -45,7 +45,7 @@ from nasij.areas.incidents.facts import (
     WarningPlanned,
     WishesSaid,
 )
-from nasij.areas.incidents.playbooks import own_steps
+from nasij.areas.incidents.playbooks import dropped_numbers, own_steps
 from nasij.areas.incidents.reporting import due_at, first_told
 from nasij.errors import Malformed, Refused
 from nasij.kit import who
@@ -123,7 +123,7 @@ def _report(db: Connection, by: By, fact: Any) -> dict[str, Any]:
     return row
 
 
-def _helper(db: Connection, by: By, fact: Any) -> dict[str, Any]:
+def _who_was_told(db: Connection, by: By, fact: Any) -> dict[str, Any]:
     """Return the report to somebody who was told of it and neither sent it nor is the one in trouble."""
     row = _report(db, by, fact)
     if by.member in (row["reported_by"], row["about"]) or by.member not in told(db, fact.incident):
@@ -143,12 +143,12 @@ def may_describe(db: Connection, by: By, fact: IncidentDescribed) -> None:
 
 def may_see(db: Connection, by: By, fact: IncidentSeen) -> None:
     """Leave it to those who were told."""
-    _helper(db, by, fact)
+    _who_was_told(db, by, fact)
 
 
 def may_answer(db: Connection, by: By, fact: IncidentAnswered) -> None:
     """Let one of those who were told take it on, the first of them."""
-    row = _helper(db, by, fact)
+    row = _who_was_told(db, by, fact)
     _still_open(row)
     if row["answered_by"] in who.members(db) - {by.member}:
         raise Refused(
@@ -188,13 +188,13 @@ def may_say_safe(db: Connection, by: By, fact: SafeSaid) -> None:
 
 def may_find(db: Connection, by: By, fact: IncidentVerified | IncidentUnfounded) -> None:
     """Leave what a call-back found to those who were told."""
-    _helper(db, by, fact)
+    _who_was_told(db, by, fact)
     INCIDENT_STEPS.may(db, fact.incident, fact)
 
 
 def may_name_duplicate(db: Connection, by: By, fact: IncidentDuplicate) -> None:
     """Name another report; whether others can read that one as well is not known here."""
-    _helper(db, by, fact)
+    _who_was_told(db, by, fact)
     INCIDENT_STEPS.may(db, fact.incident, fact)
     if fact.same_as == fact.incident:
         raise Malformed(mark("Please choose another report."), field="same_as")
@@ -202,7 +202,7 @@ def may_name_duplicate(db: Connection, by: By, fact: IncidentDuplicate) -> None:
 
 def may_take_on(db: Connection, by: By, fact: IncidentTakenOn) -> None:
     """Open one case about a report; whoever leads it is a trusted member."""
-    _helper(db, by, fact)
+    _who_was_told(db, by, fact)
     INCIDENT_STEPS.may(db, fact.incident, fact)
     if fact.lead not in who.members(db, TRUSTED):
         raise Malformed(mark("Whoever leads is a trusted member."), field="lead")
@@ -210,7 +210,7 @@ def may_take_on(db: Connection, by: By, fact: IncidentTakenOn) -> None:
 
 def may_end(db: Connection, by: By, fact: IncidentEnded) -> None:
     """End a report only by somebody who was told: whoever is in trouble may be made to say that they are not."""
-    _helper(db, by, fact)
+    _who_was_told(db, by, fact)
     INCIDENT_STEPS.may(db, fact.incident, fact)
 
 
@@ -386,6 +386,7 @@ def may_adapt(db: Connection, _by: By, fact: PlaybookAdapted) -> None:
     """Take the next version, with steps that can be read."""
     _next_version(db, fact.kind, fact.version - 1)
     own_steps(fact.steps)
+    dropped_numbers(fact.kind, fact.dropped)
 
 
 def may_check(db: Connection, by: By, fact: PlaybookChecked) -> None:

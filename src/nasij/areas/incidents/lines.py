@@ -1,6 +1,5 @@
-"""The starting texts of the playbooks."""
+"""What a playbook is made of."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -23,6 +22,3 @@ class Playbook:
     say: tuple[str, ...] = ()
     never_say: tuple[str, ...] = ()
     call: tuple[str, ...] = ()
-
-
-STARTING: Mapping[str, Playbook] = {}
