@@ -45,6 +45,7 @@ LIBRARIES = {
     "python_calamine",
     "PIL",
     "segno",
+    "shamir_mnemonic",
     "typer",
     "zxcvbn",
     "click",
@@ -54,12 +55,12 @@ LIBRARIES = {
 # Package: the packages of ours it may import, and the libraries.
 MAY_IMPORT = {
     "kit": (ROOTS | {"kit"}, set()),
-    "seal": (ROOTS | {"seal"}, {"cryptography", "zxcvbn"}),
+    "seal": (ROOTS | {"seal"}, {"cryptography", "shamir_mnemonic", "zxcvbn"}),
     "log": (ROOTS | {"seal", "log"}, set()),
     "hub": (ROOTS | {"hub"}, {"starlette", "uvicorn"}),
     "sync": (ROOTS | {"seal", "log", "sync", "hub.wire"}, set()),
     "node": (ROOTS | {"kit", "seal", "log", "node"}, set()),
-    "web": (ROOTS | {"kit", "node", "web"}, LIBRARIES - {"cryptography", "typer", "zxcvbn"}),
+    "web": (ROOTS | {"kit", "node", "web"}, LIBRARIES - {"cryptography", "shamir_mnemonic", "typer", "zxcvbn"}),
     "areas": (ROOTS | {"kit", "areas"}, set()),
 }
 AREA_LIBRARY = {

@@ -158,7 +158,9 @@ class RoomProcess:
         resident = Resident(self.gate, entered, self.control, secure=self.plan.secure)
         if not resident.claim():
             resident.ask_adoption(hashed)
-            return False
+            if not entered.node.vault.locked_away:
+                return False
+            resident.take_over()
         resident.settle(hashed)
         self.resident = resident
         self._factory = protocol_factory(RoomPages(resident, own_pages(resident)).app())
@@ -178,7 +180,8 @@ class RoomProcess:
         folder = self.plan.settings.sample / "rooms" / eyes
         if eyes not in ("newcomer", "trusted", "coordinator") or not (folder / room.VAULT).exists():
             raise Locked
-        node = room.open_room(folder, self.gate.areas, self.gate.clock, SAMPLE_PASSPHRASE.encode())
+        passphrase = SAMPLE_PASSPHRASE.encode()
+        node = room.open_room(folder, self.gate.areas, self.gate.clock, passphrase, alone=False)
         node.secrets.settings["language"] = given.get("language", "ar")
         return Entered(node, folder)
 

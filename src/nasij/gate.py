@@ -3,6 +3,7 @@
 Composition of node, sync and the area `people`; the pages that call this are in `web/porch.py`.
 """
 
+import os
 import secrets
 import time
 from collections.abc import Mapping
@@ -65,6 +66,7 @@ class Entered:
 
     node: Node
     folder: Path
+    claim: int = -1  # the room's lock, where it was taken before it was opened
 
 
 @dataclass(slots=True)
@@ -121,7 +123,14 @@ class Gate:
         if not (folder / room.VAULT).exists():
             stretch(spoken.normal(passphrase), bytes(16), self.settings.argon_cost)
             raise Locked
-        return Entered(room.open_room(folder, self.areas, self.clock, spoken.normal(passphrase)), folder)
+        claim = room.claim(folder)
+        try:
+            node = room.open_room(folder, self.areas, self.clock, spoken.normal(passphrase), alone=claim >= 0)
+        except BaseException:
+            if claim >= 0:
+                os.close(claim)
+            raise
+        return Entered(node, folder, claim)
 
     # --- founding ------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,6 @@ what it knew is then gone from memory, and what was stated lies sealed in the ou
 
 import asyncio
 import contextlib
-import fcntl
 import os
 import socket
 import time
@@ -20,7 +19,7 @@ from nasij.errors import DiskFull, HubUnreachable, Nasij
 from nasij.gate import Entered, Gate, pack
 from nasij.joining import Joining
 from nasij.kit.page import Item
-from nasij.node import keys, record, rows
+from nasij.node import keys, record, room, rows
 from nasij.node.desk import RoomDesk
 from nasij.node.kernel import HeadSeen
 from nasij.node.node import Node
@@ -60,7 +59,7 @@ class Resident:
         self._nudge = asyncio.Event()
         self._ending = False
         self._backed_up = 0.0
-        self._lock: int = -1
+        self._lock: int = entered.claim
         self._passing_alarms: set[str] = set()
 
     # --- what the pages ask for ----------------------------------------------------------------------------------
@@ -106,17 +105,24 @@ class Resident:
 
     def claim(self) -> bool:
         """Take the room's lock; False where another process has it open, and is not only about to go."""
-        self._lock = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         for _ in range(CLAIM_TRIES):
-            with contextlib.suppress(OSError):
-                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if self._lock < 0:
+                self._lock = room.claim(self.folder)
+            if self._lock >= 0:
                 return True
             time.sleep(CLAIM_PAUSE_SECONDS)  # nobody else waits for this process
         return False
 
-    def proof(self, hashed: str) -> bytes:
+    def take_over(self) -> None:
+        """Lock away what another process has open, and be the room: that one has been told, and ends at once."""
+        self.claim()
+        self.node.settle()
+        room.write_anew(self.node, self.folder)
+        self.node.lay_waiting()
+
+    def proof(self, hashed: str, key: bytes = b"") -> bytes:
         """Return what shows the process that has the room open that another one has the passphrase too."""
-        return keyed_hash(self.node.vault.key, b"adopt", hashed.encode())
+        return keyed_hash(key or self.node.vault.key, b"adopt", hashed.encode())
 
     def ask_adoption(self, hashed: str) -> None:
         """Ask the process that has this room open to take a session that was opened here."""
@@ -141,6 +147,8 @@ class Resident:
             return
         if kind == "adopt" and same(rest[1], self.proof(rest[0])):
             self.session.admit(rest[0])
+        elif kind == "adopt" and same(rest[1], self.proof(rest[0], self.node.vault.beside.key)):
+            self._end(at_once=True)  # somebody opened the plain account: this one is being locked away
         elif kind == "lock":
             self._end(at_once=False)
 
@@ -278,7 +286,6 @@ class Resident:
 def renew_wrapping(resident: Resident) -> None:
     """State a new wrapping key when a period of 90 days is over; the seed before the last is destroyed."""
     from nasij.areas.people import KeysRenewed
-    from nasij.node import room
     from nasij.seal import identity
     from nasij.seal.primitives import random_key
 

@@ -1,7 +1,9 @@
 """Every frozen vector is opened by nasij and made once more by hand, from the nonce in its bytes where one was drawn."""
 
 import hashlib
+import itertools
 import json
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +24,10 @@ from nasij.log.outbox import Outbox, Waiting
 from nasij.node import keys, room, rows, view
 from nasij.node.kernel import AREA as LINE
 from nasij.node.node import Node
-from nasij.seal import circle, identity, labels, mix, words
+from nasij.seal import circle, identity, labels, mix, shares, words
 from nasij.seal.circle import CircleKeys, Keyring
 from nasij.seal.primitives import derive, public_of, sign, stretch, verify, verify_form
-from nasij.seal.vault import Secrets, Vault, unlock
+from nasij.seal.vault import Account, Secrets, Vault, unlock
 from nasij.sync import invite
 from tests.seal import byhand
 from tests.vectors import load
@@ -248,6 +250,48 @@ def test_vault():
     assert resealed(raw[386:], v["vault_key"], b"nasij/1 vault body", plain, b"\1") == raw[386:]
 
 
+def test_vault_with_a_plain_account_beside():
+    v = load("vault-2")
+    raw, front = v["vault"], v["vault"][:18]
+    vault = unlock(raw, v["passphrase"])
+    plain = Secrets(v["plain_member"].decode(), bytes(16), "local", v["plain_seed"])
+    kept = Secrets(v["member"].decode(), v["network"], "local", v["sign_seed"], away={"way": v["way"]})
+    slots, others = {0: v["slot_0"]}, {0: v["after_0"], 2: v["slot_2"]}
+    assert (vault.mine, vault.beside) == (Account(v["key"], slots, kept), Account(v["plain_key"], others, plain))
+    away = unlock(raw, v["second"])
+    assert away.locked_away and away.mine == vault.beside
+
+    stretched, second = (byhand.argon(v[typed], raw[2:18], 8 * 1024, 1) for typed in ("passphrase", "second"))
+    assert byhand.hkdf(stretched, b"nasij/1 vault slot", b"\0") == v["slot_0"]
+    assert byhand.hkdf(stretched, b"nasij/1 vault slot after", b"\0") == v["after_0"]
+    assert byhand.hkdf(second, b"nasij/1 vault slot", b"\2") == v["slot_2"]
+    for index, key in ((0, v["key"]), (2, v["plain_key"])):
+        slot = raw[18 + 92 * index : 18 + 92 * (index + 1)]
+        assert resealed(slot, v[f"slot_{index}"], b"nasij/1 vault slot", key, front) == slot
+    said = [
+        v["member"].decode(),
+        v["network"],
+        "local",
+        v["sign_seed"],
+        [],
+        b"",
+        False,
+        [],
+        [],
+        [],
+        [["way", v["way"]]],
+    ]
+    mine = [v["key"], [[0, v["slot_0"]]], said]
+    plain_said = [v["plain_member"].decode(), bytes(16), "local", v["plain_seed"], [], b"", False, [], []]
+    beside = [v["plain_key"], [[0, v["after_0"]], [2, v["slot_2"]]], plain_said]
+    size = 16 * 1024
+    assert len(raw) == 386 + 2 * size
+    for half, key, body in ((0, v["plain_key"], [beside, []]), (1, v["key"], [mine, [beside]])):
+        sealed = raw[386 + half * size : 386 + (half + 1) * size]
+        plain_bytes = byhand.padded(byhand.pack(body), size - 60)
+        assert resealed(sealed, key, b"nasij/1 vault body", plain_bytes, b"\2") == sealed
+
+
 def test_outbox(tmp_path: Path):
     v = load("outbox-1")
     items = [
@@ -274,7 +318,7 @@ def test_outbox(tmp_path: Path):
 
 def a_node(tmp_path: Path, vault_key: bytes, member: str) -> Node:
     kept = Secrets(member, bytes(16), "", bytes(32))
-    vault = Vault(vault_key, kept, 0, bytes(16), [])
+    vault = Vault(Account(vault_key, {}, kept), Account(bytes(32), {}, kept), 0, bytes(16), 0)
     return Node(all_areas(), vault, Outbox(tmp_path / "outbox", vault_key), HandClock(480_010))
 
 
@@ -337,6 +381,18 @@ def test_archive():
     plain = byhand.padded(v["json"], 64 * 1024)
     assert raw[:2] == b"\1\0"
     assert byhand.large(key, b"nasij/1 archive", raw[18:42], plain, raw[:18]) == raw[18:]
+
+
+def test_shares():
+    v = load("shares-1")
+    given = [v["share_1"], v["share_2"], v["share_3"]]
+    for two in itertools.permutations(given, 2):
+        assert shares.join(two) == v["key"]
+    listed = resources.files("shamir_mnemonic").joinpath("wordlist.txt").read_text("ascii").split()
+    read = [byhand.share_of([listed.index(word) for word in share.decode().split()]) for share in given]
+    assert [(index, needed) for index, needed, _ in read] == [(0, 2), (1, 2), (2, 2)]
+    for left_out in range(3):
+        assert byhand.joined({index: value for index, _, value in read if index != left_out}) == v["key"]
 
 
 def test_kit_and_backup():
