@@ -6,6 +6,7 @@ and the bytes of the view, for the id of every person.
 """
 
 import contextlib
+import shutil
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
@@ -315,3 +316,23 @@ def test_a_locked_room_shows_its_files_and_nothing_else(village: Any) -> None:
         assert len(raw) == file.size
         assert search(raw, everybody) == set()
         assert not any(alias in raw for alias in aliases)
+
+
+@pytest.mark.slow
+def test_after_locking_away_there_is_nobody_to_find(village: Any, tmp_path: Path) -> None:
+    """Neither in the report nor for whoever robs the device, with everything that the hub keeps."""
+    person = village["huda"]
+    assert exposure.of_this_room(person.node).people
+    person.node.vault.set_second(b"another passphrase")
+    person.close()
+    room.save_vault(person.node, person.folder)
+    folder = tmp_path / "copy"
+    shutil.copytree(person.folder, folder)
+    plain = room.open_room(folder, all_areas(), HandClock(village.clock.hour()), b"another passphrase")
+    kept = exposure.kept_by(person.hub, person.node.secrets.network)
+    report = exposure.of_this_room(plain, exposure.read_entries(plain, kept))
+    assert (report.people, report.matters, report.amounts, report.warned) == (frozenset(), 0, 0, [])
+    everybody = frozenset(each.me for each in village.people.values())
+    loot = rob(plain, kept.records, kept.head, everybody)
+    assert set().union(*loot.people.values()) == set()
+    assert search(b"".join(path.read_bytes() for path in folder.iterdir()), everybody) == set()

@@ -357,14 +357,6 @@ def of_this_room(node: Node, said: dict[str, Said] | None = None) -> Report:
     return _report(shown, node.me)
 
 
-def after_lock_away(node: Node) -> Report:
-    """Return what this room would show once what is not needed for a plain small account is put away."""
-    return _report(read_view(node.db, node.areas, STAYS), node.me)
-
-
-STAYS = (who.NETWORK,)
-
-
 def circles_of(db: Connection, member: str) -> frozenset[str]:
     """Return the circles whose keys somebody was given, as far as this view knows; what is only theirs it cannot know."""
     given = {of for of, wrapped in db.execute("select of, wrapped from circle") if member in wrapped.split()}
@@ -457,11 +449,11 @@ class Exposure:
         self._looked = False
 
     async def mine(self, pages: RoomPages, request: Request) -> Answer:
-        """Show what this device shows: open, locked, and after what can be put away was put away."""
+        """Show what this device shows: open, locked, and after it was locked away."""
         node = self.resident.node
         values = {
             **_values(node, of_this_room(node, self._said), node.me),
-            "after": after_lock_away(node),
+            "has_backup": bool(node.secrets.kit),
             "lying": lying_in(self.resident.folder),
             "own_house": self.resident.gate.own_house,
             "looked": self._looked,
