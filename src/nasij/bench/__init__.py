@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from nasij.bench.appends import measure_appends
+from nasij.bench.circles import measure_circles
 from nasij.bench.network import Village
 from nasij.bench.pages import measure_pages, pss_and_private
 from nasij.clock import SystemClock
@@ -137,6 +138,7 @@ def run(scale: float = 1.0) -> Figures:
         node = cold_fold(folder, max(2_000, int(FACTS * scale)), found)
         snapshot(folder, node, found)
         memory_of_room(folder, found)
+        measure_circles(folder, found, figure, scale)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return found
