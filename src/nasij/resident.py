@@ -18,6 +18,7 @@ from nasij.encoding import NotCanonical, decode, encode
 from nasij.errors import DiskFull, HubUnreachable, Nasij
 from nasij.gate import Entered, Gate, pack
 from nasij.joining import Joining
+from nasij.kit import charter
 from nasij.kit.page import Item
 from nasij.node import keys, record, room, rows
 from nasij.node.desk import RoomDesk
@@ -27,6 +28,7 @@ from nasij.returning import Returning, is_lost
 from nasij.seal.primitives import keyed_hash, same
 from nasij.sync.loop import step, step_now
 from nasij.sync.transport import HubClient
+from nasij.web import faces
 from nasij.web.session import Session
 from nasij.web.words import Words
 
@@ -86,9 +88,15 @@ class Resident:
         """Return what waits for this member and stands in no view."""
         return self.returning.waiting()
 
+    def keep_face(self) -> None:
+        """Let the house look to strangers as this room's group wants it; a sample's group is nobody's."""
+        if not self.node.secrets.sample and self.node.secrets.network.strip(b"\0"):
+            self.gate.settings.keep_face(charter.value(self.node.db, faces.SETTING))
+
     def lock(self, *, at_once: bool) -> None:
         """End this process once the answer is out."""
         if not self._ending:
+            self.keep_face()
             self._ending = True
             self._tell(["ended"])  # at once, so that no other request is handed to a room that is about to go
             asyncio.get_running_loop().call_later(0.05, self._end, at_once)

@@ -34,6 +34,9 @@ _PEOPLE = {
     "mandate_days": Setting(mark("Days after which a role ends by itself, at most"), 180, 30, 365, True),
     "review_days": Setting(mark("Days back that a review looks when a membership ends"), 90, 30, 365, True),
     "suspension_days": Setting(mark("Days that a suspension lasts without a decision"), 14, 3, 30, True),
+    "face": Setting(
+        mark("What the pages look like from outside: 1 nothing but a number, 2 notes, 3 units, 4 books"), 1, 1, 4
+    ),
     "silent_days": Setting(mark("Days of silence before others are told that a role rests"), 30, 7, 90),
 }
 _HELP = {

@@ -22,6 +22,7 @@ KERNEL_PATHS = frozenset(
         "/", "/start", "/found", "/open", "/join", "/sample", "/kit", "/guest", "/invite", "/export", "/import",
         "/safety", "/who-sees", "/aside", "/language", "/lock", "/exit", "/leave",
         "/recover", "/compare", "/told", "/returns", "/fund/export", "/exposure",
+        "/notes", "/units", "/books",
     }
 )  # fmt: skip
 
@@ -62,6 +63,7 @@ class Look:
     saved_mark: Callable[[str], str] = field(default=lambda _record: "")
     sample: bool = False
     cover_title: str = ""
+    cover_icon: str = "data:,"
     notices: tuple[str, ...] = ()
 
     @property

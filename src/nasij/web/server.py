@@ -19,6 +19,7 @@ from starlette.routing import Route
 
 from nasij.errors import DiskFull, Locked, Malformed, Nasij, NotHereYet, Refused
 from nasij.ids import is_id
+from nasij.kit import charter
 from nasij.kit.area import Act
 from nasij.kit.fact import fields_of
 from nasij.kit.field import mark
@@ -27,7 +28,9 @@ from nasij.node import record
 from nasij.node.node import Node
 from nasij.web import forms
 from nasij.web.body import Body, read_body
-from nasij.web.headers import headers, leaving
+from nasij.web.faces import SETTING as FACE_SETTING
+from nasij.web.faces import Face, face_of
+from nasij.web.headers import Application, dressed, headers, leaving
 from nasij.web.look import Look, pattern
 from nasij.web.session import (
     COOKIE,
@@ -104,9 +107,9 @@ class RoomPages:
         """The room's node."""
         return self.resident.node
 
-    def app(self) -> Starlette:
+    def app(self) -> Application:
         """Return the ASGI application."""
-        return Starlette(routes=[Route("/{path:path}", self._receive, methods=["GET", "HEAD", "POST"])])
+        return dressed(Starlette(routes=[Route("/{path:path}", self._receive, methods=["GET", "HEAD", "POST"])]))
 
     async def _receive(self, request: Request) -> Answer:
         """Answer one request; the second broad catch of nasij, and a door: what is our mistake is not told in values."""
@@ -233,8 +236,9 @@ class RoomPages:
     def look(self, request: Request) -> Look:
         """Return what this person looks at this page with."""
         node = self.node
+        face, words = self.face(), self.resident.words()
         return Look(
-            words=self.resident.words(),
+            words=words,
             path=request.url.path,
             me=node.by(),
             db=node.db,
@@ -244,9 +248,14 @@ class RoomPages:
             name_of=lambda member: name_of(node, member),
             saved_mark=lambda found: "here" if node.is_waiting(found) else "hub",
             sample=node.secrets.sample,
-            cover_title="",
+            cover_title=words.gettext(face.title) if face.title else "",
+            cover_icon=face.icon,
             notices=tuple(notices(node)),
         )
+
+    def face(self) -> Face:
+        """Return the face that this person's group chose."""
+        return face_of(charter.value(self.node.db, FACE_SETTING))
 
     def show(self, request: Request, page: Page, *, look: Look | None = None, status: int = 200) -> Answer:
         """Render a page for this person."""
@@ -332,8 +341,9 @@ def gone(where: str = "/leave") -> Answer:
 
 
 async def _exit(pages: RoomPages, _request: Request) -> Answer:
+    where = pages.face().path
     pages.resident.lock(at_once=True)
-    return gone()
+    return gone(where)
 
 
 async def _exit_posted(pages: RoomPages, request: Request, _body: Body) -> Answer:
