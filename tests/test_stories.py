@@ -33,6 +33,7 @@ from typing import Any
 
 import pytest
 
+from nasij.areas.incidents.facts import KIND
 from nasij.errors import Nasij, SealBroken
 from nasij.ids import id_from, is_id, numbered_id
 from nasij.kit.fact import fields_of
@@ -80,7 +81,8 @@ class Teller:
         for word in shlex.split(rest):
             name, _, value = word.partition("=")
             value = self.filled(value)
-            found[name] = id_from(value.encode().ljust(10)) if name == "kind" and not is_id(value) else value
+            of_help = name == "kind" and value not in KIND and not is_id(value)
+            found[name] = id_from(value.encode().ljust(10)) if of_help else value
         return found
 
     # --- lines ---------------------------------------------------------------------------------------------------

@@ -259,23 +259,13 @@ class Resident:
                 record.state(node, [due])
             renew_wrapping(self)
             self.ballots.tend()
-            Resident._say_unasked(self)  # whoever stands in for a resident in tests has only the parts used here
+            say_unasked(node)
             row = node.db.execute("select day from heartbeat where member = ?", (node.me,)).fetchone()
             if row is None or row[0] < by.day:
                 node.settle()
                 seen = HeadSeen(node.place, rows.digest(node.db, node.areas))
                 node.lay_waiting()
                 record.state(node, [seen])
-
-    def _say_unasked(self) -> None:
-        """State what is due in the areas, such as that a report was answered by nobody in time."""
-        for area in self.node.areas.areas:
-            if area.unasked is None:
-                continue
-            if not self.node.laid:
-                self.node.lay_waiting()  # what this room said already must not be said twice
-            for due in area.unasked(self.node.db, self.node.by()):
-                record.state(self.node, [due])
 
     async def _back_up(self, hub: HubClient) -> None:
         """Put a sealed backup on the hub, once an hour at most, where there is a recovery kit."""
@@ -307,6 +297,17 @@ def renew_wrapping(resident: Resident) -> None:
         del node.secrets.wrap_seeds[old]
     room.save_vault(node, resident.folder)
     record.state(node, [KeysRenewed(identity.wrap_public(node.secrets.wrap_seeds[period]), period)])
+
+
+def say_unasked(node: Node) -> None:
+    """State what is due in the areas, such as that nobody answered a report in time."""
+    for area in node.areas.areas:
+        if area.unasked is None:
+            continue
+        if not node.laid:
+            node.lay_waiting()  # what this room said already is not said twice
+        for due in area.unasked(node.db, node.by()):
+            record.state(node, [due])
 
 
 async def run_beside(hub: HubClient, steps: Any) -> bool:

@@ -548,7 +548,9 @@ class PlaybookAdapted:
             optional=True,
             keep=Keep.WORKING,
             label=mark("Our own steps"),
-            why=mark("One a line: within how many hours, a colon, what to do. For example: 3: call lawyer 2."),
+            why=mark(
+                "One a line. Hours may stand before it, with a colon; without them it is due within a day. For example: 3: call lawyer 2."
+            ),
         ),
     ]
     never: Annotated[

@@ -184,7 +184,13 @@ def fold_opened(db: Connection, by: By, fact: ResponseOpened) -> None:
     _take_in(db, by, fact.response, by.member, fact.lead, fact.deputy, *fact.team)
     for place, step in enumerate(steps_for(db, fact.kind), start=1):
         row = {"step": numbered_id(fact.response, place), "response": fact.response, "place": place}
-        row |= {"kind": step.kind, "words": step.words, "owner": step.owner, "due_at": by.hour + step.hours}
+        row |= {
+            "kind": step.kind,
+            "words": step.words,
+            "own_words": int(step.own),
+            "owner": step.owner,
+            "due_at": by.hour + step.hours,
+        }
         insert(db, "response_step", row | {"state": "due", "audience": by.audience})
 
 
@@ -269,7 +275,7 @@ def fold_added(db: Connection, by: By, fact: StepAdded | WarningPlanned) -> None
     if isinstance(fact, WarningPlanned):
         row |= {"kind": "warn", "whom": fact.whom, "owner": fact.owner or "lead"}
     else:
-        row |= {"kind": "do", "words": fact.words, "owner": fact.owner}
+        row |= {"kind": "do", "words": fact.words, "own_words": 1, "owner": fact.owner}
     row |= {"due_at": by.hour + fact.due_in, "state": "due", "audience": by.audience}
     insert(db, "response_step", row)
 

@@ -68,16 +68,18 @@ def _case(db: Connection, by: By, row: dict[str, Any]) -> list[Item]:
     if not {row["lead"], row["deputy"]} <= present:
         items.append(Item(FIRST, mark("Nobody leads %(code)s, or nobody stands in: choose somebody"), path, values))
     due = rows(
-        db, "select owner, kind, due_at from response_step where response = ? and state = 'due'", row["response"]
+        db,
+        "select step, owner, kind, due_at from response_step where response = ? and state = 'due' order by due_at, place",
+        row["response"],
     )
-    late = [step for step in due if step["due_at"] < by.hour]
-    if any(step["kind"] == "exposure" for step in due) and parts:
+    if parts and any(step["kind"] == "exposure" for step in due):
         items.append(Item(FIRST, mark("Before anything else in %(code)s: protect everybody else"), path, values))
-    if any(step["owner"] in (by.member, *parts) for step in late):
-        items.append(Item(0, mark("A step of yours for %(code)s is late"), path, values))
-    elif any(step["owner"] in (by.member, *parts) for step in due):
-        items.append(Item(1, mark("A step for %(code)s is yours"), path, values))
-    if "lead" in parts and any(step["owner"] not in (by.member, *parts) for step in late):
+    own = [step for step in due if step["owner"] in (by.member, *parts)]
+    if own:
+        late = own[0]["due_at"] < by.hour
+        text = mark("A step of yours for %(code)s is late") if late else mark("A step for %(code)s is yours")
+        items.append(Item(0 if late else 1, text, f"/by/step/{own[0]['step']}", values))
+    if "lead" in parts and any(step not in own and step["due_at"] < by.hour for step in due):
         items.append(Item(0, mark("A step of somebody else for %(code)s is late"), path, values))
     return items
 

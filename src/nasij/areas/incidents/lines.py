@@ -11,6 +11,7 @@ class Line:
     words: str
     owner: str = "lead"
     kind: str = "do"
+    own: bool = False  # the group's words, not a message to translate
 
 
 @dataclass(frozen=True, slots=True)

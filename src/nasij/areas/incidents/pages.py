@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from sqlite3 import Connection
 from typing import Any
 
-from nasij.areas.incidents.acts import my_open_reports, others
+from nasij.areas.incidents.acts import my_open_reports
 from nasij.areas.incidents.facts import (
     ABLE,
     ENDING,
@@ -85,7 +85,6 @@ def three_page(db: Connection, by: By) -> Page:
         {
             "on_call": sorted(on_call(db) - {by.member}),
             "first": sorted(first_told(db, by.member)),
-            "others": others(db, by),
             "mine": my_open_reports(db, by.member),
             "told": told_reports(db, by),
             "responses": my_responses(db, by),

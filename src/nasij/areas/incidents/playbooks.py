@@ -42,13 +42,16 @@ def own_steps(text: str) -> list[Line]:
     """Return the steps that a group wrote, one a line; raises `Malformed` with a sentence."""
     found = []
     for line in filter(None, text.split("\n")):
-        hours, _, words = line.partition(":")
-        within = whole_number(hours)
-        if within is None or not 0 <= within <= HOURS_MOST or not words.strip():
-            raise Malformed(mark("Each line begins with hours and a colon, such as 3: call lawyer 2."), field="steps")
-        if len(words.strip()) > WORDS_MOST:
+        hours, colon, words = line.partition(":")
+        within = whole_number(hours) if colon else None
+        words = line.strip() if within is None else words.strip()
+        if not words or (within or 0) > HOURS_MOST:
+            raise Malformed(
+                mark("Hours stand before a colon and the step behind it, such as 3: call lawyer 2."), field="steps"
+            )
+        if len(words) > WORDS_MOST:
             raise Malformed(mark("One of these steps is too long. Please make two of it."), field="steps")
-        found.append(Line(within, words.strip()))
+        found.append(Line(FIRST_DAY if within is None else within, words, own=True))
     if len(found) > STEPS_MOST:
         raise Malformed(
             mark("These are too many steps for a bad day. Please keep the most important ones."), field="steps"

@@ -85,6 +85,7 @@ TABLES = (
             "place": number(Keep.LEDGER),
             "kind": text(Keep.LEDGER),  # exposure, warn, do
             "words": text(Keep.SHORT),  # a message of the starting text, or the group's own
+            "own_words": number(Keep.LEDGER),
             "whom": text(Keep.WORKING),  # who is warned
             "owner": text(Keep.WORKING),  # a member, or lead or deputy: whoever that is then
             "due_at": number(Keep.WORKING),
