@@ -10,9 +10,9 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from html import unescape
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import unquote
 
 import pytest
@@ -21,25 +21,161 @@ from nasij.areas import AREAS
 from nasij.web.faces import FACES
 from nasij.web.look import KERNEL_PATHS
 from nasij.web.session import IDLE_SECONDS, LIFE_SECONDS, Session, hash_of
-from tests.screens import ARGUMENTS, CHROMIUM, NEEDS_CHROMIUM
+from tests.screens import ARGUMENTS, CHROMIUM
 from tests.walker import PHRASE, House, Walker
 
 NETWORK, ALIAS, ROOM = "Zebrawood", "Khuzama", "pantry"
 
 # Whole words, in three languages: what the group is about, what it does, and what makes a stranger look twice.
 TELLING = frozenset(
-    """
-    nasij lgbt lgbtq lgbti lgbtqi queer gay gays lesbian lesbians bisexual trans transgender transsexual homo homosexual
-    homosexuality sex sexual sexuality rainbow pride hiv aids hormone hormones abortion activist activism dissident
-    opposition protest revolution underground clandestine secret secrets hidden encrypted encryption cipher crypto vpn tor
-    anonymous asylum refugee refugees blackmail arrest arrests police prison torture shelter violence deviant debauchery
-    lesbienne homosexuel homosexuelle homosexualité transgenre sexe sexualité fierté sida vih avortement militant militante
-    dissidence manifestation révolution clandestin clandestine chiffré chiffrement anonyme asile réfugié réfugiés chantage
-    arrestation prisonnier
-    نسيج مثلي مثلية مثليون مثليين مثليات مثليه شاذ شاذة شواذ شذوذ لوطي لواط سحاقية سحاق كوير ميم عابر عابرة عابرات عابرون متحول
-    متحولة جنس جنسي جنسية جنسانية فخر ناشط ناشطة ناشطون معارض معارضة احتجاج مظاهرة ثورة سري سرية أسرار سر خفي مشفر تشفير مجهول
-    لاجئ لاجئة لاجئين لجوء إيدز هرمون هرمونات إجهاض ابتزاز توقيف اعتقال شرطة سجن تعذيب هروب ملجأ فجور
-    """.split()
+    [
+        "nasij",
+        "lgbt",
+        "lgbtq",
+        "lgbti",
+        "lgbtqi",
+        "queer",
+        "gay",
+        "gays",
+        "lesbian",
+        "lesbians",
+        "bisexual",
+        "trans",
+        "transgender",
+        "transsexual",
+        "homo",
+        "homosexual",
+        "homosexuality",
+        "sex",
+        "sexual",
+        "sexuality",
+        "rainbow",
+        "pride",
+        "hiv",
+        "aids",
+        "hormone",
+        "hormones",
+        "abortion",
+        "activist",
+        "activism",
+        "dissident",
+        "opposition",
+        "protest",
+        "revolution",
+        "underground",
+        "clandestine",
+        "secret",
+        "secrets",
+        "hidden",
+        "encrypted",
+        "encryption",
+        "cipher",
+        "crypto",
+        "vpn",
+        "tor",
+        "anonymous",
+        "asylum",
+        "refugee",
+        "refugees",
+        "blackmail",
+        "arrest",
+        "arrests",
+        "police",
+        "prison",
+        "torture",
+        "shelter",
+        "violence",
+        "deviant",
+        "debauchery",
+        "lesbienne",
+        "homosexuel",
+        "homosexuelle",
+        "homosexualité",
+        "transgenre",
+        "sexe",
+        "sexualité",
+        "fierté",
+        "sida",
+        "vih",
+        "avortement",
+        "militant",
+        "militante",
+        "dissidence",
+        "manifestation",
+        "révolution",
+        "clandestin",
+        "clandestine",
+        "chiffré",
+        "chiffrement",
+        "anonyme",
+        "asile",
+        "réfugié",
+        "réfugiés",
+        "chantage",
+        "arrestation",
+        "prisonnier",
+        "نسيج",
+        "مثلي",
+        "مثلية",
+        "مثليون",
+        "مثليين",
+        "مثليات",
+        "مثليه",
+        "شاذ",
+        "شاذة",
+        "شواذ",
+        "شذوذ",
+        "لوطي",
+        "لواط",
+        "سحاقية",
+        "سحاق",
+        "كوير",
+        "ميم",
+        "عابر",
+        "عابرة",
+        "عابرات",
+        "عابرون",
+        "متحول",
+        "متحولة",
+        "جنس",
+        "جنسي",
+        "جنسية",
+        "جنسانية",
+        "فخر",
+        "ناشط",
+        "ناشطة",
+        "ناشطون",
+        "معارض",
+        "معارضة",
+        "احتجاج",
+        "مظاهرة",
+        "ثورة",
+        "سري",
+        "سرية",
+        "أسرار",
+        "سر",
+        "خفي",
+        "مشفر",
+        "تشفير",
+        "مجهول",
+        "لاجئ",
+        "لاجئة",
+        "لاجئين",
+        "لجوء",
+        "إيدز",
+        "هرمون",
+        "هرمونات",
+        "إجهاض",
+        "ابتزاز",
+        "توقيف",
+        "اعتقال",
+        "شرطة",
+        "سجن",
+        "تعذيب",
+        "هروب",
+        "ملجأ",
+        "فجور",
+    ]
 )
 GONE = {
     "etag",
@@ -275,3 +411,238 @@ def test_a_session_ends_by_itself() -> None:
     assert session.is_idle()
     session.hashes[hash_of("secret")] -= LIFE_SECONDS + 1
     assert not session.knows("secret")
+
+
+# --- in a real browser ---------------------------------------------------------------------------------------------------
+
+
+def enter(page: Any, house: House, language: str = "en") -> None:
+    """Let a browser into the room with a session of its own, without typing."""
+    walker = Walker(house, language)
+    walker.open(ROOM)
+    page.context.add_cookies([{"name": "n", "value": walker.cookies["n"], "url": f"http://127.0.0.1:{house.port}"}])
+
+
+@pytest.fixture
+def screen(browser: Any, house: House) -> Iterator[Any]:
+    """A page of a fresh context without scripts, in an open room."""
+    context = browser.new_context(
+        java_script_enabled=False, locale="en", base_url=f"http://127.0.0.1:{house.port}", accept_downloads=True
+    )
+    page = context.new_page()
+    enter(page, house)
+    yield page
+    context.close()
+
+
+class Elsewhere(BaseHTTPRequestHandler):
+    """Another house, which only notes that it was asked."""
+
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        """Note it and give a picture."""
+        self.asked.append(self.path)
+        self.send_response(200)
+        self.send_header("Content-Type", "image/svg+xml")
+        self.send_header("Cross-Origin-Resource-Policy", "cross-origin")
+        self.end_headers()
+        self.wfile.write(b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')
+
+    def log_message(self, *_args: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere)
+    server.daemon_threads = True  # a browser may open a connection on which it never asks anything
+    server.block_on_close = False
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+PROBES = """
+<script>window.probed = 'element'</script>
+<img src="data:image/png;base64,AA" onerror="window.probed = 'handler'">
+<div id="over" onmouseover="window.probed = 'over'">x</div>
+<a id="link" href="javascript:window.probed='link'">x</a>
+<p id="inline" style="position: fixed; inset: 0">x</p>
+<style>#sheet { position: fixed }</style><p id="sheet">x</p>
+<img id="foreign" src="ELSEWHERE/picture.svg">
+<link rel="stylesheet" href="ELSEWHERE/style.css">
+<iframe src="ELSEWHERE/frame"></iframe>
+<object data="ELSEWHERE/object"></object>
+<form id="out" action="ELSEWHERE/form" method="get"><button>x</button></form>
+<base href="ELSEWHERE/">
+"""
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="NO CHROMIUM: the browser tests were skipped")
+@pytest.mark.slow
+class TestBrowser:
+    def test_nothing_that_is_put_into_a_page_runs_loads_or_sends(
+        self, browser: Any, house: House, elsewhere: str
+    ) -> None:
+        """With scripts on, and the page changed on its way; its headers are its own."""
+        context = browser.new_context(locale="en", base_url=f"http://127.0.0.1:{house.port}")
+        page = context.new_page()
+        enter(page, house)
+
+        def change(route: Any) -> None:
+            answer = route.fetch()
+            probes = PROBES.replace("ELSEWHERE", elsewhere)
+            route.fulfill(response=answer, body=answer.text().replace("<main", probes + "<main", 1))
+
+        page.route("**/me", change)
+        Elsewhere.asked.clear()
+        page.goto("/me")
+        assert page.locator("#inline").count() == 1, "the probes are in the page"
+        for unstyled in ("#inline", "#sheet"):
+            assert page.locator(unstyled).evaluate("node => getComputedStyle(node).position") == "static"
+        assert page.locator("#foreign").evaluate("node => node.naturalWidth") == 0
+        assert page.locator("main a").first.evaluate("node => new URL(node.href).port") == str(house.port)
+        pressed = "['over', 'link'].map(id => document.getElementById(id)).forEach(node => {"
+        pressed += " node.dispatchEvent(new Event('mouseover')); node.click() })"
+        page.evaluate(pressed + "; document.querySelector('#out button').click()")
+        assert page.evaluate("window.probed") is None
+        assert page.url.endswith("/me")
+        assert Elsewhere.asked == []
+        context.close()
+
+    def test_every_page_is_left_by_two_keys_and_nothing_brings_it_back(
+        self, browser: Any, house: House, routes: dict[str, tuple[dict[str, str], str]]
+    ) -> None:
+        """Tab, Enter: a dull page. The way back, and the address typed again, show what a stranger sees.
+
+        One page and one form of every part of the room; that leaving stands first on all the others is read from them above.
+        """
+        context = browser.new_context(java_script_enabled=False, locale="en", base_url=f"http://127.0.0.1:{house.port}")
+        page = context.new_page()
+        parts = {
+            (path.split("/")[1], "<textarea" in html or 'type="text"' in html): path
+            for path, (_, html) in routes.items()
+        }
+        assert len(parts) > 12
+        for path in parts.values():
+            enter(page, house)
+            page.goto(path)
+            assert 'href="/lock"' in page.content(), path
+            page.keyboard.press("Tab")
+            page.keyboard.press("Enter")
+            page.wait_for_url("**/leave")
+            assert page.title() == "Lentil soup"
+            assert [cookie for cookie in context.cookies() if cookie["name"] == "n"] == []
+            page.go_back()
+            assert_strange(page, path)
+            page.goto(path)
+            assert_strange(page, path)
+        context.close()
+
+    def test_a_lent_phone_keeps_dull_titles_and_addresses_and_no_word(self, house: House, tmp_path: Path) -> None:
+        """Nobody left; the house was begun anew since. Whoever opens the profile finds no page, name, word or session."""
+        from playwright.sync_api import sync_playwright
+
+        profile = tmp_path / "profile"
+        marks = [
+            "canarybread",
+            "pomegranate",
+            ALIAS,
+            NETWORK,
+            ROOM,
+            PHRASE,
+            PHRASE.split()[0] + " " + PHRASE.split()[1],
+        ]
+        with sync_playwright() as playwright:
+            context, page = profiled(playwright, profile, house)
+            page.goto("/open")
+            page.fill("[name=room]", ROOM)
+            page.fill("[name=passphrase]", PHRASE)
+            page.locator("main form button").first.click()
+            page.goto("/me")
+            page.goto("/aid/ask")
+            page.fill("[name=what]", "canarybread")
+            page.locator("select[name=kind]").select_option(index=2)
+            page.locator("input[name=urgency]").first.check()
+            page.locator("main form button").last.click()
+            assert "canarybread" in page.locator("main").inner_text()
+            page.goto("/export")
+            page.fill("[name=passphrase]", "pomegranate " + PHRASE)
+            with page.expect_download() as saving:
+                page.locator("main form button").first.click()
+            assert re.fullmatch(r"file-\d\.bin", saving.value.suggested_filename)
+            context.close()
+            assert [mark for mark in marks if in_profile(profile, mark)] == []
+            visited = history(profile)
+            assert len(visited) >= 4
+            assert [told(f"{url} {title}") for url, title in visited if told(f"{url} {title}")] == []
+            assert {re.sub(r"\d+", "", title) for _, title in visited} <= {"Page ", "", "application/octet-stream"}
+            Walker(house).get("/")
+            end_rooms(house)
+            context, page = profiled(playwright, profile, house)
+            for path in ("/me", "/aid", "/export"):
+                page.goto(path)
+                assert_strange(page, path)
+            context.close()
+
+    def test_what_the_header_list_says_holds_for_what_a_browser_gets(self, screen: Any) -> None:
+        """Also after the browser's own handling: a page, a form that was sent, a redirect, a download."""
+        seen: list[Any] = []
+        screen.on("response", lambda answer: seen.append(answer))
+        screen.goto("/me")
+        screen.goto("/people/name")
+        screen.locator("main form button").last.click()
+        screen.goto("/lock")
+        assert {answer.request.method for answer in seen} == {"GET", "POST"}
+        assert {answer.status for answer in seen} >= {200, 303}
+        for answer in seen:
+            assert dressed(answer.all_headers()) == [], answer.url
+        assert "set-cookie" in seen[0].all_headers()
+        assert next(a for a in seen if a.url.endswith("/lock")).all_headers()["clear-site-data"]
+        assert all(
+            "referer" not in a.request.all_headers() or "127.0.0.1" in a.request.all_headers()["referer"] for a in seen
+        )
+
+
+def assert_strange(page: Any, path: str) -> None:
+    """Check that a browser shows what a stranger sees: the first page, or what everybody may open."""
+    html = page.content()
+    assert 'href="/lock"' not in html, path
+    assert ALIAS not in html, path
+    assert NETWORK not in html, path
+
+
+def profiled(playwright: Any, profile: Path, house: House) -> tuple[Any, Any]:
+    """Return a browser that keeps a profile on the disk, as a phone does."""
+    context = playwright.chromium.launch_persistent_context(
+        str(profile),
+        executable_path=CHROMIUM,
+        args=ARGUMENTS,
+        java_script_enabled=False,
+        locale="en",
+        base_url=f"http://127.0.0.1:{house.port}",
+    )
+    return context, context.new_page()
+
+
+def history(profile: Path) -> list[tuple[str, str]]:
+    """Return the addresses and titles that a browser wrote down."""
+    db = sqlite3.connect(profile / "Default" / "History")
+    return [*db.execute("select url, title from urls"), *db.execute("select tab_url, mime_type from downloads")]
+
+
+def in_profile(profile: Path, mark: str) -> list[str]:
+    """Return the files of a profile in which a word stands, in either form of text."""
+    forms = (mark.encode(), mark.encode("utf-16-le"))
+    files = [path for path in profile.rglob("*") if path.is_file()]
+    return [path.name for path in files if any(form in path.read_bytes() for form in forms)]
+
+
+def end_rooms(house: House) -> None:
+    """Let the hours pass in which nobody comes: the room's process ends, as it does by itself after ten minutes."""
+    walker = Walker(house)
+    walker.open(ROOM)
+    walker.get("/lock")
