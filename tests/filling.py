@@ -32,11 +32,32 @@ _FIRST = (  # before verdicts are changed, and before new terms or people undo w
     "/grants/sitting/{sitting}/less",
     "/savings/{saving}/start",
 )
-_ENDING = ("/close", "/drop", "/decline", "/withdraw", "/retire", "/undo", "/cancel", "/stop", "/end", "/void")
-_LATER = ("/trust/", "/cases/{case}/leave", "/cases/{case}/hand", "/match/commitment/", "/match/ask/")
+_ENDING = (
+    "/close",
+    "/over",
+    "/same",
+    "/safe",
+    "/drop",
+    "/decline",
+    "/withdraw",
+    "/retire",
+    "/undo",
+    "/cancel",
+    "/stop",
+    "/end",
+    "/void",
+)
+_LATER = (
+    "/by/case/{response}/lead",
+    "/trust/",
+    "/cases/{case}/leave",
+    "/cases/{case}/hand",
+    "/match/commitment/",
+    "/match/ask/",
+)
 
 # Text in which only a number or a code is taken, so no mark passes: what is typed instead, each turn the next.
-NO_WORDS = {"amount": ("100",), "currency": ("EGP",), "guarantee": ("100", ""), "numbers": ("10",)}
+NO_WORDS = {"amount": ("100",), "currency": ("EGP",), "dropped": ("1",), "guarantee": ("100", ""), "numbers": ("10",)}
 LINES = {"options": 2}  # marks that a field takes, one a line
 # Fields in which only a figure, a currency or a word that was agreed passes.
 FIGURES = {

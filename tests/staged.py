@@ -40,6 +40,7 @@ from nasij.sync import invite
 from nasij.sync.transport import HubClient, LocalTransport
 from nasij.web.photos import reencode
 from tests.staged_money import Money, early
+from tests.staged_standing import BadDays
 from tests.staged_together import Deciding, Saving
 
 PEOPLE, DAYS, SEED = 19, 80, 7  # old enough for vouches that are about to lapse
@@ -110,6 +111,7 @@ class Staging:
         self.village.clock.now = SystemClock().hour() - LATELY_HOURS
         self.measures()
         Money(self).all()
+        BadDays(self).all()
         self.roles()
         self.vouches()
         self.people()

@@ -17,7 +17,8 @@ class Page:
 class Item:
     """One line of the home page or of a list of what waits.
 
-    `text` is a message id with placeholders filled from `values`, where `day` is a day; `harm` orders the lines, 0 first.
+    `text` is a message id with placeholders filled from `values`, where `day` is a day; `harm` orders the lines, 0 first;
+    before them stands what is negative, for somebody in danger.
     """
 
     harm: int

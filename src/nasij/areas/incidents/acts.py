@@ -234,9 +234,9 @@ def start_adapting(db: Connection, _by: By, params: Mapping[str, str]) -> dict[s
     return own | {"version": own.get("version", 0) + 1}
 
 
-def start_checking(db: Connection, by: By, params: Mapping[str, str]) -> dict[str, Any]:
-    """Begin with today and the version that is there."""
-    return {"version": own_of(db, params.get("kind", "")).get("version", 0), "day": by.day}
+def start_checking(db: Connection, _by: By, params: Mapping[str, str]) -> dict[str, Any]:
+    """Begin with the version that is there."""
+    return {"version": own_of(db, params.get("kind", "")).get("version", 0)}
 
 
 _BY, _AT, _CASE, _GUIDE = "/by", "/by/{incident}", "/by/case/{response}", "/by/guide/{kind}"

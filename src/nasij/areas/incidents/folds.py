@@ -313,7 +313,7 @@ def fold_checked(db: Connection, by: By, fact: PlaybookChecked) -> None:
     """Note when a lawyer read it, and who says so."""
     if not rows(db, "select 1 from playbook where kind = ?", fact.kind):
         put(db, "playbook", kind=fact.kind, audience=by.audience)
-    db.execute("update playbook set checked_by = ?, checked_on = ? where kind = ?", (by.member, fact.day, fact.kind))
+    db.execute("update playbook set checked_by = ?, checked_on = ? where kind = ?", (by.member, by.day, fact.kind))
 
 
 # What a new day does

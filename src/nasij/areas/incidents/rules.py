@@ -389,11 +389,9 @@ def may_adapt(db: Connection, _by: By, fact: PlaybookAdapted) -> None:
     dropped_numbers(fact.kind, fact.dropped)
 
 
-def may_check(db: Connection, by: By, fact: PlaybookChecked) -> None:
-    """Note what a lawyer read: this version, up to today."""
+def may_check(db: Connection, _by: By, fact: PlaybookChecked) -> None:
+    """Note what a lawyer read: this version, and the whole of it."""
     _next_version(db, fact.kind, fact.version)
-    if fact.day > by.day:
-        raise Malformed(mark("This day has not come yet."), field="day")
     if not fact.sure:
         raise Malformed(mark("Please tick this once it is so."), field="sure")
 
