@@ -18,6 +18,8 @@ from urllib.parse import unquote
 import pytest
 
 from nasij.areas import AREAS
+from nasij.kit.fact import fields_of
+from nasij.kit.field import Choice
 from nasij.web.faces import FACES
 from nasij.web.look import KERNEL_PATHS
 from nasij.web.session import IDLE_SECONDS, LIFE_SECONDS, Session, hash_of
@@ -310,6 +312,19 @@ def test_no_address_tells() -> None:
     paths = {line.path for area in AREAS for line in (*area.pages, *area.acts)} | KERNEL_PATHS
     assert {path: told(path) for path in paths if told(path)} == {}
     assert {face.path for face in FACES} <= KERNEL_PATHS
+
+
+def test_what_a_form_takes_from_its_address_does_not_tell_either() -> None:
+    """Values of a closed list that tell too much stand there as numbers, and come back as themselves."""
+    seen = 0
+    for act in (act for area in AREAS for act in area.acts):
+        for name, kind in fields_of(act.form).items():
+            if isinstance(kind, Choice) and f"{{{name}}}" in act.path:
+                seen += 1
+                for value in kind.of.labels:
+                    assert told(kind.of.in_address(value)) == set(), act.path
+                    assert kind.of.from_address(kind.of.in_address(value)) == value
+    assert seen > 3
 
 
 @pytest.mark.slow

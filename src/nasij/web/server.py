@@ -22,7 +22,7 @@ from nasij.ids import is_id
 from nasij.kit import charter
 from nasij.kit.area import Act
 from nasij.kit.fact import fields_of
-from nasij.kit.field import mark
+from nasij.kit.field import Choice, Field, mark
 from nasij.kit.page import Item, Page
 from nasij.node import record
 from nasij.node.node import Node
@@ -228,7 +228,9 @@ class RoomPages:
             self.resident.wrote()
         values: dict[str, Any] = {}
         for stated in [*reversed(facts), form]:
-            values.update({name: getattr(stated, name) for name in fields_of(type(stated))})
+            values.update(
+                {name: _in_address(kind, getattr(stated, name)) for name, kind in fields_of(type(stated)).items()}
+            )
         return act.then.format(**values)
 
     # --- answers -------------------------------------------------------------------------------------------------
@@ -284,6 +286,10 @@ class RoomPages:
         answer.raw_headers.extend(headers("", private=True))
         self.keep_cookie(request, answer)
         return closing(answer)
+
+
+def _in_address(kind: Field, value: Any) -> Any:
+    return kind.of.in_address(value) if isinstance(kind, Choice) else value
 
 
 def note_mistake(mistake: Exception) -> None:
