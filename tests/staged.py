@@ -39,6 +39,7 @@ from nasij.settings import Settings
 from nasij.sync import invite
 from nasij.sync.transport import HubClient, LocalTransport
 from nasij.web.photos import reencode
+from tests.staged_friends import befriended
 from tests.staged_money import Money, early
 from tests.staged_standing import BadDays
 from tests.staged_together import Deciding, Saving
@@ -116,6 +117,7 @@ class Staging:
         self.vouches()
         self.people()
         self.own_things()
+        befriended(self)
         self.needs()
         self.cases()
 

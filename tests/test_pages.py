@@ -45,7 +45,20 @@ LISTS_OF_WHAT_HAS_NO_PAGE = {
     "/aid/kinds", "/trust", "/trust/roles", "/trust/reviews", "/people/settings", "/people/invitations", "/me",
 }  # fmt: skip
 # The room's own pages, each of which somebody must find.
-OWN = {"/", "/kit", "/kit?try", "/invite", "/export", "/who-sees", "/safety", "/aside", "/compare", "/exposure"}
+OWN = {
+    "/",
+    "/kit",
+    "/kit?try",
+    "/invite",
+    "/export",
+    "/who-sees",
+    "/safety",
+    "/aside",
+    "/compare",
+    "/exposure",
+    "/tidy",
+    "/tidy/second",
+}
 FOREIGN_IN_ARABIC = {
     "tab",
     "enter",

@@ -29,6 +29,8 @@ COMPOSITION = {
     "books",
     "returning",
     "ballots",
+    "away",
+    "locking",
     "__main__",
 }
 LIBRARIES = {

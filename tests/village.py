@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from nasij.away import Away
 from nasij.ballots import Ballots
 from nasij.clock import HandClock
 from nasij.errors import HubUnreachable, Nasij
@@ -119,6 +120,7 @@ class Person:
     joining: Joining = field(init=False)
     returning: Returning = field(init=False)
     ballots: Ballots = field(init=False)
+    away: Away = field(init=False)
     invited: list[dict[str, Any]] = field(default_factory=list)
     asleep: bool = False  # the room is closed, or its owner does not look
 
@@ -130,6 +132,7 @@ class Person:
         self.joining = Joining(self)  # type: ignore[arg-type]
         self.returning = Returning(self)  # type: ignore[arg-type]
         self.ballots = Ballots(self)  # type: ignore[arg-type]
+        self.away = Away(self)  # type: ignore[arg-type]
 
     @property
     def hub(self) -> HubClient:
@@ -149,6 +152,9 @@ class Person:
     def wrote(self) -> None:
         """Nothing: the village looks when it is told to."""
 
+    def lock(self, *, at_once: bool) -> None:
+        """Nothing: a test opens the room again."""
+
     # --- keeping in step with the hub ---------------------------------------------------------------------------------
 
     def look(self) -> bool:
@@ -158,6 +164,7 @@ class Person:
                 step_now(self.hub, step(self.desk))
             step_now(self.hub, self.joining.attend(self.hub))
             step_now(self.hub, self.returning.attend(self.hub))
+            step_now(self.hub, self.away.attend(self.hub))
         except HubUnreachable:
             if self.inside:
                 self.desk.rest()

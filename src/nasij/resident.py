@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from nasij.away import Away
 from nasij.ballots import Ballots
 from nasij.encoding import NotCanonical, decode, encode
 from nasij.errors import DiskFull, HubUnreachable, Nasij
@@ -57,6 +58,7 @@ class Resident:
         self.joining = Joining(self)
         self.returning = Returning(self)
         self.ballots = Ballots(self)
+        self.away = Away(self)
         self.on_hub = True  # whether the hub answered the last time
         self._nudge = asyncio.Event()
         self._ending = False
@@ -86,7 +88,7 @@ class Resident:
 
     def beside(self) -> list[Item]:
         """Return what waits for this member and stands in no view."""
-        return self.returning.waiting()
+        return [*self.returning.waiting(), *self.away.waiting()]
 
     def keep_face(self) -> None:
         """Let the house look to strangers as this room's group wants it; a sample's group is nobody's."""
@@ -174,7 +176,8 @@ class Resident:
                 await self._step(hub)
             await self._beside(self.joining.attend, hub)
             await self._beside(self.returning.attend, hub)
-            soon = self.joining.expects() or is_lost(self.node)
+            await self._beside(self.away.attend, hub)
+            soon = self.joining.expects() or is_lost(self.node) or not self.on_hub
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._nudge.wait(), LOOK_SECONDS if soon else 60)
 
@@ -260,6 +263,7 @@ class Resident:
             renew_wrapping(self)
             self.ballots.tend()
             say_unasked(node)
+            self.away.tend()
             row = node.db.execute("select day from heartbeat where member = ?", (node.me,)).fetchone()
             if row is None or row[0] < by.day:
                 node.settle()

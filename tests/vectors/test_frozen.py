@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
-from nasij import archive, returning
+from nasij import archive, away, returning
 from nasij.clock import HandClock
 from nasij.encoding import decode, encode
 from nasij.gate import _unpack, all_areas, kit_words, read_kit
@@ -26,7 +26,8 @@ from nasij.node.kernel import AREA as LINE
 from nasij.node.node import Node
 from nasij.seal import circle, identity, labels, mix, shares, words
 from nasij.seal.circle import CircleKeys, Keyring
-from nasij.seal.primitives import derive, public_of, sign, stretch, verify, verify_form
+from nasij.seal.plain import box_of, compared, is_alarm
+from nasij.seal.primitives import derive, open_large, public_of, sign, stretch, verify, verify_form
 from nasij.seal.vault import Account, Secrets, Vault, unlock
 from nasij.sync import invite
 from tests.seal import byhand
@@ -466,6 +467,30 @@ def test_return():
     bound = b"nasij/1 return capsule" + v["network"] + v["member"]
     assert byhand.signed(v["author_seed"], b"nasij/1 return capsule", bound + v["welcome"]) == v["answer_signature"]
     assert rewrapped(v["capsule"], v["wrap_seed"], plain, bound) == v["capsule"]
+
+
+def test_away():
+    v = load("away-1")
+    asker, wrap_key = v["asker"].decode(), identity.wrap_public(v["wrap_seed"])
+    assert (box_of(v["way"]), invite.box_name(v["base"])) == (v["base"], v["box"])
+    assert is_alarm(v["way"], asker, wrap_key)
+    for language in words.LANGUAGES:
+        assert " ".join(compared(v["base"], asker, wrap_key, language)).encode() == v[f"compare_{language}"]
+    assert away._opened([invite.BoxItem("gives", asker, [v["capsule"]])], v["base"], asker, v["wrap_seed"]) == [
+        v["share"]
+    ]
+    assert open_large(v["key"], labels.AWAY_KEY, v["bundle"], b"") == v["plain"]
+
+    public = byhand.xwing_public(v["wrap_seed"])
+    assert byhand.hkdf(v["way"], b"nasij/1 away box") == v["base"]
+    assert byhand.hkdf(v["base"], b"nasij/1 invite box") == v["box"]
+    assert id_from(byhand.keyed(byhand.hkdf(v["way"], b"nasij/1 away alarm"), public)) == asker
+    said = hashlib.sha256(b"nasij/1 compare away" + v["base"] + v["asker"] + public).digest()
+    assert " ".join(words.speak(said, "en", 4)).encode() == v["compare_en"]
+    bound = b"nasij/1 away piece" + v["base"] + v["asker"]
+    assert rewrapped(v["capsule"], v["wrap_seed"], byhand.pack([v["share"]]), bound) == v["capsule"]
+    assert byhand.hkdf(v["key"], b"nasij/1 away slot") == v["slot_seed"] == derive(v["key"], labels.AWAY_SLOT)
+    assert byhand.large(v["key"], b"nasij/1 away key", v["bundle"][:24], v["plain"], b"") == v["bundle"]
 
 
 def test_mix():

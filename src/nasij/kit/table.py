@@ -38,6 +38,7 @@ class Says(enum.Enum):
     PERSON = "person"  # the id of somebody who may be no member yet
     WAY = "way"  # leads to somebody outside: a name, a number, an address, a face, or how to reach them
     MONEY = "money"  # an amount in minor units
+    KEY = "key"  # opens something of somebody's, or is a part of what does
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ import os
 import shutil
 import sqlite3
 from collections import deque
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +126,22 @@ def write_anew(node: Node, folder: Path) -> None:
 def _wipe(path: Path) -> None:
     with contextlib.suppress(OSError), path.open("r+b", buffering=0) as file:
         write_over(file.fileno())
+
+
+def lock_away(node: Node, folder: Path) -> None:
+    """Leave only the plain account that lies ready in the vault, on the disk and at once; the node is of no more use."""
+    node.settle()
+    node.vault.lock_away()
+    node.vault.locked_away = True
+    outbox = Outbox(folder / OUTBOX, node.vault.key, begin=True)
+    write_anew(Node(node.areas, node.vault, outbox, node.clock, db=view.create(node.areas)), folder)
+
+
+def put_back(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Put a room's files in the place of a plain account's, the vault last: until then the plain one opens."""
+    for name in (SNAPSHOT, OUTBOX, VAULT):
+        if name in files:
+            replace_file(folder / name, files[name], wipe=True)
 
 
 def _write_in_place(path: Path, raw: bytes) -> None:

@@ -22,6 +22,7 @@ KERNEL_PATHS = frozenset(
         "/", "/start", "/found", "/open", "/join", "/sample", "/kit", "/guest", "/invite", "/export", "/import",
         "/safety", "/who-sees", "/aside", "/language", "/lock", "/exit", "/leave",
         "/recover", "/compare", "/told", "/returns", "/fund/export", "/exposure",
+        "/tidy", "/tidy/second", "/friends/back",
         "/notes", "/units", "/books",
     }
 )  # fmt: skip

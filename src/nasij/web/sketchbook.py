@@ -226,6 +226,14 @@ INSIDE: Mapping[str, Made] = {
     "met": _act(f"/aid/{NEED}/met"),
     "kit-show": _plain("kit.html", step="show", has_kit=True, kit_words=_PHRASE.split() * 2, **_TYPED),
     "kit-try": _plain("kit.html", step="try", has_kit=False, kit_words=[], **_TYPED),
+    "away": _plain("away.html", missing=None, kept=HOUR, tried=HOUR // 24, words=_PHRASE.split()[:4], **_TYPED),
+    "away-missing": _plain("away.html", missing=Refused(), kept=0, tried=0, words=[], **_WRONG),
+    "second": _plain("second.html", missing=None, done=True, **_TYPED),
+    "second-again": _plain("second.html", missing=None, done=False, **_WRONG),
+    "back": _plain(
+        "back.html", asked=[(NEED, ME, _PHRASE.split()[:4], True), (NEED, ME, _PHRASE.split()[:4], False)], **_TYPED
+    ),
+    "back-none": _plain("back.html", asked=[], **_TYPED),
     "compare": _plain("compare.html", words=_PHRASE.split()[:4], place=812, stopped=True),
     "invite": _plain("invite.html", made=False, left=3),
     "invite-none": _plain("invite.html", made=False, left=0),

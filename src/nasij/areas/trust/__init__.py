@@ -180,3 +180,5 @@ AREA = Area(
     waiting=home.waiting,
     urgent=home.urgent,
 )
+
+__all__ = ["AREA", "MemberFrozen", "ThawAgreed"]
