@@ -6,6 +6,7 @@ and the bytes of the view, for the id of every person.
 """
 
 import contextlib
+import random
 import shutil
 import sqlite3
 from collections import defaultdict
@@ -17,10 +18,11 @@ from typing import Any
 import pytest
 
 from nasij import exposure, sample
+from nasij.areas.aid import kind_id
 from nasij.areas.incidents import IncidentReported, ResponseOpened, StepDone
 from nasij.clock import HandClock
 from nasij.encoding import NotCanonical, decode
-from nasij.errors import NotHereYet, SealBroken
+from nasij.errors import Nasij, NotHereYet, SealBroken
 from nasij.gate import all_areas, sample_shelf
 from nasij.hub.dispatch import dispatch
 from nasij.hub.shelf import Shelf
@@ -39,6 +41,7 @@ from nasij.seal.primitives import verify
 from nasij.settings import Settings
 from nasij.sync.transport import HubClient, LocalTransport
 from tests.tour import faults_of
+from tests.village import Village, cheap_words
 from tests.walker import House, Walker
 
 END = 20_800 * 24 + 15
@@ -138,9 +141,6 @@ def agrees(node: Node, hub: HubClient, everybody: frozenset[str]) -> exposure.Re
 
 @pytest.fixture(scope="module")
 def village(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    from nasij.areas.aid import kind_id
-    from tests.village import Village, cheap_words
-
     with pytest.MonkeyPatch.context() as patch:
         cheap_words(patch)
         village = Village(tmp_path_factory.mktemp("village"))
@@ -209,6 +209,41 @@ def test_warnings_become_steps_of_a_case_and_nobody_is_planned_twice(village: An
     assert exposure.warnings_of(huda.node)[facts[0].whom] == "done"
     with pytest.raises(NotHereYet):
         exposure.steps_of(zein.node, report, case)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [21, 22])
+def test_the_report_agrees_at_every_step_of_a_random_history(
+    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Vouching, roles, freezes, resting, leaving, days that pass: after each, one device is taken."""
+    cheap_words(monkeypatch)
+    village = Village(tmp_path, seed)
+    village.gather("huda", "sami", "noor", "zein", "lina")
+    everybody = frozenset(person.me for person in village.people.values())
+    rng = random.Random(seed)
+    names = ["sami", "noor", "zein", "lina"]
+    done = 0
+    for _ in range(10):
+        name, other = rng.sample(names, 2)
+        step = rng.choice(["/trust/rest", "/trust/back", "/me/leave", "role", "ask", "freeze", "days"])
+        with contextlib.suppress(Nasij, AssertionError, LookupError):
+            if step == "role":
+                village.give_role(name, rng.choice(["cases", "members", "machines"]), "huda", other)
+            elif step == "ask":
+                typed = {"kind": kind_id("things"), "what": "Coats", "urgency": "weeks", "people": "1"}
+                village[name].does("/aid/ask", scope=rng.choice(["trusted", "coordinators"]), **typed)
+            elif step == "freeze":
+                village[name].does(f"/trust/freeze/{village[other].me}")
+            elif step == "days":
+                village.forward(days=rng.choice([1, 9]))
+            elif step != "/me/leave" or done > 5:
+                village[name].does(step)
+            done += 1
+        village.settle()
+        taken = village[rng.choice(["huda", *names])]
+        agrees(taken.node, taken.hub, everybody)
+    assert done >= 4
 
 
 # --- the sample network ---------------------------------------------------------------------------------------------------
