@@ -23,7 +23,7 @@ from nasij.kit.field import Choice
 from nasij.web.faces import FACES
 from nasij.web.look import KERNEL_PATHS
 from nasij.web.session import IDLE_SECONDS, LIFE_SECONDS, Session, hash_of
-from tests.screens import ARGUMENTS, CHROMIUM
+from tests.screens import ARGUMENTS, CHROMIUM, SCREENS, faults_on_screen
 from tests.walker import PHRASE, House, Walker
 
 NETWORK, ALIAS, ROOM = "Zebrawood", "Khuzama", "pantry"
@@ -602,6 +602,24 @@ class TestBrowser:
                 page.goto(path)
                 assert_strange(page, path)
             context.close()
+
+    @pytest.mark.parametrize("language", ["ar", "en"])
+    def test_the_page_of_what_a_device_shows_is_for_everybody(self, browser: Any, house: House, language: str) -> None:
+        """By axe, on narrow and wide screens; scripts are on here, for axe is one."""
+        context = browser.new_context(
+            viewport=SCREENS[language], locale=language, base_url=f"http://127.0.0.1:{house.port}"
+        )
+        page = context.new_page()
+        enter(page, house, language)
+        page.goto("/exposure")
+        if page.locator("html").get_attribute("lang") != language:
+            page.locator(f"footer button[value={language}]").click()
+        assert faults_on_screen(page, language) == []
+        page.locator("main form button").first.click()
+        page.wait_for_url("**/exposure")
+        assert faults_on_screen(page, language) == []
+        page.goto("/exit")  # what was counted is forgotten with the room
+        context.close()
 
     def test_what_the_header_list_says_holds_for_what_a_browser_gets(self, screen: Any) -> None:
         """Also after the browser's own handling: a page, a form that was sent, a redirect, a download."""
