@@ -31,6 +31,7 @@ from nasij.areas.incidents.facts import (
     ResponseReopened,
     ResponseSteadied,
     ResponseWorsened,
+    RoomSetApart,
     SafeSaid,
     StepAdded,
     StepDone,
@@ -79,7 +80,7 @@ class Table(Rooms):
         """Open a case about a report of Amal's: Cora leads, Dunya stands in."""
         values = {"kind": kind, "lead": self.cora, "deputy": self.dunya, "team": sorted(team)} | rest
         made = self.make("/by/{incident}/case", self.cora, incident=self.report(self.amal), **values)
-        return str(made[0].response)
+        return str(made[-1].response)
 
     def step(self, response: str, number: int) -> str:
         return numbered_id(response, number)
@@ -289,6 +290,38 @@ class TestWhatTheSenderSees:
         top.forward(days=30)
         assert top.incident(incident)["state"] == "reported"
         assert top.texts(top.cora)[0][0] == -1
+
+
+class TestAPhoneInOtherHands:
+    def test_its_room_reads_nothing_more_of_the_report(self, top: Table) -> None:
+        incident = top.report(top.amal)
+        top.refuses(RoomSetApart(incident), top.amal, "who was told")
+        top.say(RoomSetApart(incident), top.cora)
+        assert top.readers(incident) == {top.cora}
+        top.refuses(SafeSaid(incident), top.amal)
+        top.refuses(RoomSetApart(incident), top.cora, "no room")
+        top.forward(days=1)
+        assert top.readers(incident) == {top.cora}
+
+    def test_who_was_heard_by_voice_is_told_again(self, top: Table) -> None:
+        incident = top.report(top.amal)
+        top.say(RoomSetApart(incident), top.cora)
+        top.say(IncidentAnswered(incident), top.cora)
+        top.say(MoreTold(incident, [top.amal]), top.cora)
+        assert top.readers(incident) == {top.cora, top.amal}
+        top.say(SafeSaid(incident), top.amal)
+
+    @pytest.mark.parametrize("kind", EXPOSURE_FIRST)
+    def test_a_case_after_an_arrest_is_opened_behind_its_back(self, top: Table, kind: str) -> None:
+        response = top.case(kind)
+        incident = top.row("select incident from response where response = ?", response)
+        assert top.readers(incident) == {top.cora}
+        known = top.rooms[top.amal].execute("select state, response from incident").fetchone()
+        assert known == ("reported", ""), "that room has not heard of the case"
+
+    def test_after_other_trouble_the_sender_learns_who_leads(self, top: Table) -> None:
+        top.case("eviction")
+        assert top.rooms[top.amal].execute("select state, answered_by from incident").fetchone() == ("opened", top.cora)
 
 
 class TestFindings:

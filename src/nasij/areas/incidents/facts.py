@@ -296,6 +296,13 @@ class MoreTold:
 
 
 @dataclass(frozen=True, slots=True)
+class RoomSetApart:
+    """Their phone may be in other hands: their room reads nothing more of this."""
+
+    incident: AnIncident
+
+
+@dataclass(frozen=True, slots=True)
 class SafeSaid:
     """I am safe; or, of somebody else: they are."""
 
