@@ -56,6 +56,7 @@ OWN = {
     "/safety",
     "/aside",
     "/compare",
+    "/exposure",
     "/tidy",
     "/tidy/second",
 }

@@ -25,6 +25,7 @@ COMPOSITION = {
     "doctor",
     "handbook",
     "bringing",
+    "exposure",
     "books",
     "frozen",
     "returning",

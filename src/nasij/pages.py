@@ -13,6 +13,7 @@ from nasij import books, frozen
 from nasij.archive import seal_archive
 from nasij.bringing import bringing_pages
 from nasij.errors import HubUnreachable, Malformed, Nasij, NotHereYet, Refused
+from nasij.exposure import exposure_pages
 from nasij.gate import KIT_SIZE, kit_words, read_kit, write_link
 from nasij.kit import who
 from nasij.kit.field import mark
@@ -49,6 +50,7 @@ def own_pages(resident: Resident) -> Mapping[str, Own]:
         "/guest": Own(get=extra.guest, post=extra.guest_said),
         "/guest/withdraw": Own(post=extra.guest_withdrew),
         **bringing_pages(resident),
+        **exposure_pages(resident),
         **locking_pages(resident),
     }
     if resident.node.secrets.joining.get("base"):

@@ -33,6 +33,7 @@ from nasij.sealing import SealedFiles
 from nasij.sync.loop import step, step_now
 from nasij.sync.transport import HubClient
 from nasij.watching import Watching
+from nasij.web import faces
 from nasij.web.session import Session
 from nasij.web.words import Words
 
@@ -106,9 +107,15 @@ class Resident:
         """Whether this room was frozen: it shows the way back and nothing else."""
         return frozen.is_shut(self.node)
 
+    def keep_face(self) -> None:
+        """Let the house look to strangers as this room's group wants it; a sample's group is nobody's."""
+        if not self.node.secrets.sample and self.node.secrets.network.strip(b"\0"):
+            self.gate.settings.keep_face(charter.value(self.node.db, faces.SETTING))
+
     def lock(self, *, at_once: bool) -> None:
         """End this process once the answer is out."""
         if not self._ending:
+            self.keep_face()
             self._ending = True
             self._tell(["ended"])  # at once, so that no other request is handed to a room that is about to go
             asyncio.get_running_loop().call_later(0.05, self._end, at_once)

@@ -44,6 +44,9 @@ _PEOPLE = {
     "hearing_days": Setting(mark("Days that a review waits for the words of whom it is about"), 7, 3, 21, True),
     "review_appeal_days": Setting(mark("Days in which the outcome of a review can be appealed"), 7, 3, 30, True),
     "suspension_days": Setting(mark("Days that a suspension lasts without a decision"), 14, 3, 30, True),
+    "face": Setting(
+        mark("What the pages look like from outside: 1 nothing but a number, 2 notes, 3 units, 4 books"), 1, 1, 4
+    ),
     "silent_days": Setting(mark("Days of silence before others are told that a role rests"), 30, 7, 90),
 }
 _HELP = {

@@ -202,7 +202,16 @@ def _members_in(look: Look, params: Mapping[str, str]) -> tuple[str, ...]:
 
 def _params(act: Act, path: str) -> dict[str, str]:
     found = pattern(act.path).fullmatch(path)
-    return found.groupdict() if found else {}
+    return spelled(act, found.groupdict()) if found else {}
+
+
+def spelled(act: Act, params: Mapping[str, str]) -> dict[str, str]:
+    """Return the values of a path as the form's fields know them."""
+    found = dict(params)
+    for name, kind in fields_of(act.form).items():
+        if name in found and isinstance(kind, Choice):
+            found[name] = kind.of.from_address(found[name])
+    return found
 
 
 def _box(
@@ -384,6 +393,7 @@ def read(
 
     A problem found later, by a rule, is shown the same way: put it under `ANY_PROBLEM` and call `shown` with `kept`.
     """
+    params = spelled(act, params)
     values: dict[str, Any] = {}
     problems: dict[str, Nasij] = {}
     start: Mapping[str, Any] | None = None

@@ -34,6 +34,7 @@ from nasij.kit.table import Keep, Table, number
 from nasij.kit.table import text as words_column
 from nasij.kit.who import By
 from nasij.node import view
+from nasij.web.faces import FACES
 from nasij.web.forms import act_page
 from nasij.web.look import Look
 from nasij.web.templates import render, who_sees_table
@@ -215,7 +216,7 @@ OUTSIDE: Mapping[str, Made] = {
     },
     "safety-door": _plain("safety.html", own_house=True, window_days=35, reviewed_on=0),
     "error-door": _plain("error.html", problem=Refused(), back="", kept=()),
-    "leave": _plain("leave.html"),
+    **{f"leave-{face.path[1:]}": _plain("leave.html", face=face, way_in=False) for face in FACES},
 }
 INSIDE: Mapping[str, Made] = {
     "home": _plain("home.html", waiting=_ITEMS * 5, urgent=_ITEMS[:1], mine=_ITEMS[1:], pending=2, told=_TOLD),

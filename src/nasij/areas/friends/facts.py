@@ -5,7 +5,7 @@ from typing import Annotated
 
 from nasij.kit.field import Bytes, Id, Ref, Whole, mark
 from nasij.kit.steps import Steps
-from nasij.kit.table import Keep, Share, Table, blob, number, text
+from nasij.kit.table import Keep, Says, Share, Table, blob, number, text
 
 FEWEST, MOST = 2, 16  # one friend alone never gives anything back
 SHARE_MAX = 400
@@ -19,8 +19,8 @@ TABLES = (
             "friend": text(Keep.SHORT),
             "state": text(Keep.SHORT),
             "batch": text(Keep.SHORT),  # the key that this is a piece of
-            "share": blob(Keep.MOMENTARY),
-            "box": blob(Keep.MOMENTARY),  # where the member's room would ask
+            "share": blob(Keep.MOMENTARY, Says.KEY),
+            "box": blob(Keep.MOMENTARY, Says.KEY),  # where the member's room would ask
         },
         key=("piece",),
         share=Share.CIRCLES,  # the two give it to each other again where one of their rooms had lost its keys

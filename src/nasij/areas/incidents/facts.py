@@ -57,6 +57,7 @@ KIND = Choices(
         "device_taken": mark("A phone or computer taken"),
         "account_taken": mark("An account taken over"),
     },
+    numbered=True,
 )
 EXPOSURE_FIRST = ("arrest", "device_taken")
 WAY = Choices(
