@@ -41,6 +41,7 @@ from nasij.sync.transport import HubClient, LocalTransport
 from nasij.web.photos import reencode
 from tests.staged_checks import Checking
 from tests.staged_money import Money, early
+from tests.staged_plans import prepared
 from tests.staged_standing import BadDays
 from tests.staged_together import Deciding, Saving
 
@@ -119,6 +120,7 @@ class Staging:
         self.own_things()
         self.needs()
         self.cases()
+        prepared(self)
         Checking(self).all()
 
     def together(self) -> None:

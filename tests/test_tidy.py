@@ -26,8 +26,10 @@ COMPOSITION = {
     "handbook",
     "bringing",
     "books",
+    "frozen",
     "returning",
     "ballots",
+    "sealing",
     "watching",
     "__main__",
 }

@@ -15,6 +15,7 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import Any
 
+from nasij import frozen
 from nasij.ballots import Ballots
 from nasij.encoding import NotCanonical, decode, encode
 from nasij.errors import DiskFull, HubUnreachable, Nasij
@@ -28,6 +29,7 @@ from nasij.node.kernel import HeadSeen
 from nasij.node.node import Node
 from nasij.returning import Returning, is_lost
 from nasij.seal.primitives import keyed_hash, same
+from nasij.sealing import SealedFiles
 from nasij.sync.loop import step, step_now
 from nasij.sync.transport import HubClient
 from nasij.watching import Watching
@@ -37,6 +39,7 @@ from nasij.web.words import Words
 WATCH_SECONDS = 20
 RETRY_SECONDS = 5
 LOOK_SECONDS = 5
+LOOK_ELSE_SECONDS = 60
 BACKUP_SECONDS = 3600
 FIRST_SECONDS = 4
 CLAIM_TRIES = 20
@@ -59,6 +62,7 @@ class Resident:
         self.joining = Joining(self)
         self.returning = Returning(self)
         self.ballots = Ballots(self)
+        self.sealed_files = SealedFiles(self)
         self.watching = Watching(self)
         self.on_hub = True  # whether the hub answered the last time
         self._nudge = asyncio.Event()
@@ -86,11 +90,20 @@ class Resident:
 
     def finished(self, facts: Sequence[Any]) -> list[Any]:
         """Return facts as they may leave the room."""
-        return self.watching.finished(self.ballots.finished(facts))
+        return self.watching.finished(self.sealed_files.finished(self.ballots.finished(facts)))
+
+    def unsealed(self, record: str) -> list[tuple[str, str]]:
+        """Return what stands in a sealed file that this room may read now."""
+        return self.sealed_files.unsealed(record)
 
     def beside(self) -> list[Item]:
         """Return what waits for this member and stands in no view."""
         return self.returning.waiting()
+
+    @property
+    def shut(self) -> bool:
+        """Whether this room was frozen: it shows the way back and nothing else."""
+        return frozen.is_shut(self.node)
 
     def lock(self, *, at_once: bool) -> None:
         """End this process once the answer is out."""
@@ -163,13 +176,20 @@ class Resident:
                 await self._step(hub)
             await self._beside(self.joining.attend, hub)
             await self._beside(self.returning.attend, hub)
-            soon = self.joining.expects() or is_lost(self.node)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._nudge.wait(), LOOK_SECONDS if soon else 60)
+                await asyncio.wait_for(self._nudge.wait(), LOOK_SECONDS if self._looks_soon() else LOOK_ELSE_SECONDS)
+
+    def _looks_soon(self) -> bool:
+        """Say whether an answer is awaited that nobody nudges for, or the hub did not take what waits."""
+        waits = not self.on_hub or bool(self.node.outbox.items)
+        return waits or self.joining.expects() or is_lost(self.node)
 
     async def _step(self, hub: HubClient) -> None:
         try:
             await run_beside(hub, step(self.desk))
+            if frozen.hears(self.node, self.folder):
+                self.lock(at_once=True)
+                return
             self._all_is_well()
             self.housekeeping()
             if self.node.outbox.items:
@@ -211,6 +231,7 @@ class Resident:
                 await asyncio.wait_for(
                     run_beside(self.gate.client(self.node.secrets.hub), step(self.desk)), FIRST_SECONDS
                 )
+        frozen.hears(self.node, self.folder)
 
     async def _watch(self) -> None:
         hub = self.gate.client(self.node.secrets.hub)

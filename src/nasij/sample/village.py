@@ -37,6 +37,7 @@ from nasij.seal import words as spoken
 from nasij.seal.circle import write_public
 from nasij.seal.primitives import public_of, random_key
 from nasij.seal.vault import Secrets
+from nasij.sealing import SealedFiles
 from nasij.sync import invite
 from nasij.sync.loop import pull, step, step_now
 from nasij.sync.transport import HubClient
@@ -66,11 +67,13 @@ class Person:
     settled_in: bool = False  # has said what a trusted member says at first
     reserved: bool = False  # has a part of their own in the plot
     ballots: Ballots = field(init=False)  # which wraps what the room says in secret votes
+    sealed_files: SealedFiles = field(init=False)
     watching: Watching = field(init=False)  # which seals notes and says that hours have passed
 
     def __post_init__(self) -> None:
         """Let the room take part in secret votes and in check-ins."""
         self.ballots = Ballots(cast("Resident", self))
+        self.sealed_files = SealedFiles(cast("Resident", self))
         self.watching = Watching(cast("Resident", self))
 
     def wrote(self) -> None:
@@ -190,7 +193,7 @@ class Village:
         }
         form = act.form(**filled)
         facts = person.ballots.finished(act.make(db, by, form) if act.make else [form])
-        facts = person.watching.finished(facts)
+        facts = person.watching.finished(person.sealed_files.finished(facts))
         record.state(person.node, facts)
         self.meet(person)
         return facts

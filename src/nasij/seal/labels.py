@@ -29,6 +29,7 @@ INVITE_KEY = b"nasij/1 invite key"
 RETURN_BOX = b"nasij/1 return box"
 RETURN_CAPSULE = b"nasij/1 return capsule"
 MIX = b"nasij/1 ballot layer"  # one layer of a secret ballot, for one carrier
+SEALED_FILE = b"nasij/1 sealed file"  # of a member's own, opened by two
 NOTE = b"nasij/1 sealed note"
 NOTE_ENVELOPE = b"nasij/1 note envelope"  # a share of its key, for one room
 COMPARE_JOIN = b"nasij/1 compare join"

@@ -15,6 +15,7 @@ from nasij.areas.trust.facts import (
     RECALL,
     REMOVAL,
     REVIEW,
+    ROLE_NAMES,
     TABLES,
     VOUCH,
     ConcernClosed,
@@ -53,6 +54,7 @@ from nasij.areas.trust.facts import (
     VouchVoided,
     VouchWithdrawn,
 )
+from nasij.areas.trust.mandates import OBSTACLES, carry_out, holding, obstacle
 from nasij.kit.area import (
     ANYBODY_IN,
     EVERYONE,
@@ -70,6 +72,57 @@ from nasij.kit.area import (
     where,
 )
 from nasij.kit.field import mark
+
+__all__ = [
+    "APPOINTMENT",
+    "AREA",
+    "CONCERN",
+    "FREEZE",
+    "OBSTACLES",
+    "RECALL",
+    "REMOVAL",
+    "REVIEW",
+    "ROLE_NAMES",
+    "VOUCH",
+    "ConcernClosed",
+    "ConcernPassedOn",
+    "ConcernRaised",
+    "FreezeConfirmed",
+    "HearingSaid",
+    "MandateEnded",
+    "MandateGiven",
+    "MandateHandedOver",
+    "MandateProposed",
+    "MandateRecalled",
+    "MandateTaken",
+    "MemberBack",
+    "MemberFrozen",
+    "MemberRemoved",
+    "MemberRested",
+    "RecallAsked",
+    "RemovalAsked",
+    "RemovalHalted",
+    "ReviewAppealed",
+    "ReviewClosed",
+    "ReviewDecided",
+    "ReviewGround",
+    "ReviewHeard",
+    "ReviewOpened",
+    "ReviewVoted",
+    "SuspensionAsked",
+    "SuspensionConfirmed",
+    "ThawAgreed",
+    "VouchGiven",
+    "VouchGround",
+    "VouchKept",
+    "VouchQuestioned",
+    "VouchRenewed",
+    "VouchVoided",
+    "VouchWithdrawn",
+    "carry_out",
+    "holding",
+    "obstacle",
+]
 
 
 def passing(db: Connection, day: int) -> None:
@@ -116,7 +169,7 @@ AREA = Area(
         _for_all(MandateEnded, mandates.may_end, mandates.fold_ended, said_by=_ROLE_HOLDER),
         _for_all(RecallAsked, mandates.may_ask_recall, mandates.fold_recall_asked),
         _for_all(MandateRecalled, mandates.may_recall, mandates.fold_recalled),
-        _for_all(MemberFrozen, measures.may_freeze, measures.fold_frozen),
+        _for_all(MemberFrozen, measures.may_freeze, measures.fold_frozen, said_by=ANYBODY_IN),
         _for_all(FreezeConfirmed, measures.may_confirm_freeze, measures.fold_freeze_confirmed),
         _for_all(ThawAgreed, measures.may_thaw, measures.fold_thawed),
         _for_all(SuspensionAsked, measures.may_ask_suspension, measures.fold_suspension_asked),
@@ -180,3 +233,5 @@ AREA = Area(
     waiting=home.waiting,
     urgent=home.urgent,
 )
+
+__all__ = ["AREA", "MemberFrozen", "ThawAgreed"]
