@@ -15,6 +15,7 @@ import pytest
 
 from nasij import books, sample
 from nasij.areas.fund import backers, balance
+from nasij.areas.incidents.facts import KIND
 from nasij.clock import HandClock
 from nasij.errors import HubUnreachable, NotHereYet, Refused
 from nasij.gate import SAMPLE_HUB, Gate, all_areas
@@ -305,11 +306,12 @@ def fillings(node: Node, name: str) -> list[str]:
     table, key = {"case": ("case_file", "case_id"), "join": ("join_request", "request")}.get(name, (name, name))
     table = {"round": "ask_round", "import_code": "list_import"}.get(name, table)
     table, key = {"entry": ("ledger_entry", "entry"), "grant": ("aid_request", "grant")}.get(name, (table, key))
+    table = {"step": "response_step"}.get(name, table)
     if name in ("currency", "before"):
         return ["JOD", "EUR"] if name == "currency" else ["9"]
     found = [str(it) for (it,) in node.db.execute(f"select {key} from {table} order by 1")]
     assert all(map(is_id, found)), name
-    return found
+    return [*found, *KIND.labels] if name == "kind" else found  # of help, and of bad days
 
 
 @pytest.mark.parametrize("eyes", EYES)
@@ -341,12 +343,12 @@ def test_every_page_shows_for_everybody_who_may_open_it(played: Played, eyes: st
         sparse |= {"/fund/runway/{currency}/{pledge}"}
     if eyes != "coordinator":  # whoever has no role sees less
         sparse |= {
-            path for path in shown if "{" in path and path.split("/")[1] in ("match", "cases", "savings", "plans")
+            path for path in shown if "{" in path and path.split("/")[1] in ("match", "cases", "savings", "plans", "by")
         }
     if eyes != "trusted":
         sparse |= {"/people/join/{join}"}
     if eyes == "newcomer":
-        sparse |= {"/aid/offer/{offer}", "/profile/contact/{member}"}
+        sparse |= {"/aid/offer/{offer}", "/profile/contact/{member}", "/checks/{checkin}"}
         sparse |= {path for path in shown if "/import/" in path}
     assert never <= sparse, never
 
