@@ -12,6 +12,22 @@ from tests.walker import PHRASE, House, Walker
 
 pytestmark = NEEDS_CHROMIUM
 OWN = ["/", "/kit", "/invite", "/export", "/import", "/who-sees", "/safety", "/aside", "/compare", "/exposure"]
+OWN = [
+    "/",
+    "/kit",
+    "/invite",
+    "/export",
+    "/import",
+    "/who-sees",
+    "/safety",
+    "/aside",
+    "/compare",
+    "/tidy",
+    "/tidy/second",
+    "/friends",
+    "/friends/ask",
+    "/friends/back",
+]
 OUTSIDE = [
     "/",
     "/found",
