@@ -41,6 +41,7 @@ from nasij.sync.transport import HubClient, LocalTransport
 from nasij.web.photos import reencode
 from tests.staged_friends import befriended
 from tests.staged_money import Money, early
+from tests.staged_plans import prepared
 from tests.staged_standing import BadDays
 from tests.staged_together import Deciding, Saving
 
@@ -120,6 +121,7 @@ class Staging:
         befriended(self)
         self.needs()
         self.cases()
+        prepared(self)
 
     def together(self) -> None:
         """What is decided and saved together, over two days."""

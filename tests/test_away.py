@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from nasij.archive import trace
 from nasij.encoding import encode
 from nasij.errors import HubUnreachable, Locked, Malformed, NotHereYet, Refused
 from nasij.node import room
@@ -64,7 +65,8 @@ def rest(village: Village) -> None:
 def locked(village: Village, passphrase: str = PASSPHRASE) -> Person:
     """Lock Huda's room away, and open what is left."""
     huda = village["huda"]
-    huda.away.lock(passphrase)
+    huda.away.check(passphrase)
+    huda.away.lock()
     huda.open(passphrase)
     village.settle()
     return huda
@@ -163,6 +165,19 @@ def test_the_second_passphrase_freezes_the_membership_and_nothing_is_given_back_
     assert village["sami"].row("select count(*) from freeze where member = ?", member) == 1, "once for each time"
 
 
+def test_whatever_a_room_still_saves_after_locking_away_is_the_plain_account(village: Village) -> None:
+    """Its loops may come to an end a moment later, and save what they were at."""
+    huda = village["huda"]
+    member = huda.me
+    huda.away.lock()
+    assert huda.me != member and shows_only_a_plain_account(huda)
+    huda.desk.save()
+    huda.desk.rest()
+    room.save_vault(huda.node, huda.folder)
+    huda.open()
+    assert shows_only_a_plain_account(huda)
+
+
 def test_locking_away_by_hand_freezes_nobody(village: Village) -> None:
     member = village["huda"].me
     locked(village)
@@ -230,7 +245,7 @@ def test_friends_together_open_nothing_without_the_passphrase(village: Village) 
 
 def test_without_friends_nothing_is_locked_away_and_the_sentence_says_so(village: Village) -> None:
     sami = village["sami"]
-    for act in (lambda: sami.away.lock(PASSPHRASE), lambda: sami.away.set_second(PASSPHRASE, SECOND, SECOND)):
+    for act in (lambda: sami.away.check(PASSPHRASE), lambda: sami.away.set_second(PASSPHRASE, SECOND, SECOND)):
         with pytest.raises(Refused, match="not chosen friends"):
             act()
     with pytest.raises(Refused):
@@ -257,7 +272,7 @@ def test_nothing_is_locked_away_before_enough_friends_hold_pieces_and_the_bundle
 
 def test_a_wrong_passphrase_locks_nothing_away(village: Village) -> None:
     huda = village["huda"]
-    for act in (lambda: huda.away.lock(SECOND), lambda: huda.away.set_second(SECOND, SECOND, SECOND)):
+    for act in (lambda: huda.away.check(SECOND), lambda: huda.away.set_second(SECOND, SECOND, SECOND)):
         with pytest.raises(Malformed):
             act()
     huda.close()
@@ -329,6 +344,11 @@ def test_trying_it_out_asks_friends_as_in_earnest_and_changes_nothing(village: V
     assert village["sami"].row("select count(*) from freeze") == 0
 
 
+def test_a_piece_is_no_part_of_the_trace_that_somebody_takes_along(village: Village) -> None:
+    found = trace(village["sami"].node)["piece"]
+    assert found and not {"share", "box"} & set(found[0])
+
+
 # --- giving back ------------------------------------------------------------------------------------------------------
 
 
@@ -346,7 +366,7 @@ def test_a_friend_gives_nothing_without_having_spoken(village: Village) -> None:
 def test_a_piece_goes_to_the_request_it_was_given_for_and_to_no_other(village: Village) -> None:
     """Somebody else who knows the mailbox puts a request of their own there: its words are others."""
     huda = locked(village)
-    way = village["sami"].row("select way from piece where friend = ?", village["sami"].me)
+    way = village["sami"].row("select box from piece where friend = ?", village["sami"].me)
     stranger = identity.wrap_public(bytes(32))
     item = invite.seal_item(box_of(way), BoxItem("asks", "0123456789abcdef", [stranger]))
     huda.hub.put_box(invite.box_name(box_of(way)), item, 3)
@@ -378,7 +398,7 @@ def test_junk_in_the_mailbox_and_pieces_that_were_altered_keep_nothing_from_bein
 def test_without_the_hub_everything_is_locked_away_all_the_same(village: Village) -> None:
     huda = village["huda"]
     huda.way.cut = True
-    huda.away.lock(PASSPHRASE)
+    huda.away.lock()
     huda.open()
     assert shows_only_a_plain_account(huda)
     with pytest.raises(HubUnreachable):

@@ -6,14 +6,28 @@ from typing import Any
 
 import pytest
 
-from nasij.bench import appends, circles, figure, run
+from nasij.bench import appends, circles, figure, money, run
+from nasij.bench.network import Village
 from nasij.bench.pages import requests_of
+from nasij.bench.purse import ROLES, Purse, Requests
+from nasij.node.fold import fold_line
+from nasij.node.node import Node
 
 PROMISED = {
     *("cold_fold", "snapshot_open", "hub_append", "hub_append_batches"),
     *(f"{page}_{what}" for page in ("home", "needs") for what in ("p50", "p99", "per_second", "bytes", "requests")),
     *("first_page_bytes", "first_page_requests"),
     *("rekey_10", "rekey_100", "rekey_1000", "exposure_report"),
+    *("freeze_ends_session_same_house", "freeze_ends_session_second_house"),
+    *(
+        "books_fold",
+        "books_fold_per_line",
+        "books_fold_per_fact",
+        "books_fold_second_half",
+        "recompute",
+        "recompute_by_hand",
+    ),
+    *(f"{page}_page_{what}" for page in ("fund", "books", "reserved", "desk") for what in ("p50", "p99", "bytes")),
     *("memory_house", "memory_one_more_room", "memory_room_of_that_network"),
 }
 
@@ -44,6 +58,46 @@ def test_each_kind_of_append_stands_beside_a_bare_one_and_only_two_have_an_aim(
     assert {name for name, row in found.items() if row["aim"] is not None} == {"hub_append", "hub_append_batches"}
     batches = found["hub_append_batches"]
     assert batches["met"] == (batches["value"] >= 100_000)
+
+
+@pytest.fixture(scope="module")
+def books(tmp_path_factory: pytest.TempPathFactory) -> Node:
+    village = Purse(Village.made(7, roles=ROLES)).write(200)
+    node = village.reader(tmp_path_factory.mktemp("bench") / "room", b"bench")
+    node.settle()
+    fold_line(node, village.records)
+    return node
+
+
+def test_the_books_that_are_measured_have_every_line_and_nothing_is_set_aside(books: Node) -> None:
+    assert 200 <= books.db.execute("select count(*) from posting where pot <> ''").fetchone()[0] < 210
+    assert books.db.execute("select count(*) from aside").fetchone()[0] == 0
+    kinds = {kind for (kind,) in books.db.execute("select distinct kind from ledger_entry")}
+    assert kinds == {"gift", "payout", "fee", "transfer", "exchange", "correction"}
+
+
+def test_what_does_not_add_up_ends_the_bench(books: Node) -> None:
+    sums = money.recomputed(books.db)
+    money.check(books, sums)
+    pot = next(iter(sums))
+    for wrong in (sums | {pot: sums[pot] + 1}, {other: amount for other, amount in sums.items() if other != pot}):
+        with pytest.raises(ArithmeticError, match="do not add up"):
+            money.check(books, sums, wrong)
+    books.db.execute("savepoint wrong")
+    books.db.execute("update pot set holds = holds + 1 where pot = ?", pot[:1])
+    with pytest.raises(ArithmeticError, match="do not add up"):
+        money.check(books, sums)
+    books.db.execute("rollback to wrong")
+    books.db.execute("release wrong")
+
+
+def test_requests_of_every_kind_are_on_record(tmp_path: Path) -> None:
+    village = Village.made(7, days=0, roles=ROLES)
+    node = village.reader(tmp_path / "room", b"bench")
+    Requests(Purse(village), node).write(20)
+    states = dict(node.db.execute("select state, count(*) from aid_request group by state").fetchall())
+    assert states == {"closed": 6, "withdrawn": 6, "reserved": 4, "waiting": 2, "submitted": 2}
+    assert node.db.execute("select count(*) from reservation where state = 'held'").fetchone()[0] == 4
 
 
 def test_an_aim_is_met_on_its_own_side() -> None:

@@ -92,6 +92,8 @@ def live(house: House, marker: Marker) -> Walker:
     assert walker.path == "/kit", walker.text()
     plain.fill(walker, "/kit?try", "/kit")
     plain.fill(walker, "/export")
+    plain.fill(walker, "/tidy")
+    plain.fill(walker, "/tidy/second")
     link, words = walker.invite()
     plain.fill(newcomer, f"/j/{link}", "/join", words=words)
     assert "Four words to compare" in newcomer.text(), newcomer.text()

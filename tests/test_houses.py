@@ -1,10 +1,11 @@
 """Two houses, three members, one hub, real processes and real sockets."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.walker import House, Walker
+from tests.walker import PHRASE, House, Walker
 
 pytestmark = pytest.mark.slow
 
@@ -52,6 +53,36 @@ def _need(walker: Walker, what: str) -> dict[str, str]:
         r'name="?kind"?[^>]*value="(\w{16})"', walker.page
     )
     return {"kind": kinds[0], "what": what, "urgency": "days", "scope": "network", "people": "1"}
+
+
+def test_a_friends_freeze_ends_the_session_in_every_house_and_shuts_the_room(tmp_path: Path) -> None:
+    """A1 over real sockets: the same room is open in two houses, somebody else freezes, and nothing more is to be read."""
+    port = 18431
+    with House(tmp_path / "one", "--hub-port", str(port)) as one:
+        huda, sami = Walker(one), Walker(one)
+        huda.found()
+        sami.knock(*huda.invite(), "Sami", "balcony")
+        member = huda.let_in("Sami")
+        sami.until("/", "Ask for help")
+        huda.fill("/aid/ask", **_need(huda, "a ladder for two days"))
+        sami.until("/aid", "a ladder for two days")
+        sami.get("/lock")
+        sami.until("/", "Open my room")
+        shutil.copytree(tmp_path / "one", tmp_path / "two", ignore=shutil.ignore_patterns("hub*"))
+        with House(tmp_path / "two", "--hub", f"http://127.0.0.1:{port}") as two:
+            officer = Walker(two)
+            for walker in (sami, officer):
+                walker.open("balcony")
+                assert "a ladder for two days" in walker.get("/aid")
+            huda.fill(f"/trust/freeze/{member}")
+            for walker in (sami, officer):
+                walker.until("/", "Open my room")
+                walker.fill("/open", room="balcony", passphrase=PHRASE)
+                assert walker.path == "/returns"
+                for path in ("/", "/aid", "/people", "/export", "/me", "/cases"):
+                    assert "ladder" not in walker.get(path)
+                    assert walker.path == "/returns", path
+                assert "Somebody froze this membership" in walker.text()
 
 
 def test_everything_is_there_after_stop_and_start(tmp_path: Path) -> None:

@@ -36,6 +36,7 @@ SECOND_PAGES = {
     "/aid/import/{import_code}/page/{number}": "{list}/page/1",
     "/aid/offers/kind/{kind}/page/{number}": "{offers}/page/1",
     "/fund/books/{before}": "/fund/books/9",
+    "/fund/reserved/page/{number}": "/fund/reserved/page/1",
 }
 OUTSIDE = (
     "/", "/found", "/open", "/join", "/j/0123456789abcdef0123456789abcdef", "/recover", "/sample", "/safety", "/leave",
@@ -69,6 +70,7 @@ FOREIGN_IN_ARABIC = {
     "onion",
     "csv",
     "xlsx",
+    "sha-",  # SHA-256
     *("eur", "jod", "usd", "egp", "mad"),
 }  # keys, names, a command, and currencies
 
@@ -101,6 +103,7 @@ def toured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Toured]:
         by_hand(
             tour, walkers[MACHINES], MACHINES, "/grants/draw/reveal"
         )  # linked once two promised, so not beside promising
+        by_hand(tour, walkers[MACHINES], MACHINES, "/grants/desk/page/1", "/grants/desk/page/{number}")
         yield Toured(house, walkers, tour)
 
 
@@ -114,11 +117,11 @@ def turn_pages(tour: Tour, walker: Walker) -> None:
         tour.stops.setdefault(kind, []).append(Stop(COORDINATOR, path.format(**known), html))
 
 
-def by_hand(tour: Tour, walker: Walker, person: int, path: str) -> None:
-    """Open a form that no link leads to while the group is as it is."""
+def by_hand(tour: Tour, walker: Walker, person: int, path: str, kind: str = "") -> None:
+    """Open a page or form that no link leads to while the group is as it is; `kind` is its path without values."""
     html = walker.get(path)
     assert walker.status == 200, path
-    tour.stops.setdefault(path, []).append(Stop(person, path, html))
+    tour.stops.setdefault(kind or path, []).append(Stop(person, path, html))
 
 
 # --- without a browser --------------------------------------------------------------------------------------------------

@@ -5,11 +5,13 @@ A line is one of these; what follows ``#`` is a remark. After each line everybod
     huda founds                        the network begins
     sami comes through huda            invitation, request, four words, two readings, welcome
     huda, sami, noor gather            a group in which all are trusted
-    NAME does /path field=words …      fills in a form; words with spaces stand in "quotes"
+    NAME does /path field=words …      fills in a form; words with spaces stand in "quotes", a day is today+3;
+                                       what is said twice is several choices
     second = number 2 of $need         the record that came as the second of several with another
     need = NAME does /path …           the same; its record can be named $need in later lines,
                                        and another it begins too $need.sitting
     NAME may not /path …               the form is refused, and nothing changes
+    NAME may not /path … because "words"   and this is the sentence
     NAME sees /path "words"            the page shows them        NAME does not see /path "words"
     NAME cannot open /path             the page is not for them
     hub is down · hub is up            nobody reaches it · everybody does
@@ -18,26 +20,34 @@ A line is one of these; what follows ``#`` is a remark. After each line everybod
     NAME has waiting · NAME has nothing waiting
     NAME is asked · NAME is not asked  whether a question about helping waits for them
     NAME is trusted                    a standing, as everybody else sees it
+    NAME is told on the first page "words"   something waits for them there
     all agree                          every view of the network is the same
+    the books sum to zero              in every room, and are the same when recomputed from the published lines
     NAME opens nothing written after   the keys that somebody removed still has open no later entry
     NAME is told "words"               why something they said came too late
     NAME comes back with the kit       on a new machine
     NAME brings NAME back              after they have spoken; the other room holds its keys again
     nobody's snapshot holds "words"    forgotten, in every view's bytes
+    everybody's room does its part     what open rooms do by themselves for sealed files
+    NAME reads "words" in $file        what was sealed opens in that room     NAME reads nothing in $file
 """
 
 import re
 import shlex
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from nasij.areas.fund import published
 from nasij.areas.incidents.facts import KIND
+from nasij.clock import EPOCH, day_of
 from nasij.errors import Nasij, SealBroken
 from nasij.ids import id_from, is_id, numbered_id
 from nasij.kit.fact import fields_of
-from nasij.kit.field import Id
+from nasij.kit.field import Choices, Id
+from nasij.kit.steps import Steps
 from nasij.log.entry import open_entry
 from tests.village import Person, Village, cheap_words
 
@@ -72,7 +82,9 @@ class Teller:
         return self.village[name]
 
     def filled(self, text: str) -> str:
-        """Return words with $names and @members put in."""
+        """Return words with $names, @members and days such as today+3 put in."""
+        today = day_of(self.village.clock.hour())
+        text = re.sub(r"today\+(\d+)", lambda m: str(EPOCH + timedelta(days=today + int(m[1]))), text)
         text = re.sub(r"\$(\w+(?:\.\w+)?)", lambda m: self.named[m[1]], text)
         return re.sub(r"@(\w+)", lambda m: self.village[m[1]].me, text)
 
@@ -81,8 +93,15 @@ class Teller:
         for word in shlex.split(rest):
             name, _, value = word.partition("=")
             value = self.filled(value)
-            of_help = name == "kind" and value not in KIND and not is_id(value)
-            found[name] = id_from(value.encode().ljust(10)) if of_help else value
+            if re.fullmatch(r"\w{16}(,\w{16})+", value):
+                found[name] = value.split(",")
+                continue
+            value = (
+                id_from(value.encode().ljust(10))
+                if name == "kind" and value not in KIND and not is_id(value)
+                else value
+            )
+            found[name] = [*([was] if isinstance(was := found[name], str) else was), value] if name in found else value
         return found
 
     # --- lines ---------------------------------------------------------------------------------------------------
@@ -101,18 +120,21 @@ class Teller:
     def number(self, name: str, n: str, of: str) -> None:
         self.named[name] = numbered_id(self.named[of], int(n))
 
-    def may_not(self, who: str, path: str, rest: str) -> None:
+    def may_not(self, who: str, path: str, rest: str, words: str | None) -> None:
         before = self.person(who).snapshot_bytes()
-        with pytest.raises((Nasij, AssertionError)):
+        with pytest.raises((Nasij, AssertionError)) as caught:
             self.person(who).does(self.filled(path), **self.fields(rest))
+        assert (words or "") in str(caught.value), caught.value
         assert self.person(who).snapshot_bytes() == before
 
     def sees(self, who: str, wrong: str | None, path: str, words: str) -> None:
         try:
-            shown = repr(self.person(who).page(self.filled(path)))
+            page = self.person(who).page(self.filled(path))
         except (Nasij, AssertionError):
             assert wrong, f"{who} cannot open {path}"
             return
+        # The words of all states and choices are given to every page, whether it shows them or not.
+        shown = repr({name: value for name, value in page.items() if not isinstance(value, Steps | Choices)})
         assert (self.filled(words) in shown) is not bool(wrong), shown[:1500]
 
     def cannot_open(self, who: str, path: str) -> None:
@@ -185,6 +207,25 @@ class Teller:
     def told(self, who: str, words: str) -> None:
         assert any(words in t.sentence for t in self.person(who).node.told), self.person(who).node.told
 
+    def on_first_page(self, who: str, wrong: str | None, words: str) -> None:
+        person = self.person(who)
+        by = person.node.by()
+        areas = self.village.areas.areas
+        items = [
+            item for area in areas for say in (area.urgent, area.waiting) if say for item in say(person.node.db, by)
+        ]
+        assert any(words in item.text for item in items) is not bool(wrong), [item.text for item in items]
+
+    def books(self) -> None:
+        for person in self.village.awake:
+            if person.node.by().trusted:
+                assert not person.rows("select 1 from posting group by entry, currency having sum(amount_minor) <> 0")
+                added: dict[str, int] = {}
+                for line in published(person.node.db):
+                    added[line["pot"]] = added.get(line["pot"], 0) + line["amount"]
+                holds = dict(person.rows("select pot, holds from pot"))
+                assert {pot: added.get(pot, 0) for pot in holds} == holds
+
     def comes_back(self, who: str) -> None:
         self.village.recover(who, self.kits[who])
         self.rest()
@@ -195,6 +236,16 @@ class Teller:
 
     def keeps_kit(self, who: str) -> None:
         self.kits[who] = self.village.back_up(who)
+
+    def rooms(self) -> None:
+        for _ in range(2):
+            for person in self.village.awake:
+                person.sealed_files.tend()
+            self.rest()
+
+    def reads(self, who: str, words: str | None, sealed_file: str) -> None:
+        found = self.person(who).sealed_files.unsealed(self.filled(sealed_file))
+        assert (words in dict(found).values()) if words else not found, found
 
     def forgotten(self, words: str) -> None:
         for person in self.village.people.values():
@@ -207,7 +258,7 @@ LINES: list[tuple[str, Any]] = [
     (r"([\w, ]+) gather", lambda t, names: t.village.gather(*re.split(r",\s*", names))),
     (r"(?:(\w+) = )?(\w+) does (/\S*)(.*)", Teller.does),
     (r"(\w+) = number (\d+) of \$(\w+)", Teller.number),
-    (r"(\w+) may not (/\S*)(.*)", Teller.may_not),
+    (r'(\w+) may not (/\S*)(.*?)(?: because "([^"]*)")?', Teller.may_not),
     (r'(\w+) (?:sees|(does not see)) (/\S*) "([^"]*)"', Teller.sees),
     (r"(\w+) cannot open (/\S*)", Teller.cannot_open),
     (r"hub is (down|up)", Teller.hub),
@@ -216,6 +267,8 @@ LINES: list[tuple[str, Any]] = [
     (r"(\w+) has (waiting|nothing waiting)", Teller.outbox),
     (r"(\w+) is (new|trusted|resting|suspended|left|removed)", Teller.standing),
     (r"(\w+) is (not )?asked", Teller.asked),
+    (r'(\w+) is (not )?told on the first page "([^"]*)"', Teller.on_first_page),
+    (r"the books sum to zero", Teller.books),
     (r"all agree", lambda t: t.village.check()),
     (r"from here (\w+) should open nothing", Teller.mark_line),
     (r"(\w+) opens nothing written after", Teller.opens_nothing),
@@ -224,6 +277,8 @@ LINES: list[tuple[str, Any]] = [
     (r"(\w+) comes back with the kit", Teller.comes_back),
     (r"(\w+) brings (\w+) back", Teller.brings_back),
     (r'nobody\'s snapshot holds "([^"]*)"', Teller.forgotten),
+    (r"everybody's room does its part", Teller.rooms),
+    (r'(\w+) reads (?:nothing|"([^"]*)") in (\S+)', Teller.reads),
 ]  # fmt: skip
 
 

@@ -46,3 +46,7 @@ def test_numbers_in_three_scripts() -> None:
 def test_plain_words_are_told_in_one_pass() -> None:
     """A long text that is plain until its last character must not be tried in many ways."""
     assert clean("ab " * 20_000 + "\u064b", lines=False).startswith("ab ab")
+
+
+def test_what_a_hidden_mark_kept_apart_is_composed() -> None:
+    assert clean("a\u200b\u0301", lines=False) == "\u00e1"

@@ -27,10 +27,12 @@ COMPOSITION = {
     "bringing",
     "exposure",
     "books",
+    "frozen",
     "returning",
     "ballots",
     "away",
     "locking",
+    "sealing",
     "__main__",
 }
 LIBRARIES = {

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from nasij import frozen
 from nasij.away import Away
 from nasij.ballots import Ballots
 from nasij.clock import HandClock
@@ -30,6 +31,7 @@ from nasij.resident import Resident, say_unasked
 from nasij.returning import Returning
 from nasij.seal import words as spoken
 from nasij.seal.primitives import ARGON_COSTS, random_key, verify
+from nasij.sealing import SealedFiles
 from nasij.settings import Settings
 from nasij.sync import invite
 from nasij.sync.loop import step, step_now
@@ -121,6 +123,7 @@ class Person:
     returning: Returning = field(init=False)
     ballots: Ballots = field(init=False)
     away: Away = field(init=False)
+    sealed_files: SealedFiles = field(init=False)
     invited: list[dict[str, Any]] = field(default_factory=list)
     asleep: bool = False  # the room is closed, or its owner does not look
 
@@ -133,6 +136,7 @@ class Person:
         self.returning = Returning(self)  # type: ignore[arg-type]
         self.ballots = Ballots(self)  # type: ignore[arg-type]
         self.away = Away(self)  # type: ignore[arg-type]
+        self.sealed_files = SealedFiles(self)  # type: ignore[arg-type]
 
     @property
     def hub(self) -> HubClient:
@@ -162,6 +166,7 @@ class Person:
         try:
             if self.inside:
                 step_now(self.hub, step(self.desk))
+                frozen.hears(self.node, self.folder)
             step_now(self.hub, self.joining.attend(self.hub))
             step_now(self.hub, self.returning.attend(self.hub))
             step_now(self.hub, self.away.attend(self.hub))
@@ -221,6 +226,7 @@ class Person:
         for problem in reading.problems.values():
             raise problem
         facts = self.ballots.finished(act.make(self.node.db, by, reading.form) if act.make else [reading.form])
+        facts = self.sealed_files.finished(facts)
         record.state(self.node, facts)
         return facts
 
@@ -233,7 +239,10 @@ class Person:
         raise LookupError(path)
 
     def page(self, path: str) -> dict[str, Any]:
-        """Return the values of the page at `path`."""
+        """Return the values of the page at `path`; of the first page, what waits."""
+        if path == "/":
+            asks = [area.waiting for area in self.village.areas.areas if area.waiting is not None]
+            return {"waiting": [item for ask in asks for item in ask(self.node.db, self.node.by())]}
         lines = [line for area in self.village.areas.areas for line in area.pages]
         for line in sorted(lines, key=lambda found: found.path.count("{")):
             found = pattern(line.path).fullmatch(path)

@@ -156,7 +156,8 @@ class Away:
     def _keep(self) -> Calls:
         """Put the bundle on the hub, once an hour; those of keys that are over are written over there."""
         away = self.node.secrets.away
-        if not away or (away["kept"] and time.monotonic() - self._kept < KEEP_SECONDS):
+        lately = self._kept and time.monotonic() - self._kept < KEEP_SECONDS
+        if not away or (away["kept"] and lately):
             return False
         yield from self.keep()
         return True
@@ -184,22 +185,21 @@ class Away:
         if not away:
             return Refused(NO_FRIENDS, advice=NO_FRIENDS_ADVICE)
         held = [row for row in mine if row["state"] == "held" and row["piece"] in away["of"]]
-        if len(held) < away["of"][0]:
+        if not away["of"] or len(held) < away["of"][0]:
             return Refused(NOT_HELD, advice=NOT_HELD_ADVICE)
         return None if away["kept"] else Refused(NOT_KEPT)
 
     # --- the passphrases ---------------------------------------------------------------------------------------------
 
-    def lock(self, passphrase: str) -> None:
-        """Lock everything away but the plain account; raises what is missing, or `Malformed` for a wrong passphrase."""
-        self._check(passphrase)
+    def lock(self) -> None:
+        """Lock everything away but the plain account, after `check`; nothing may happen in this room meanwhile."""
         self._over = True
         self.node.vault.make_ready(plain_account(self.node.secrets, alarm=False))
         room.lock_away(self.node, self.resident.folder)
 
     def set_second(self, passphrase: str, second: str, again: str) -> None:
         """Set, change or remove the second passphrase: the same work, and the same file is written."""
-        self._check(passphrase)
+        self.check(passphrase)
         if second != again:
             raise Malformed(DIFFERENT, field="again")
         if second:
@@ -211,7 +211,8 @@ class Away:
         self.node.vault.set_second(spoken.normal(second) if second else b"")
         room.save_vault(self.node, self.resident.folder)
 
-    def _check(self, passphrase: str) -> None:
+    def check(self, passphrase: str) -> None:
+        """Raise what is missing, or `Malformed` for a wrong passphrase."""
         missing = self.missing()
         if missing is not None:
             raise missing
@@ -278,9 +279,9 @@ class Away:
     def _look(self) -> Calls:
         found: dict[str, Asked] = {}
         for row in held_for(self.node.db, self.node.me):
-            if row["state"] not in HOLDING or not row["way"]:
+            if row["state"] not in HOLDING or not row["box"]:
                 continue
-            for item in (yield from self._items(box_of(row["way"]))):
+            for item in (yield from self._items(box_of(row["box"]))):
                 asked = _read(row, item)
                 if asked is not None and asked.asker not in self._given:
                     found[asked.piece] = asked
@@ -338,7 +339,7 @@ def _read(row: dict[str, Any], item: BoxItem) -> Asked | None:
         right = item.kind in ("asks", "tries") and identity.is_sound_wrap_key(wrap_key)
     except (ValueError, TypeError):
         return None
-    return Asked(row["piece"], row["member"], item.id, wrap_key, row["way"], item.kind == "tries") if right else None
+    return Asked(row["piece"], row["member"], item.id, wrap_key, row["box"], item.kind == "tries") if right else None
 
 
 def _opened(items: Sequence[BoxItem], base: bytes, asker: str, seed: bytes) -> list[bytes]:

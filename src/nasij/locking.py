@@ -68,9 +68,10 @@ class Locking:
         try:
             if self.resident.away.missing() is None:
                 await self._bring_out()
-            await asyncio.to_thread(self.resident.away.lock, body.one("passphrase"))
+            await asyncio.to_thread(self.resident.away.check, body.one("passphrase"))
         except (Malformed, Refused) as problem:
             return self._show(pages, request, "away.html", problem)
+        self.resident.away.lock()  # in one go: whatever this room saves from here on is the plain account
         self.resident.lock(at_once=True)
         return gone("/")
 

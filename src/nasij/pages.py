@@ -9,7 +9,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from nasij import books
+from nasij import books, frozen
 from nasij.archive import seal_archive
 from nasij.bringing import bringing_pages
 from nasij.errors import HubUnreachable, Malformed, Nasij, NotHereYet, Refused
@@ -46,6 +46,7 @@ def own_pages(resident: Resident) -> Mapping[str, Own]:
         "/compare": Own(get=extra.compare, post=extra.compared),
         "/told": Own(post=extra.told),
         "/returns": Own(get=extra.returns, post=extra.brought_back),
+        "/returns/ask": Own(post=extra.asked_back),
         "/guest": Own(get=extra.guest, post=extra.guest_said),
         "/guest/withdraw": Own(post=extra.guest_withdrew),
         **bringing_pages(resident),
@@ -210,17 +211,34 @@ class Extra:
         mine = returning.mine()
         values = {
             "lost": is_lost(self.resident.node),
+            "shut": self.resident.shut,
             "words": returning.words_of(mine, self._language) if mine else [],
             "asking": [
-                (asking.member, returning.name_of(asking.member), returning.words_of(asking, self._language))
+                {
+                    "member": asking.member,
+                    "called": returning.name_of(asking.member),
+                    "words": returning.words_of(asking, self._language),
+                    "frozen": bool(frozen.freeze_of(self.resident.node, asking.member)),
+                    "said": bool(
+                        asking.keys and frozen.agreed(self.resident.node, asking.member, asking.keys.sign_key)
+                    ),
+                }
                 for asking in sorted(returning.asking.values(), key=lambda found: found.member)
             ],
+            "burnt": [returning.name_of(member) for member in sorted(returning.burnt)],
         }
         return pages.show(request, Page("returns.html", values))
 
     async def brought_back(self, pages: RoomPages, _request: Request, body: Body) -> Response:
         """Bring somebody's room back after this room's member has spoken with them."""
         self.resident.returning.bring_back(body.one("member"))
+        return pages.go("/returns")
+
+    async def asked_back(self, pages: RoomPages, _request: Request, _body: Body) -> Response:
+        """Ask for the way back out of a freeze, with the keys of a new device."""
+        if not self.resident.shut:
+            raise NotHereYet
+        self.resident.returning.ask_with_new_keys()
         return pages.go("/returns")
 
     # --- comparing stories ---------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from nasij import frozen
 from nasij.away import Away
 from nasij.ballots import Ballots
 from nasij.encoding import NotCanonical, decode, encode
@@ -27,6 +28,7 @@ from nasij.node.kernel import HeadSeen
 from nasij.node.node import Node
 from nasij.returning import Returning, is_lost
 from nasij.seal.primitives import keyed_hash, same
+from nasij.sealing import SealedFiles
 from nasij.sync.loop import step, step_now
 from nasij.sync.transport import HubClient
 from nasij.web import faces
@@ -36,6 +38,7 @@ from nasij.web.words import Words
 WATCH_SECONDS = 20
 RETRY_SECONDS = 5
 LOOK_SECONDS = 5
+LOOK_ELSE_SECONDS = 60
 BACKUP_SECONDS = 3600
 FIRST_SECONDS = 4
 CLAIM_TRIES = 20
@@ -59,6 +62,7 @@ class Resident:
         self.returning = Returning(self)
         self.ballots = Ballots(self)
         self.away = Away(self)
+        self.sealed_files = SealedFiles(self)
         self.on_hub = True  # whether the hub answered the last time
         self._nudge = asyncio.Event()
         self._ending = False
@@ -84,7 +88,11 @@ class Resident:
 
     def finished(self, facts: Sequence[Any]) -> list[Any]:
         """Return facts as they may leave the room."""
-        return self.ballots.finished(facts)
+        return self.sealed_files.finished(self.ballots.finished(facts))
+
+    def unsealed(self, record: str) -> list[tuple[str, str]]:
+        """Return what stands in a sealed file that this room may read now."""
+        return self.sealed_files.unsealed(record)
 
     def beside(self) -> list[Item]:
         """Return what waits for this member and stands in no view."""
@@ -94,6 +102,11 @@ class Resident:
         """Let the house look to strangers as this room's group wants it; a sample's group is nobody's."""
         if not self.node.secrets.sample and self.node.secrets.network.strip(b"\0"):
             self.gate.settings.keep_face(charter.value(self.node.db, faces.SETTING))
+
+    @property
+    def shut(self) -> bool:
+        """Whether this room was frozen: it shows the way back and nothing else."""
+        return frozen.is_shut(self.node)
 
     def lock(self, *, at_once: bool) -> None:
         """End this process once the answer is out."""
@@ -177,13 +190,20 @@ class Resident:
             await self._beside(self.joining.attend, hub)
             await self._beside(self.returning.attend, hub)
             await self._beside(self.away.attend, hub)
-            soon = self.joining.expects() or is_lost(self.node) or not self.on_hub
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._nudge.wait(), LOOK_SECONDS if soon else 60)
+                await asyncio.wait_for(self._nudge.wait(), LOOK_SECONDS if self._looks_soon() else LOOK_ELSE_SECONDS)
+
+    def _looks_soon(self) -> bool:
+        """Say whether an answer is awaited that nobody nudges for, or the hub did not take what waits."""
+        waits = not self.on_hub or bool(self.node.outbox.items)
+        return waits or self.joining.expects() or is_lost(self.node)
 
     async def _step(self, hub: HubClient) -> None:
         try:
             await run_beside(hub, step(self.desk))
+            if frozen.hears(self.node, self.folder):
+                self.lock(at_once=True)
+                return
             self._all_is_well()
             self.housekeeping()
             if self.node.outbox.items:
@@ -225,6 +245,7 @@ class Resident:
                 await asyncio.wait_for(
                     run_beside(self.gate.client(self.node.secrets.hub), step(self.desk)), FIRST_SECONDS
                 )
+        frozen.hears(self.node, self.folder)
 
     async def _watch(self) -> None:
         hub = self.gate.client(self.node.secrets.hub)
@@ -262,8 +283,9 @@ class Resident:
                 record.state(node, [due])
             renew_wrapping(self)
             self.ballots.tend()
-            say_unasked(node)
             self.away.tend()
+            self.sealed_files.tend()
+            say_unasked(node)
             row = node.db.execute("select day from heartbeat where member = ?", (node.me,)).fetchone()
             if row is None or row[0] < by.day:
                 node.settle()

@@ -1,24 +1,31 @@
-"""The way back for a room that lost its keys: it was suspended for a while, or closed for longer than the hub keeps entries.
+"""The way back for a room that lost its keys: it was frozen or suspended, or closed for longer than the hub keeps entries.
 
 No room helps by itself, for a machine that was silent so long may be in other hands. The room asks in a mailbox that only
 the network's people can find; its member tells somebody the four words of that request by voice; whoever has spoken with them
 presses once, and every circle gives its keys anew. The answer opens with the member's own wrapping key and with no other.
 
+A room that was frozen asks only when its member says so, with the keys of a new device; two people thaw it, each after
+having compared the words, and from then on the old device's keys are burnt: a request by them is refused and told.
+
 ```
 mailbox  derived from the network and the signing key of its first member, which no hub has ever seen
-asks     [member, nonce 16 B, signature]
+asks     [member, nonce 16 B, signature]   or, with new keys,
+         [member, nonce 16 B, signature, signing key 32 B, wrapping key 1216 B, period, proof 64 B]
 back     [capsule]  in a mailbox of its own, derived from the nonce; inside [welcome, author, signature]
 ```
 """
 
+import contextlib
 import hashlib
 import secrets
 from collections.abc import Generator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from nasij import frozen
+from nasij.areas.trust import ThawAgreed
 from nasij.encoding import NotCanonical, decode, encode
-from nasij.errors import NotHereYet, SealBroken
+from nasij.errors import Nasij, NotHereYet, SealBroken
 from nasij.ids import code
 from nasij.kit import who
 from nasij.kit.field import mark
@@ -30,7 +37,7 @@ from nasij.node.kernel import RoomBroughtBack
 from nasij.node.node import Node
 from nasij.seal import identity, labels
 from nasij.seal import words as spoken
-from nasij.seal.primitives import derive, sign, verify
+from nasij.seal.primitives import derive, public_of, random_key, sign, verify
 from nasij.sync import invite
 from nasij.sync.invite import BoxItem
 from nasij.sync.transport import HubClient
@@ -43,14 +50,34 @@ NONCE_SIZE = 16
 ASK_AGAIN_HOURS = 24 * 7
 LOST = mark("This room has no keys to the network now. See how it comes back.")
 ASKS = mark("%(who)s asks for the way back. Speak with them first.")
+BURNT_ASKS = mark("A device that was in other hands asked for the way back in the name of %(who)s. It was refused.")
+
+
+@dataclass(frozen=True, slots=True)
+class NewKeys:
+    """The public halves of a new device's keys, and the proof that whoever asks has them."""
+
+    sign_key: bytes
+    wrap_key: bytes
+    period: int
+    proof: bytes
+
+    def digest(self) -> bytes:
+        """Return what the signature of a request and its words cover of the keys."""
+        return hashlib.sha256(self.sign_key + self.wrap_key).digest()
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Somebody's room that asks for the way back."""
+    """Somebody's room that asks for the way back; with new keys where it was frozen."""
 
     member: str
     nonce: bytes
+    keys: NewKeys | None = None
+
+    def covered(self, network: bytes) -> bytes:
+        """Return what the signature and the words of this request cover."""
+        return network + self.member.encode() + self.nonce + (self.keys.digest() if self.keys else b"")
 
 
 def is_lost(node: Node) -> bool:
@@ -69,11 +96,6 @@ def answer_way(way: bytes, nonce: bytes) -> bytes:
     return derive(way, labels.RETURN_BOX, nonce)
 
 
-def covered(network: bytes, member: str, nonce: bytes) -> bytes:
-    """Return what the signature of a request covers."""
-    return network + member.encode() + nonce
-
-
 def bound_to(network: bytes, member: str) -> bytes:
     """Return what the capsule of an answer is bound to."""
     return labels.RETURN_CAPSULE + network + member.encode()
@@ -87,6 +109,7 @@ class Returning:
         self.resident = resident
         self.node = resident.node
         self.asking: dict[str, Asking] = {}  # by member: rooms that ask, as of the last look
+        self.burnt: set[str] = set()  # members in whose name a device asked that is never admitted again
         self._answered: set[bytes] = set()
 
     def attend(self, _hub: HubClient) -> Calls:
@@ -95,14 +118,15 @@ class Returning:
         if not way:
             return False
         if is_lost(self.node):
-            yield from self._ask(way)
+            if not frozen.is_shut(self.node) or self.mine() is not None:
+                yield from self._ask(way)
         elif self.node.by().trusted:
             yield from self._look(way)
         return False
 
     def _way(self) -> bytes:
-        row = self.node.db.execute("select sign_key from member order by since, member limit 1").fetchone()
-        return way_of(row[0], self.node.secrets.network) if row else b""
+        first = frozen.first_key(self.node)
+        return way_of(first, self.node.secrets.network) if first else b""
 
     def _put(self, way: bytes, item: BoxItem) -> Calls:
         sealed = invite.seal_item(way, item)
@@ -115,33 +139,48 @@ class Returning:
 
     # --- the room that asks ------------------------------------------------------------------------------------------
 
+    def ask_with_new_keys(self) -> None:
+        """Make the keys of a new device and ask with them, from the next look at the hub on."""
+        node = self.node
+        period = identity.period_of(node.by().day)
+        node.secrets.joining["asked_back"] = [secrets.token_bytes(NONCE_SIZE), 0, random_key(), random_key(), period]
+        room.save_vault(node, self.resident.folder)
+        self.resident.wrote()
+
     def _ask(self, way: bytes) -> Calls:
         node = self.node
         asked = node.secrets.joining.get("asked_back")
         if not asked or asked[1] + ASK_AGAIN_HOURS < node.now():
-            asked = node.secrets.joining["asked_back"] = [secrets.token_bytes(NONCE_SIZE), node.now()]
+            keep = asked[2:] if asked else []
+            nonce = asked[0] if asked and not asked[1] else secrets.token_bytes(NONCE_SIZE)
+            asked = node.secrets.joining["asked_back"] = [nonce, node.now(), *keep]
             room.save_vault(node, self.resident.folder)
-            signature = sign(
-                node.secrets.sign_seed, labels.RETURN_BOX, covered(self.node.secrets.network, node.me, asked[0])
-            )
-            yield from self._put(way, BoxItem("asks", node.me, [node.me, asked[0], signature]))
+            yield from self._put(way, BoxItem("asks", node.me, self._request(_asking_of(node, asked))))
         for item in (yield from self._items(answer_way(way, asked[0]))):
-            welcome = self._opened(item)
-            if welcome is not None:
-                self._begin(welcome)
+            found = self._opened(item)
+            if found is not None:
+                self._begin(found)
                 return True
         return False
 
-    def _opened(self, item: BoxItem) -> list[Any] | None:
+    def _request(self, asking: Asking) -> list[Any]:
+        signature = sign(self.node.secrets.sign_seed, labels.RETURN_BOX, asking.covered(self.node.secrets.network))
+        keys = asking.keys
+        new = [keys.sign_key, keys.wrap_key, keys.period, keys.proof] if keys else []
+        return [asking.member, asking.nonce, signature, *new]
+
+    def _opened(self, item: BoxItem) -> "Welcome | None":
         """Return the welcome in an answer, if it is for this room and by somebody it knows."""
         node = self.node
         info = bound_to(node.secrets.network, node.me)
-        for seed in node.seeds():
+        asked = node.secrets.joining.get("asked_back", [])
+        new = [asked[3]] if len(asked) > 3 else []
+        for seed in (*new, *node.seeds()):
             try:
                 welcome, author, signature = decode(identity.unwrap(item.value[0], seed, info))
                 row = node.db.execute("select sign_key from member where member = ?", (author,)).fetchone()
                 if row and verify(row[0], signature, labels.RETURN_CAPSULE, info + encode(welcome)):
-                    return list(welcome) if self._follows(*welcome[:2]) else None
+                    return Welcome(list(welcome), seed in new) if self._follows(*welcome[:2]) else None
             except (SealBroken, NotCanonical, ValueError, TypeError, IndexError):
                 continue
         return None
@@ -150,10 +189,13 @@ class Returning:
         """Say whether a place belongs to the story that this room knows, or lies beyond what it has read."""
         return place > self.node.place or self.node.head_at(place) == head
 
-    def _begin(self, welcome: list[Any]) -> None:
+    def _begin(self, found: "Welcome") -> None:
         node = self.node
         node.settle()
-        room.come_back(node, welcome)
+        if found.with_new_keys:
+            _, _, sign_seed, wrap_seed, period = node.secrets.joining["asked_back"]
+            node.secrets.sign_seed, node.secrets.wrap_seeds = sign_seed, {period: wrap_seed}
+        room.come_back(node, found.values)
         self.resident.desk = type(self.resident.desk)(node, self.resident.folder)
         room.save_vault(node, self.resident.folder)
         self.resident.desk.save()
@@ -168,10 +210,16 @@ class Returning:
         found: dict[str, Asking] = {}
         for item in (yield from self._items(way)):
             asking = self._read(item)
-            if asking is not None and asking.member in in_force and asking.nonce not in self._answered:
+            if asking is None or asking.nonce in self._answered:
+                continue
+            if asking.member in in_force or (asking.keys and frozen.freeze_of(node, asking.member)):
                 found[asking.member] = asking
         self.asking = found
         for asking in list(found.values()):
+            if self._thawed_by_me(asking):
+                with contextlib.suppress(Nasij):  # somebody else has brought it back today
+                    record.state(node, [RoomBroughtBack(asking.member)])
+                    self.resident.wrote()
             welcome = node.welcomes.get(COMEBACK_MARK + asking.member)
             if welcome is not None:
                 yield from self._answer(way, asking, welcome)
@@ -179,15 +227,36 @@ class Returning:
 
     def _read(self, item: BoxItem) -> Asking | None:
         try:
-            member, nonce, signature = item.value
+            member, nonce, signature, *new = item.value
+            keys = NewKeys(*new) if new else None
+            asking = Asking(member, nonce, keys)
             row = self.node.db.execute("select sign_key from member where member = ?", (member,)).fetchone()
             right = item.kind == "asks" and len(nonce) == NONCE_SIZE and row is not None
-            right = right and verify(
-                row[0], signature, labels.RETURN_BOX, covered(self.node.secrets.network, member, nonce)
-            )
+            right = right and (keys is None or identity.proven(keys.sign_key, member, keys.wrap_key, keys.proof))
+            if not right:
+                return None
+            covered = asking.covered(self.node.secrets.network)
+            if verify(row[0], signature, labels.RETURN_BOX, covered):
+                return asking
+            if keys is not None and row[0] == keys.sign_key:  # thawed already: signed by the device before
+                return asking if self._is_by_burnt(member, signature, covered) else None
+            if self._is_by_burnt(member, signature, covered):
+                self.burnt.add(member)
         except (ValueError, TypeError, AttributeError):
             return None
-        return Asking(member, nonce) if right else None
+        return None
+
+    def _is_by_burnt(self, member: str, signature: bytes, covered: bytes) -> bool:
+        keys = self.node.db.execute("select sign_key from burnt where member = ?", (member,)).fetchall()
+        return any(verify(key, signature, labels.RETURN_BOX, covered) for (key,) in keys)
+
+    def _thawed_by_me(self, asking: Asking) -> bool:
+        """Say whether this room's member agreed to the thaw that made these new keys the member's own."""
+        db, keys = self.node.db, asking.keys
+        row = db.execute("select sign_key from member where member = ?", (asking.member,)).fetchone()
+        if keys is None or row is None or row[0] != keys.sign_key:
+            return False
+        return frozen.agreed(self.node, asking.member, keys.sign_key)
 
     def _answer(self, way: bytes, asking: Asking, welcome: list[Any]) -> Calls:
         node = self.node
@@ -203,33 +272,59 @@ class Returning:
         return True
 
     def bring_back(self, member: str) -> None:
-        """State that this room's member has spoken with somebody whose room asks; raises what the rule raises."""
-        if member not in self.asking:
+        """State that this room's member has spoken with somebody whose room asks; raises what the rule raises.
+
+        Where that membership is frozen, it is this person's word that the freeze is to be lifted, for these new keys.
+        """
+        asking = self.asking.get(member)
+        if asking is None:
             raise NotHereYet
-        record.state(self.node, [RoomBroughtBack(member)])
+        freeze, keys = frozen.freeze_of(self.node, member), asking.keys
+        if freeze and keys is not None:
+            new = (keys.sign_key, keys.wrap_key, keys.period, keys.proof)
+            record.state(self.node, [ThawAgreed(freeze, member, *new)])
+        else:
+            record.state(self.node, [RoomBroughtBack(member)])
         self.resident.wrote()
 
     # --- what people see ---------------------------------------------------------------------------------------------
 
     def words_of(self, asking: Asking, language: str) -> list[str]:
         """Return the four words of a request, the same in both rooms."""
-        said = hashlib.sha256(
-            labels.RETURN_BOX + covered(self.node.secrets.network, asking.member, asking.nonce)
-        ).digest()
+        said = hashlib.sha256(labels.RETURN_BOX + asking.covered(self.node.secrets.network)).digest()
         return spoken.speak(said, language, invite.COMPARE_WORDS)
 
     def mine(self) -> Asking | None:
         """Return this room's own request, once it has asked."""
         asked = self.node.secrets.joining.get("asked_back")
-        return Asking(self.node.me, asked[0]) if asked and is_lost(self.node) else None
+        return _asking_of(self.node, asked) if asked and is_lost(self.node) else None
 
     def waiting(self) -> list[Item]:
         """Return what of this waits on the home page."""
         if is_lost(self.node):
             return [Item(0, LOST, "/returns")]
-        return [Item(1, ASKS, "/returns", {"who": self.name_of(member)}) for member in sorted(self.asking)]
+        asks = [Item(1, ASKS, "/returns", {"who": self.name_of(member)}) for member in sorted(self.asking)]
+        return asks + [Item(0, BURNT_ASKS, "/returns", {"who": self.name_of(m)}) for m in sorted(self.burnt)]
 
     def name_of(self, member: str) -> str:
         """Return what a member is called here, or their code."""
         row = self.node.db.execute("select alias from called where member = ?", (member,)).fetchone()
         return str(row[0]) if row and row[0] else code(member)
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """What an answer holds: where to begin to read, and whether it was given to the new device's keys."""
+
+    values: list[Any]
+    with_new_keys: bool
+
+
+def _asking_of(node: Node, asked: list[Any]) -> Asking:
+    """Return a room's own request as others read it."""
+    if len(asked) <= 2:
+        return Asking(node.me, asked[0])
+    nonce, _, sign_seed, wrap_seed, period = asked
+    wrap_key = identity.wrap_public(wrap_seed)
+    keys = NewKeys(public_of(sign_seed), wrap_key, period, identity.proof(sign_seed, node.me, wrap_key))
+    return Asking(node.me, nonce, keys)

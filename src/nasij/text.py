@@ -40,9 +40,9 @@ def clean(text: str, *, lines: bool) -> str:
     if _PLAIN.fullmatch(text):
         return text
     text = text.encode("utf-8", "ignore").decode()
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).translate(_HIDDEN)
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_HIDDEN)
     text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c)[0] != "C" or c in "\u200c\u200d")
-    text = _thin_marks(text)
+    text = _thin_marks(unicodedata.normalize("NFC", text))  # after: what stood apart may compose now
     if lines:
         return "\n".join(line.rstrip() for line in text.split("\n")).strip()
     return " ".join(text.split())

@@ -67,7 +67,7 @@ def test_either_ends_it_and_the_piece_is_gone_at_once(top: TableTop, who: int) -
     both = top.member(), top.member()
     piece, _ = given(top, *both)
     top.say(PieceEnded(piece), by=both[who])
-    assert top.row("select state, share, way from piece") == ("over", b"", b"")
+    assert top.row("select state, share, box from piece") == ("over", b"", b"")
     top.refuses(PieceEnded(piece), by=both[who])
     assert friends.open_pieces(top.db, both[0]) == friends.held_for(top.db, both[1]) == []
     top.forward(days=31)

@@ -150,6 +150,13 @@ def test_a_frozen_pot_gives_and_takes_nothing_until_somebody_else_says_it_is_saf
     assert available(top.db, "EUR") == before
 
 
+def test_whoever_keeps_a_frozen_pot_does_not_say_that_it_is_safe(top):
+    pot = top.pot("EUR", top.ada)
+    top.say(PotFrozen(pot), top.ben)
+    top.refuses(PotThawed(pot), by=top.ada, words="Whoever keeps this pot")
+    top.say(PotThawed(pot), top.cem)
+
+
 def test_money_of_a_keeper_who_is_not_among_us_is_not_available_and_the_fund_can_bring_it_away(top):
     top.filled()
     top.db.execute("update member set standing = 'suspended' where member = ?", (top.kai,))
@@ -526,6 +533,20 @@ def test_what_nobody_confirms_is_looked_into_and_what_is_lost_is_booked_as_a_dif
     assert (sums["grants"], sums["differences"], top.holds(top.cash)) == (0, 100_00, 900_00)
 
 
+def test_what_was_lost_on_the_way_is_still_promised_and_paid_once(top):
+    top.filled()
+    it = top.hold(100_00)
+    payout = top.pay(it, 100_00)
+    top.say(PayoutDisputed(payout), top.ada)
+    top.say(PayoutResolved(payout, "lost"), top.ben)
+    assert (top.state("reservation", "reservation", it), reserved(top.db, "EUR")) == ("held", 100_00)
+    again = top.pay(it, 100_00)
+    assert (top.holds(top.cash), reserved(top.db, "EUR")) == (800_00, 0)
+    top.say(PayoutDisputed(again), top.ada)
+    top.say(PayoutResolved(again, "arrived"), top.ben)
+    assert top.state("reservation", "reservation", it) == "used"
+
+
 def test_what_is_not_paid_is_free_again_after_its_days_or_when_somebody_says_so(top):
     top.filled()
     old, let_go = top.hold(100_00), top.hold(50_00)
@@ -658,3 +679,10 @@ def test_a_large_amount_needs_a_decision_of_the_group_that_is_not_spent_yet(top)
     top.refuses(reserve(right), by=top.ada, words="")
     top.say(ReservationReleased(first.reservation, "less"), by=top.ben)
     top.say(reserve(right), by=top.ada)
+    top.forward(days=31)  # nobody paid it in time: the decision is not spent by that
+    third = reserve(right)
+    top.say(third, by=top.ada)
+    top.say(ReservationBacked(third.reservation), top.ben)
+    top.pay(third.reservation, 400_00)
+    top.say(ReservationReleased(third.reservation, "less"), by=top.ben)
+    top.refuses(reserve(right), by=top.ada, words="vote of the group")

@@ -9,6 +9,7 @@ from nasij.areas.fund import CorrectionAsked, GiftAnnounced, PayoutDisputed
 from nasij.areas.fund.pages import stand
 from nasij.errors import NotHereYet
 from nasij.ids import new_id
+from nasij.kit.turns import A_PAGE
 from nasij.web import forms, templates
 from nasij.web.look import Look
 from nasij.web.words import Words
@@ -40,6 +41,7 @@ class Full(Fund):
         gift = new_id()
         self.say(GiftAnnounced(gift, "food", 40_00, "EUR", "", "private", self.cash, ""), self.amal)
         self.ids = {"gift": gift, "pledge": pledge, "entry": entry, "pot": self.cash, "currency": "EUR", "before": "9"}
+        self.ids["number"] = "1"
         for name in ("correction", "count", "transfer", "reservation", "payout"):
             table = "pot_count" if name == "count" else name
             self.ids[name] = self.row(f"select {name} from {table} order by {name} limit 1")
@@ -93,6 +95,36 @@ def test_who_gives_is_on_no_page_of_those_who_do_not_take_it_in(full: Full):
             full.look(full.lea, full.real(line.path), "en"), line.view(full.db, full.by(full.lea), **params)
         )
         assert full.amal[:3] + "-" + full.amal[3:6] not in html, line.path
+
+
+def test_every_reservation_and_payout_is_on_one_of_the_pages():
+    top = Fund().filled()
+    every = {top.hold(1_00) for _ in range(2 * A_PAGE + 1)}
+    used = set(sorted(every)[: A_PAGE + 1])
+    paid = {top.pay(one, 1_00) for one in used}
+    seen: dict[str, list[str]] = {"held": [], "paid": []}
+    page, path = top.page("/fund/reserved", top.ada), ""
+    while True:
+        for name, key in (("held", "reservation"), ("paid", "payout")):
+            assert len(page[name]) <= A_PAGE
+            seen[name] += [row[key] for row in page[name]]
+        if not page["after"]:
+            break
+        before, path = path, page["after"]
+        page = top.page("/fund/reserved/page/{number}", top.ada, number=path.rpartition("/")[2])
+        assert page["before"] == (before or "/fund/reserved/page/1")
+    assert path == "/fund/reserved/page/2"
+    assert sorted(seen["paid"]) == sorted(paid)
+    assert sorted(seen["held"]) == sorted(every - used)
+
+
+def test_a_page_beyond_the_last_does_not_say_that_nothing_is_reserved(full: Full):
+    line = next(line for line in fund.AREA.pages if line.path == "/fund/reserved/page/{number}")
+    for typed in ("99", "100000", "٣", "-1", "x", "0"):
+        page = line.view(full.db, full.by(full.ada), number=typed)
+        html = templates.render(full.look(full.ada, "/fund/reserved/page/1", "en"), page)
+        assert "Nothing is reserved" not in html
+        assert ('rel="prev"' in html) == (typed == "99")
 
 
 def test_what_waits_is_said_to_whom_it_waits_for(full: Full):

@@ -42,6 +42,7 @@ from nasij.areas.grants import (
     UrgentReviewed,
     VerdictGiven,
 )
+from nasij.areas.grants.deciding import decided
 from nasij.areas.grants.forms import AskForm
 from nasij.areas.grants.queue import first_place, waiting_places
 from nasij.areas.grants.seats import eligible, linked_by_rule, seat_order
@@ -50,6 +51,7 @@ from nasij.ids import new_id
 from nasij.kit import who
 from nasij.kit.fact import fields_of
 from nasij.kit.table import Keep
+from nasij.kit.turns import A_PAGE
 from nasij.node.kernel import AREA as LINE
 from tests.tabletop import TableTop
 
@@ -471,7 +473,13 @@ def test_a_large_amount_needs_a_vote(top):
         top.db.execute(sql, (other, state, amount, CUR))
         with pytest.raises(Refused, match="vote of the group"):
             top.decide(grant, first, proposal=other)
-    top.db.execute(sql, (proposal, "passed", 600_000, CUR))
+    assert any("is large" in item.text for item in AREA.waiting(top.db, top.by(first)))
+    top.db.execute(sql, (proposal, "open", 600_000, CUR))
+    assert not any("is large" in item.text for item in AREA.waiting(top.db, top.by(first)))
+    top.db.execute("update proposal set state = 'passed' where proposal = ?", (proposal,))
+    assert any("can be decided" in item.text for item in AREA.waiting(top.db, top.by(first)))
+    decide = next(act for act in AREA.acts if act.make is decided)
+    assert decide.prefill(top.db, top.by(first), {"sitting": top.sitting(grant)}) == {"proposal": proposal}
     top.decide(grant, first, proposal=proposal)
     assert top.row("select lane, proposal from reservation") == ("large", proposal)
 
@@ -501,8 +509,20 @@ def test_urgent_above_the_cap_needs_more_than_one(top):
     assert top.state(grant) == "submitted"
 
 
+def test_once_as_much_has_gone_out_urgently_as_may_one_more_has_to_agree(top):
+    called = top.fund[5]
+    top.say(OnCallBegun(top.day + 3), called)
+    first, second = (top.ask(urgent=True, amount="60", least="10") for _ in range(2))
+    top.judge(first, called)
+    assert top.state(first) == "reserved"
+    top.judge(second, called)
+    assert top.state(second) == "submitted"
+    top.judge(second, next(one for one in top.panel(second) if one != called))
+    assert top.row("select lane from grant_decision where sitting = ?", top.sitting(second)) == "ordinary"
+
+
 def test_on_call_ends_by_itself(top):
-    top.refuses(OnCallBegun(top.day + 30), top.fund[0], "two weeks")
+    top.refuses(OnCallBegun(top.day + 30), top.fund[0], "next")
     top.say(OnCallBegun(top.day + 1), top.fund[0])
     top.forward(days=2)
     assert top.row("select count(*) from on_call") == 0
@@ -515,8 +535,9 @@ def test_a_code_gets_only_so_many_grants_in_a_period(top):
     grant = top.ask(household=code)
     first, second, _ = top.panel(grant)
     top.judge(grant, first)
+    top.judge(grant, second)  # a verdict stands, whatever holds up the decision
     with pytest.raises(Refused, match="in a period"):
-        top.judge(grant, second)
+        top.decide(grant, second)
 
 
 def test_the_code_of_a_period_is_the_same_within_it_and_says_nothing_of_whom(top):
@@ -547,6 +568,48 @@ def test_not_this_time_says_a_limit_of_ours_and_keeps_the_place(top):
     top.say(RequestTakenUp(grant), first)
     assert top.state(grant) == "deciding"
     assert top.request(grant)["asked_on"] == day
+
+
+def test_not_this_time_keeps_a_place_on_the_list_and_is_taken_up_when_it_comes_first(top):
+    first, second = (top.ask(by, amount="400", least="10") for by in (top.amal, top.noor))
+    for grant in (first, second):
+        one = top.panel(grant)[0]
+        top.say(NeedAssessed(top.sitting(grant), "now", "life" if grant == first else "little", ""), one)
+        top.make("/grants/sitting/{sitting}/queue", one, sitting=top.sitting(grant))
+    one = top.panel(first)[0]
+    top.say(NotThisTime(first, "short", ""), one)
+    top.forward(days=3)
+    assert not any("waits no longer" in item.text for item in AREA.waiting(top.db, top.by(one)))
+    assert any("comes first" in item.text for item in AREA.waiting(top.db, top.by(one)))
+    top.say(RequestTakenUp(first), one)
+    for member in top.panel(first)[:2]:
+        top.judge(first, member)
+    assert top.state(first) == "reserved"
+
+
+def test_a_code_that_has_had_its_grants_waits_for_the_next_period_and_holds_up_nobody(top):
+    top.db.execute("insert into setting (name, value, audience) values ('grant_period_days', '30', 'network')")
+    grant = top.ask(amount="10", least="10")
+    code = top.request(grant)["period_code"]
+    for _ in range(2):
+        top.say(TurnCounted(new_id(), top.day // 30, code), top.fund[0])
+    other = top.ask(top.noor, amount="10", least="10")
+    for it, harm in ((grant, "life"), (other, "little")):
+        one = top.panel(it)[0]
+        top.say(NeedAssessed(top.sitting(it), "now", harm, ""), one)
+        top.make("/grants/sitting/{sitting}/queue", one, sitting=top.sitting(it))
+    for member in top.panel(grant)[:2]:
+        top.judge(grant, member)  # a yes is never refused; it waits
+    assert top.state(grant) == "waiting"
+    for member in top.panel(other)[:2]:
+        top.judge(other, member)
+    assert top.state(other) == "reserved"
+    with pytest.raises(Refused, match="another place"):
+        top.decide(grant, top.panel(grant)[0])
+    top.forward(days=30 - top.day % 30)
+    assert any("can be decided" in item.text for item in AREA.waiting(top.db, top.by(top.panel(grant)[0])))
+    top.decide(grant, top.panel(grant)[0])
+    assert top.state(grant) == "reserved"
 
 
 def test_an_appeal_goes_to_other_people(top):
@@ -583,17 +646,17 @@ def queue(top, grant, harm="grave"):
 def test_the_waiting_list_is_ordered_by_harm_and_names_nobody(top):
     later, worse = top.ask(), top.ask(by=top.noor)
     places = [queue(top, later, "some"), queue(top, worse, "life")]
-    assert first_place(top.db, 1) == places[1]
+    assert first_place(top.db, 1, top.day) == places[1]
     dump = repr(top.rows("select * from queue_place"))
     assert not any(secret in dump for secret in (later, worse, top.amal, top.noor))
-    for one in top.panel(later)[:1]:
+    for one in top.panel(later)[:2]:
         top.judge(later, one)
     with pytest.raises(Refused, match="another place"):
-        top.judge(later, top.panel(later)[1])
+        top.decide(later, top.panel(later)[1])
     for one in top.panel(worse)[:2]:
         top.judge(worse, one)
     assert top.state(worse) == "reserved"
-    top.judge(later, top.panel(later)[1])
+    top.decide(later, top.panel(later)[1])
     assert top.state(later) == "reserved"
 
 
@@ -621,6 +684,35 @@ def place(top, method, harm="some", code=None, week=None):
     return made
 
 
+def test_the_desk_shows_the_most_harmful_to_refuse_first_and_every_request_on_one_of_its_pages(top):
+    made = [top.ask(by=one, leave_out=[top.fund[3]]) for one in (top.amal, top.noor) for _ in range(A_PAGE)]
+    member = max(top.fund, key=lambda one: sum(one in top.panel(request) for request in made))
+    mine = [one for one in made if member in top.panel(one)]
+    pressing, worst, judged = mine[-1], mine[-2], mine[-3]
+    top.db.execute("update aid_request set urgent = 1 where grant = ?", (pressing,))
+    for harm, one in (("life", worst), ("little", judged)):
+        top.say(NeedAssessed(top.sitting(one), "days", harm, ""), member)
+    seen, number = [], "1"
+    while number:
+        page = top.page("/grants/desk/page/{number}", member, number=number)
+        assert len(page["requests"]) <= A_PAGE
+        seen += [row["grant"] for row in page["requests"]]
+        number = page["after"].rpartition("/")[2]
+    assert len(mine) > A_PAGE and sorted(seen) == sorted(mine)
+    assert seen[:3] == [pressing, worst, judged]
+    assert seen[3:] == sorted(set(mine) - {pressing, worst, judged})
+    assert [row["grant"] for row in top.page("/grants/desk", member)["requests"]] == seen[:A_PAGE]
+
+
+def test_the_desk_shows_who_comes_next_on_the_waiting_list_and_how_many_follow(top):
+    for _ in range(A_PAGE + 2):
+        place(top, 1)
+    worst = place(top, 1, "life")
+    (listed,) = top.page("/grants/desk", top.fund[0])["lists"]
+    assert [row["place"] for row in listed["places"]] == [row["place"] for row in waiting_places(top.db, 1)][:A_PAGE]
+    assert (listed["places"][0]["place"], listed["more"], listed["method"]) == (worst.place, 3, 1)
+
+
 def test_in_turn_whoever_was_reached_less_comes_first(top):
     often = new_id()
     period = top.day // 90
@@ -629,7 +721,7 @@ def test_in_turn_whoever_was_reached_less_comes_first(top):
     never = PlaceTaken(new_id(), "little", period, new_id(), top.day // 7, 2)
     for one in (reached, never):
         top.say(one, top.fund[0])
-    assert first_place(top.db, 2) == never.place
+    assert first_place(top.db, 2, top.day) == never.place
 
 
 def test_a_share_is_kept_for_those_never_reached(top):
@@ -639,17 +731,17 @@ def test_a_share_is_kept_for_those_never_reached(top):
     never = [PlaceTaken(new_id(), "little", period, new_id(), top.day // 7, 4) for _ in range(2)]
     for one in (reached, *never):
         top.say(one, top.fund[0])
-    called = first_place(top.db, 4)
+    called = first_place(top.db, 4, top.day)
     assert called in {one.place for one in never}
     top.say(PlaceCalled(called), top.fund[1])
-    assert first_place(top.db, 4) == reached.place
+    assert first_place(top.db, 4, top.day) == reached.place
 
 
 def test_the_draw_follows_from_two_secrets_and_can_be_recomputed(top):
     from nasij.kit import draw
 
     places = [place(top, 3).place for _ in range(4)]
-    assert first_place(top.db, 3) == ""
+    assert first_place(top.db, 3, top.day) == ""
     first, second = top.fund[:2]
     for one in (first, second):
         top.make("/grants/draw/promise", one)
@@ -684,7 +776,7 @@ def test_a_place_whose_request_is_over_does_not_hold_up_the_others(top):
     assert any("waits no longer" in item.text for item in AREA.waiting(top.db, top.by(taker)))
     assert top.page("/grants/desk", taker)["over"] == [places[0]]
     top.say(PlaceLeft(places[0]), taker)
-    assert first_place(top.db, 1) == places[1]
+    assert first_place(top.db, 1, top.day) == places[1]
 
 
 def test_whose_place_was_taken_off_by_mistake_waits_again_since_the_same_week(top):
@@ -725,6 +817,17 @@ def test_whoever_was_left_out_does_not_pay_either(top):
     reservation = top.row("select reservation from grant_decision")
     top.refuses(PayerSeated(grant, top.fund[5], reservation), deciders[0], "cannot pay")
     top.refuses(PayerSeated(grant, top.amal, reservation), deciders[0], "cannot pay")
+
+
+def test_where_nobody_is_left_to_pay_whoever_asked_names_more(top):
+    grant, deciders, third = top.granted(leave_out=top.fund[3:])
+    top.db.execute("update member set standing = 'suspended' where member = ?", (third,))
+    assert any("Nobody may be left" in item.text for item in AREA.waiting(top.db, top.by(top.amal)))
+    with pytest.raises(Malformed, match="cannot pay"):
+        top.make("/grants/{grant}/payer", deciders[0], grant=grant, payer=top.fund[4])
+    top.make("/grants/{grant}/name", top.amal, grant=grant, alternates=[top.fund[4]])
+    assert not any("Nobody may be left" in item.text for item in AREA.waiting(top.db, top.by(top.amal)))
+    top.make("/grants/{grant}/payer", deciders[0], grant=grant, payer=top.fund[4])
 
 
 def test_nothing_goes_out_before_enough_stand_behind_it(top):
@@ -768,6 +871,38 @@ def test_a_dispute_is_settled_by_somebody_who_did_not_pay(top):
     top.say(DisputeSettled(grant, payout, "A note was stuck in the bag"), deciders[0])
     assert top.state(grant) == "received"
     assert top.row("select state from payout_plan") == "resolved"
+
+
+def lost(top, grant, payout, member):
+    return top.make("/grants/{grant}/lost/{payout}", member, grant=grant, payout=payout)
+
+
+def test_what_never_arrived_takes_two_who_did_not_pay_and_is_handed_over_anew(top):
+    grant, deciders, payer, payout = top.paid()
+    with pytest.raises(Refused, match="not in dispute"):
+        lost(top, grant, payout, deciders[0])
+    top.say(ReceiptDisputed(grant, payout, "nothing", ""), top.amal)
+    lost(top, grant, payout, deciders[0])
+    for wrong, words in ((deciders[0], "second person"), (payer, "Whoever paid")):
+        with pytest.raises(Refused, match=words):
+            lost(top, grant, payout, wrong)
+    lost(top, grant, payout, deciders[1])
+    assert (top.state(grant), reserved(top.db, CUR)) == ("reserved", 120_000)
+    again = new_id()
+    top.say(PayoutPrepared(grant, again, "a red bag", "maple"), payer)
+    top.make("/grants/{grant}/book/{payout}", payer, grant=grant, payout=again, pot=top.pots[payer], fees="")
+    top.say(ReceiptConfirmed(grant, again, "maple"), top.amal)
+    assert (top.state(grant), reserved(top.db, CUR)) == ("received", 0)
+
+
+def test_what_is_settled_as_received_is_settled_in_the_books_by_a_second_person(top):
+    grant, deciders, _, payout = top.paid()
+    top.say(ReceiptDisputed(grant, payout, "nothing", ""), top.amal)
+    lost(top, grant, payout, deciders[0])
+    top.make("/grants/{grant}/settle/{payout}", deciders[1], grant=grant, payout=payout, words="It was at the door")
+    assert top.row("select state, reason from payout where payout = ?", payout) == ("resolved", "arrived")
+    assert not any("Attest" in item.text for item in AREA.waiting(top.db, top.by(deciders[0])))
+    assert top.page("/grants/{grant}", deciders[0], grant=grant)["to_attest"] == []
 
 
 def test_what_came_back_can_be_tried_again_and_is_paid_once(top):
@@ -879,8 +1014,12 @@ def test_the_panel_goes_on_where_the_payer_cannot(top):
     grant, deciders, payer, payout = top.paid()
     top.refuses(grants.PayoutFailed(grant, payout), deciders[0], "pays it out")
     top.db.execute("update mandate set state = 'ended' where member = ?", (payer,))
-    top.say(grants.PayoutFailed(grant, payout), deciders[0])
-    assert top.state(grant) == "reserved"
+    assert any("not here now" in item.text for item in AREA.waiting(top.db, top.by(deciders[0])))
+    with pytest.raises(Refused, match="still open"):
+        top.make("/grants/{grant}/failed/{payout}", deciders[0], grant=grant, payout=payout)
+    for one in deciders:
+        lost(top, grant, payout, one)
+    assert (top.state(grant), reserved(top.db, CUR)) == ("reserved", 120_000)
     top.forward(days=1)
     assert payer not in who.holders(top.db, f"grant/{grant}")
 

@@ -292,7 +292,7 @@ def test_a_draw_that_somebody_does_not_open_begins_anew(top: Rooms, three: tuple
 @pytest.mark.parametrize(
     ("terms", "words"),
     [
-        ({"amount": "-5"}, "not an amount"),
+        ({"amount": "-5"}, "more than nothing"),
         ({"amount": "1.234"}, "digits behind"),
         ({"currency": "££"}, "three capital letters"),
         ({"starts_on": 19_000}, "day is over"),

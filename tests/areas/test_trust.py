@@ -1,6 +1,7 @@
 """Vouches, roles, freezes, suspension, reviews, the end of a membership, and concerns."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -52,9 +53,11 @@ from nasij.errors import Malformed, NotHereYet, Refused
 from nasij.ids import new_id
 from nasij.kit.area import allowed
 from nasij.kit.fact import to_bytes
-from nasij.kit.who import holders
+from nasij.kit.who import admit, holders, is_burnt
 from nasij.node.kernel import AREA as LINE
 from nasij.node.kernel import HeadSeen
+from nasij.seal.identity import proof, wrap_public
+from nasij.seal.primitives import public_of, random_key
 from nasij.web.look import Look
 from nasij.web.templates import render
 from nasij.web.words import Words
@@ -666,6 +669,12 @@ def test_leaving_ends_roles_and_what_they_came_from(top: TableTop, steward: str)
 # --- freezing ---------------------------------------------------------------------------------------------------------
 
 
+def thawed(freeze: str, member: str, seed: bytes | None = None) -> ThawAgreed:
+    """A word for the thaw, with the keys of a new device."""
+    sign_seed, wrap_key = seed or random_key(), wrap_public(random_key() if seed is None else seed)
+    return ThawAgreed(freeze, member, public_of(sign_seed), wrap_key, 226, proof(sign_seed, member, wrap_key))
+
+
 def frozen(top: TableTop, member: str, by: str) -> str:
     freeze = new_id()
     assert top.say(MemberFrozen(freeze, member), by=by) == "network"
@@ -699,23 +708,59 @@ def test_two_others_confirm_a_freeze(top: TableTop) -> None:
     assert state(top, "freeze", freeze) == "frozen", "the same person twice is one"
     top.say(FreezeConfirmed(freeze), by=c)
     assert state(top, "freeze", freeze) == "confirmed"
-    top.forward(days=13)
-    assert standing(top, e) == "suspended"
-    top.forward(days=1)
-    assert (standing(top, e), state(top, "freeze", freeze)) == ("trusted", "over")
+    top.forward(days=60)
+    assert (standing(top, e), state(top, "freeze", freeze)) == ("suspended", "confirmed"), "a taken device stays out"
 
 
 def test_two_people_thaw_and_whoever_froze_may_be_one(top: TableTop) -> None:
     a, b, c, d = crowd(top, 4)
     freeze = frozen(top, d, a)
-    top.refuses(ThawAgreed(freeze), d, "not yours")
-    top.refuses(ThawAgreed(freeze), top.member("new"), "not yours")
-    top.say(ThawAgreed(freeze), by=a)
-    top.say(ThawAgreed(freeze), by=a)
+    word = thawed(freeze, d)
+    top.refuses(word, d, "not yours")
+    top.refuses(word, top.member("new"), "not yours")
+    top.refuses(thawed(freeze, c), a, "somebody else")
+    top.say(word, by=a)
+    top.say(word, by=a)
     assert standing(top, d) == "suspended"
-    top.say(ThawAgreed(freeze), by=b)
+    top.say(word, by=b)
     assert (standing(top, d), state(top, "freeze", freeze)) == ("trusted", "thawed")
-    top.refuses(ThawAgreed(freeze), c, "already taken this a step further")
+    top.refuses(word, c, "already taken this a step further")
+
+
+def test_a_thaw_takes_two_words_for_the_same_keys_and_burns_the_old_ones(top: TableTop) -> None:
+    a, b, c, d = crowd(top, 4)
+    old = b"o" * 32
+    top.db.execute("update member set sign_key = ? where member = ?", (old, d))
+    freeze = frozen(top, d, a)
+    top.say(thawed(freeze, d), by=a)
+    word = thawed(freeze, d)
+    top.say(word, by=b)
+    assert standing(top, d) == "suspended", "two people who spoke of different devices are not two"
+    top.say(word, by=c)
+    assert standing(top, d) == "trusted"
+    assert top.row("select sign_key from member where member = ?", d) == word.sign_key
+    assert is_burnt(top.db, old)
+    again = frozen(top, d, b)
+    for key in (old, word.sign_key):
+        top.refuses(replace(thawed(again, d), sign_key=key), a, "in other hands")
+
+
+def test_a_newcomer_freezes_nobody_but_themselves(top: TableTop) -> None:
+    (a,) = crowd(top, 1)
+    new = top.member("new")
+    top.refuses(MemberFrozen(new_id(), a), new, "become trusted")
+    frozen(top, new, new)
+    assert standing(top, new) == "suspended"
+
+
+def test_whoever_shares_a_circle_with_somebody_frozen_is_told_to_stop(top: TableTop) -> None:
+    a, b, c = crowd(top, 3)
+    admit(top.db, "case/x", a, b)
+    frozen(top, b, c)
+    assert trust.AREA.urgent is not None
+    told = [item.path for item in trust.AREA.urgent(top.db, top.by(a)) if "write nothing more" in item.text]
+    assert told == [f"/trust/member/{b}"]
+    assert not [item for item in trust.AREA.urgent(top.db, top.by(c)) if "write nothing more" in item.text]
 
 
 def test_a_confirmed_freeze_is_thawed_by_two_and_a_mind_can_change(top: TableTop) -> None:
@@ -724,8 +769,9 @@ def test_a_confirmed_freeze_is_thawed_by_two_and_a_mind_can_change(top: TableTop
     top.say(FreezeConfirmed(freeze), by=b)
     top.say(FreezeConfirmed(freeze), by=c)
     top.refuses(FreezeConfirmed(freeze), a)
-    top.say(ThawAgreed(freeze), by=b)
-    top.say(ThawAgreed(freeze), by=c)
+    word = thawed(freeze, d)
+    top.say(word, by=b)
+    top.say(word, by=c)
     assert state(top, "freeze", freeze) == "thawed"
 
 
@@ -733,8 +779,9 @@ def test_one_member_freezes_at_most_two_a_week(top: TableTop) -> None:
     a, *others = crowd(top, 5)
     frozen(top, others[0], a)
     frozen(top, a, others[1])  # one may be frozen by whom one pleases; thawed again:
+    word = thawed(top.row("select freeze from freeze where member = ?", a), a)
     for by in others[2:4]:
-        top.say(ThawAgreed(top.row("select freeze from freeze where member = ?", a)), by=by)
+        top.say(word, by=by)
     frozen(top, others[1], a)
     top.refuses(MemberFrozen(new_id(), others[2]), a, "in a week")
     top.forward(days=8)
@@ -760,6 +807,7 @@ def test_one_freezes_oneself_when_a_device_is_gone(top: TableTop) -> None:
     freeze = frozen(top, a, a)
     assert standing(top, a) == "suspended"
     top.refuses(MemberFrozen(new_id(), new_id()), b)
+    top.refuses(MemberFrozen(new_id(), b), b, "nobody could let you back in")
     assert state(top, "freeze", freeze) == "frozen"
 
 
@@ -873,8 +921,9 @@ def test_a_freeze_and_a_suspension_do_not_lift_each_other(top: TableTop, two: tu
     assert standing(top, it) == "trusted"
     freeze = frozen(top, it, two[1])
     assert state(top, "review", review) == "measures"
+    word = thawed(freeze, it)
     for by in two:
-        top.say(ThawAgreed(freeze), by=by)
+        top.say(word, by=by)
     assert standing(top, it) == "trusted"
 
 
@@ -1382,7 +1431,7 @@ def test_what_is_not_here_is_said_so(top: TableTop, two: tuple[str, str]) -> Non
         MandateGiven(it),
         MandateRecalled(it),
         FreezeConfirmed(it),
-        ThawAgreed(it),
+        thawed(it, it),
         SuspensionConfirmed(it),
         ReviewHeard(it),
         ReviewVoted(it, "keep"),

@@ -21,7 +21,15 @@ from nasij.kit import money
         ("0.005", "TND", 5),
         ("7.00", "JPY", 7),
         (" 3 000 ", "XOF", 3000),
+        ("3\u00a0000.5", "USD", 300050),
         ("۳", "USD", 300),
+        ("٣٫٥", "USD", 350),
+        ("٣،٥", "USD", 350),
+        ("٣٬٥", "USD", 350),
+        ("\u200f٣٫٥\u200f", "USD", 350),
+        ("1 250,50", "EUR", 125050),
+        ("1\u202f250", "EUR", 125000),
+        ("١٬٢٥٠٫٥", "USD", 125050),
     ],
 )
 def test_amounts_are_read_as_people_type_them(typed: str, currency: str, minor: int) -> None:
@@ -29,13 +37,64 @@ def test_amounts_are_read_as_people_type_them(typed: str, currency: str, minor: 
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "0", "-3", "1e5", "12.505", "ten", "1.2.3", "NaN", "9" * 30, "+5", "0x10", "٫", "1,2,3", "½"]
+    "typed",
+    [
+        "",
+        "0",
+        "-3",
+        "1e5",
+        "12.505",
+        "ten",
+        "1.2.3",
+        "NaN",
+        "9" * 30,
+        "+5",
+        "0x10",
+        "٫",
+        "1,2,3",
+        "½",
+        "1,250,5",
+        "20 30",
+        "5 6",
+        "1 20",
+    ],
 )
 def test_what_is_no_amount_is_refused_with_a_sentence_and_its_field(typed: str) -> None:
     with pytest.raises(Malformed) as caught:
         money.read(typed, "USD", "least")
     assert caught.value.field == "least"
     assert caught.value.sentence
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("0", "more than nothing"),
+        ("٠٫٠٠", "more than nothing"),
+        ("-٣", "more than nothing"),
+        ("\u22125", "more than nothing"),
+        ("1" + "0" * 30, "larger than any fund"),
+        ("0.001", "at most"),
+        ("3 JOD 4 EUR", "without its currency"),
+        ("١٠ دينار", "without its currency"),
+        ("3 4", "not an amount"),
+    ],
+)
+def test_the_sentence_says_what_is_the_matter(typed: str, words: str) -> None:
+    with pytest.raises(Malformed, match=words):
+        money.read(typed, "USD")
+
+
+@pytest.mark.parametrize("typed", ["", " ", "0", "٠", "0.00", "٠٫٠"])
+def test_nothing_is_an_amount_where_it_may_be(typed: str) -> None:
+    assert money.read_or_nothing(typed, "USD") == 0
+
+
+@pytest.mark.parametrize("typed", [".", ",", "٫", "-0", "0 0", "-5", "nothing"])
+def test_what_is_neither_nothing_nor_an_amount_is_refused(typed: str) -> None:
+    with pytest.raises(Malformed) as caught:
+        money.read_or_nothing(typed, "USD", "counted")
+    assert caught.value.field == "counted"
 
 
 @given(minor=st.integers(1, money.AMOUNT_MAX), currency=st.sampled_from(["USD", "JOD", "JPY"]))

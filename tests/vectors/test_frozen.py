@@ -29,6 +29,7 @@ from nasij.seal.circle import CircleKeys, Keyring
 from nasij.seal.plain import box_of, compared, is_alarm
 from nasij.seal.primitives import derive, open_large, public_of, sign, stretch, verify, verify_form
 from nasij.seal.vault import Account, Secrets, Vault, unlock
+from nasij.sealing import open_content
 from nasij.sync import invite
 from tests.seal import byhand
 from tests.vectors import load
@@ -369,7 +370,7 @@ def test_view_digest():
     db.execute(f"insert into member ({columns}) values (?, ?, ?, ?, ?, ?, ?, ?)", row)
     db.execute("insert into setting (name, value, audience) values ('probation_days', '14', 'network')")
     assert rows.digest(db, areas) == v["view_digest"]
-    said = b"nasij/1 view digest" + b"member" + byhand.pack([*row, 0]) + b"mandate" + b"circle" + b"setting"
+    said = b"nasij/1 view digest" + b"member" + byhand.pack([*row, 0]) + b"mandate" + b"circle" + b"burnt" + b"setting"
     said += byhand.pack(["probation_days", "14", "network", 0]) + b"comeback"
     assert hashlib.sha256(said).digest() == v["view_digest"]
 
@@ -394,6 +395,17 @@ def test_shares():
     assert [(index, needed) for index, needed, _ in read] == [(0, 2), (1, 2), (2, 2)]
     for left_out in range(3):
         assert byhand.joined({index: value for index, _, value in read if index != left_out}) == v["key"]
+
+
+def test_sealed_file():
+    v = load("file-1")
+    bound = v["network"] + v["file_id"] + v["version"]
+    lines = [("blood", v["blood"].decode()), ("not_told", v["not_told"].decode())]
+    key = shares.join([v["share_1"], v["share_3"]])
+    assert open_content(v["sealed"], key, bound) == lines
+    plain = byhand.pack([list(line) for line in lines])
+    body = (len(plain).to_bytes(2, "big") + plain).ljust(9728, b"\0")
+    assert resealed(v["sealed"], key, b"nasij/1 sealed file", body, bound) == v["sealed"]
 
 
 def test_kit_and_backup():
@@ -450,7 +462,7 @@ def test_return():
     assert (invite.box_name(v["way"]), invite.box_name(v["answer_way"])) == (v["box"], v["answer_box"])
     asks = invite.BoxItem("asks", member, [member, v["nonce"], v["signature"]])
     assert invite.open_items(v["way"], [v["ask"]]) == [asks]
-    said = returning.covered(v["network"], member, v["nonce"])
+    said = returning.Asking(member, v["nonce"]).covered(v["network"])
     assert verify(public_of(v["sign_seed"]), v["signature"], labels.RETURN_BOX, said)
     info = returning.bound_to(v["network"], member)
     plain = encode([decode(v["welcome"]), author, v["answer_signature"]])

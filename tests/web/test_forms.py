@@ -221,8 +221,8 @@ def test_a_form_about_a_member_says_whom_it_is_about():
         if line.path in ("/trust/vouch/{member}", "/trust/freeze/{member}", "/trust/raise/{about}"):
             path = line.path.replace("{member}", sami).replace("{about}", sami)
             assert shown(look, line, path).about == (sami,)
-    by_record = next(one for one in trust.AREA.acts if one.path == "/trust/thaw/{freeze}")
-    assert shown(look, by_record, f"/trust/thaw/{huda[::-1]}").about == ()
+    by_record = next(one for one in trust.AREA.acts if one.path == "/trust/freeze-confirm/{freeze}")
+    assert shown(look, by_record, f"/trust/freeze-confirm/{huda[::-1]}").about == ()
 
 
 def test_a_form_of_optional_fields_alone_folds_nothing_away():
@@ -237,3 +237,16 @@ def test_a_form_of_optional_fields_alone_folds_nothing_away():
     assert folded.more
     assert not folded.more_open, "what it starts with opens nothing"
     assert shown(look, ask, ask.path, {"area": ["souk"]}).more_open, "words that were typed are seen again"
+
+
+def test_every_act_and_page_is_found_at_its_own_path_and_a_fixed_path_before_one_with_values():
+    look = Look(words=Words("en"), areas=all_areas())
+    for area in ALL:
+        for line in (*area.acts, *area.pages):
+            found = look.act_at(line.path) if line in area.acts else (look.page_at(line.path),)
+            assert found is not None and found[0].path == line.path, line.path
+    assert look.act_at("/aid/ask")[0].path == "/aid/ask"
+    assert look.page_at(f"/aid/{NEED}").path == "/aid/{need}"
+    assert look.page_at("/grants/desk").path == "/grants/desk"
+    for nowhere in ("", "/", "/nowhere", "/aid/ask/more/and/more"):
+        assert look.act_at(nowhere) is None and look.page_at(nowhere) is None

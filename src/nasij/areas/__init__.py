@@ -9,8 +9,9 @@ from nasij.areas.grants import AREA as GRANTS
 from nasij.areas.incidents import AREA as INCIDENTS
 from nasij.areas.matching import AREA as MATCHING
 from nasij.areas.people import AREA as PEOPLE
+from nasij.areas.plans import AREA as PLANS
 from nasij.areas.profile import AREA as PROFILE
 from nasij.areas.savings import AREA as SAVINGS
 from nasij.areas.trust import AREA as TRUST
 
-AREAS = (PEOPLE, PROFILE, TRUST, FRIENDS, AID, MATCHING, CASES, DECISIONS, FUND, GRANTS, SAVINGS, INCIDENTS)
+AREAS = (PEOPLE, PROFILE, TRUST, FRIENDS, AID, MATCHING, CASES, DECISIONS, FUND, GRANTS, SAVINGS, INCIDENTS, PLANS)

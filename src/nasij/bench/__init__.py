@@ -9,8 +9,6 @@ import os
 import shutil
 import sqlite3
 import tempfile
-import time
-from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -18,17 +16,19 @@ from typing import Any
 
 from nasij.bench.appends import measure_appends
 from nasij.bench.circles import measure_circles
+from nasij.bench.folding import beside_signatures, timed
+from nasij.bench.freezing import measure_freezing
+from nasij.bench.money import measure_books, measure_requests
 from nasij.bench.network import Village
 from nasij.bench.pages import measure_pages, pss_and_private
 from nasij.clock import SystemClock
 from nasij.gate import all_areas
-from nasij.log.entry import OpenedFact, open_entry
 from nasij.node import room
-from nasij.node.fold import fold_line
 from nasij.node.node import Node
-from nasij.seal.primitives import public_of, verify_form
 
 FACTS = 100_000
+BOOKS_LINES = 100_000
+REQUESTS = 10_000
 SEED = 7
 PASSPHRASE = b"bench"
 Figures = dict[str, dict[str, Any]]
@@ -50,41 +50,13 @@ def figure(
     }
 
 
-def timed(work: Callable[[], Any]) -> float:
-    """Return how many seconds some work takes."""
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
-
-
-def _verify_many(tasks: list[tuple[bytes, bytes, bytes]]) -> int:
-    return sum(verify_form(key, signature, form) for key, signature, form in tasks)
-
-
-def _signatures(node: Node, village: Village) -> list[tuple[bytes, bytes, bytes]]:
-    keys = {p.member: public_of(p.sign_seed) for p in village.people}
-    found = []
-    for record in village.records:
-        opened = open_entry(node.keyring, village.network, record.place, record.entry)
-        if isinstance(opened, OpenedFact):
-            found.append((keys[opened.said.author], opened.signature, opened.form))
-    return found
-
-
 def cold_fold(folder: Path, facts: int, found: Figures) -> Node:
     """Fold a network of so many facts from nothing, against checking its signatures and doing nothing else, on all cores."""
     village = Village.made(SEED).write(facts)
     node = village.reader(folder / "room", PASSPHRASE)
-    tasks = _signatures(node, village)
-    cores = os.cpu_count() or 1
-    with ProcessPoolExecutor(cores) as pool:
-        list(pool.map(_verify_many, [tasks[:10]] * cores))
-        shares = [tasks[i::cores] for i in range(cores)]
-        bound = timed(lambda: list(pool.map(_verify_many, shares)))
-    node.settle()
-    value = timed(lambda: fold_line(node, village.records))
+    value, bound, facts, _ = beside_signatures(node, village)
     found["cold_fold"] = figure(value, "s", bound, 1.3)
-    found["cold_fold_per_fact"] = figure(1e6 * value / len(village.records), "us", 1e6 * bound / len(tasks), 1.3)
+    found["cold_fold_per_fact"] = figure(1e6 * value / len(village.records), "us", 1e6 * bound / facts, 1.3)
     return node
 
 
@@ -135,10 +107,13 @@ def run(scale: float = 1.0) -> Figures:
     try:
         measure_appends(folder, found, figure, many=max(4, int(40 * scale)))
         measure_pages(folder, found, figure, needs=max(20, int(500 * scale)))
+        measure_freezing(folder, found, figure, rounds=max(1, int(3 * scale)))
         node = cold_fold(folder, max(2_000, int(FACTS * scale)), found)
         snapshot(folder, node, found)
         memory_of_room(folder, found)
         measure_circles(folder, found, figure, scale)
+        measure_books(folder, found, figure, max(500, int(BOOKS_LINES * scale)))
+        measure_requests(folder, found, figure, max(60, int(REQUESTS * scale)))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return found

@@ -49,7 +49,7 @@ BATCH = 64  # entries that one append carries
 STORIES_AT_ONCE = 150
 PRIVATE_SHARE = 0.01  # of needs, those that only coordination may see
 TRUSTED_SHARE = 0.35
-OPEN = (who.NETWORK, who.TRUSTED, "role/cases", "role/members")
+ROLES = ("cases", "members")
 
 Line = tuple[str, str, Any]  # author, audience, fact
 
@@ -69,6 +69,7 @@ class Village:
 
     rng: random.Random
     days: int = DAYS
+    roles: tuple[str, ...] = ROLES  # of the coordinators
     areas: Areas = field(default_factory=all_areas)
     network: bytes = field(default_factory=lambda: secrets.token_bytes(16))
     people: list[Person] = field(default_factory=list)
@@ -79,12 +80,12 @@ class Village:
     hour: int = 0
 
     @classmethod
-    def made(cls, seed: int, members: int = MEMBERS, days: int = DAYS) -> "Village":
+    def made(cls, seed: int, members: int = MEMBERS, days: int = DAYS, roles: tuple[str, ...] = ROLES) -> "Village":
         """Return people without a line yet; their month ends now."""
-        village = cls(random.Random(seed), days)  # noqa: S311  it chooses stories; keys are random
+        village = cls(random.Random(seed), days, roles)  # noqa: S311  it chooses stories; keys are random
         village.began = village.hour = SystemClock().hour() - days * 24
         village.people = [Person(village.new_id(), random_key(), random_key()) for _ in range(members)]
-        for audience in OPEN:
+        for audience in village.open_circles:
             village.circles[audience] = CircleKeys(audience, 1, random_key())
         return village
 
@@ -96,6 +97,11 @@ class Village:
     def coordinators(self) -> list[Person]:
         """The people who sort needs; the first is whose room is measured."""
         return self.people[:COORDINATORS]
+
+    @property
+    def open_circles(self) -> tuple[str, ...]:
+        """The circles whose keys stand there from the beginning."""
+        return (who.NETWORK, who.TRUSTED, *(who.ROLE_PREFIX + role for role in self.roles))
 
     @property
     def day(self) -> int:
@@ -113,7 +119,7 @@ class Village:
         node.hour = node.network_hour = self.began
         view.set_line_value(node.db, "day", day_of(self.began))
         self._write_members(node, period)
-        for audience in OPEN:
+        for audience in self.open_circles:
             node.keyring.add(audience, 1, self.circles[audience].key, day_of(self.began))
         return node
 
@@ -135,9 +141,9 @@ class Village:
             db.executemany(
                 "insert into mandate (role, member, state, since, until, audience)"
                 " values (?, ?, 'active', ?, ?, 'network')",
-                [(role, person.member, day, day + 180) for role in ("members", "cases")],
+                [(role, person.member, day, day + 180) for role in self.roles],
             )
-        for audience in OPEN:
+        for audience in self.open_circles:
             given = few if audience.startswith(who.ROLE_PREFIX) else everybody
             db.execute(
                 "insert into circle (of, epoch, since, wrapped, audience) values (?, 1, ?, ?, 'network')",
@@ -156,7 +162,7 @@ class Village:
             day = self.day
             self.hour = self.began + said * self.days * 24 // count
             if self.day != day:
-                waiting.extend(self._seen(person) for person in self.people)
+                waiting.extend(self.seen(person) for person in self.people)
             while len(batch) < min(BATCH, count - said):
                 batch.append(waiting.popleft() if waiting else self._next(stories))
             self.append(batch)
@@ -214,7 +220,8 @@ class Village:
             stories[at] = stories[-1]
             stories.pop()
 
-    def _seen(self, person: Person) -> Line:
+    def seen(self, person: Person) -> Line:
+        """Return what a room says once a day, which moves the line's hour on."""
         return person.member, who.NETWORK, HeadSeen(max(0, len(self.records) - BATCH), bytes(32))
 
     def _need(self, asker: Person, scope: str) -> NeedAsked:

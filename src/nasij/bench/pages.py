@@ -8,7 +8,8 @@ import subprocess
 import sys
 import time
 import urllib.parse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ LOOKS = 300
 HOME_MS = 5.0
 
 
-class _Visitor:
+class Visitor:
     """Somebody who opens pages of a house; one connection for each, as the house wants it."""
 
     def __init__(self, port: int) -> None:
@@ -50,10 +51,14 @@ class _Visitor:
     def fill(self, path: str, fields: dict[str, str]) -> None:
         """Open a form and send it."""
         self.send("GET", path)
+        self.post(path, fields)
+
+    def post(self, path: str, fields: dict[str, str]) -> None:
+        """Send a form from the page that is open."""
         for name in ("_token", "_once"):
             found = re.search(rf'name="{name}" value="([^"]+)"', self.page)
             if found:
-                fields[name] = found[1]
+                fields = {**fields, name: found[1]}
         self.send("POST", path, fields)
 
 
@@ -74,28 +79,35 @@ def _everybody(pid: int) -> set[int]:
     return direct | {inner for child in direct for inner in _children(child)}
 
 
-def measure_pages(folder: Path, found: dict[str, Any], figure: Callable[..., dict[str, Any]], needs: int) -> None:
-    """Measure a house with rooms, pages and their sizes."""
-    environment = {**os.environ, "NASIJ_HOME": str(folder / "home"), "NASIJ_ARGON_COST": "0"}
+@contextmanager
+def a_house(home: Path) -> Iterator[tuple[int, int]]:
+    """Give the port and the process of a house of its own."""
+    environment = {**os.environ, "NASIJ_HOME": str(home), "NASIJ_ARGON_COST": "0"}
     command = [sys.executable, "-m", "nasij", "up", "--port", "0"]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as house:
         assert house.stdout is not None
         port = int(house.stdout.readline().strip().rstrip("/").rsplit(":", 1)[1])
         try:
-            _measure(port, house.pid, found, figure, needs)
+            yield port, house.pid
         finally:
             house.terminate()
 
 
+def measure_pages(folder: Path, found: dict[str, Any], figure: Callable[..., dict[str, Any]], needs: int) -> None:
+    """Measure a house with rooms, pages and their sizes."""
+    with a_house(folder / "home") as (port, house):
+        _measure(port, house, found, figure, needs)
+
+
 def _measure(port: int, house: int, found: dict[str, Any], figure: Callable[..., dict[str, Any]], needs: int) -> None:
-    visitor = _Visitor(port)
+    visitor = Visitor(port)
     visitor.send("GET", "/")
     found["first_page_bytes"] = figure(visitor.bytes, "B", 14_000, 1.0)
     found["first_page_requests"] = figure(requests_of(visitor.page), "", 1, 1.0)
     without = _everybody(house)
-    _found(visitor, "one")
+    found_network(visitor, "one")
     first = _everybody(house) - without
-    _found(_Visitor(port), "two")
+    found_network(Visitor(port), "two")
     second = _everybody(house) - without - first
     share, own = pss_and_private(max(second))
     found["memory_one_more_room"] = figure(own, "MB", 25.0, 1.0)
@@ -105,12 +117,12 @@ def _measure(port: int, house: int, found: dict[str, Any], figure: Callable[...,
         _ask(visitor, n)
     time.sleep(1)
     # The bound of a page is a constant page through the same door of the same room: no query, next to nothing to render.
-    bound = _times(visitor, "/compare")
+    bound = times(visitor, "/compare")
     for name, path in (("home", "/"), ("needs", "/aid")):
-        times = _times(visitor, path)
-        found[f"{name}_p50"] = figure(1e3 * statistics.median(times), "ms", 1e3 * statistics.median(bound))
-        found[f"{name}_p99"] = figure(1e3 * _high(times), "ms", 1e3 * _high(bound))
-        found[f"{name}_per_second"] = figure(len(times) / sum(times), "1/s", len(bound) / sum(bound))
+        took = times(visitor, path)
+        found[f"{name}_p50"] = figure(1e3 * statistics.median(took), "ms", 1e3 * statistics.median(bound))
+        found[f"{name}_p99"] = figure(1e3 * high(took), "ms", 1e3 * high(bound))
+        found[f"{name}_per_second"] = figure(len(took) / sum(took), "1/s", len(bound) / sum(bound))
         found[f"{name}_bytes"] = figure(visitor.bytes, "B", 30_000, 1.0)
         found[f"{name}_requests"] = figure(requests_of(visitor.page), "", 2, 1.0)
     found["home_p50"] |= {"aim": HOME_MS, "met": found["home_p50"]["value"] < HOME_MS}
@@ -122,25 +134,28 @@ def requests_of(page: str) -> int:
     return 1 + sum("data:" not in tag for tag in tags)
 
 
-def _high(times: list[float]) -> float:
-    return sorted(times)[-max(1, len(times) // 100)]
+def high(took: list[float]) -> float:
+    """Return what one look in a hundred takes."""
+    return sorted(took)[-max(1, len(took) // 100)]
 
 
-def _times(visitor: _Visitor, path: str) -> list[float]:
-    times = []
+def times(visitor: Visitor, path: str) -> list[float]:
+    """Return how long each of many looks at a page takes."""
+    took = []
     for _ in range(LOOKS):
         began = time.perf_counter()
         visitor.send("GET", path)
-        times.append(time.perf_counter() - began)
-    return times
+        took.append(time.perf_counter() - began)
+    return took
 
 
-def _found(visitor: _Visitor, name: str) -> None:
+def found_network(visitor: Visitor, name: str) -> None:
+    """Let somebody found a network, in a room of this name."""
     given = {"network": f"Network {name}", "alias": "Huda", "room": name, "passphrase": PHRASE, "again": PHRASE}
     visitor.fill("/found", given)
 
 
-def _ask(visitor: _Visitor, n: int) -> None:
+def _ask(visitor: Visitor, n: int) -> None:
     visitor.send("GET", "/aid/ask")
     kind = re.findall(r'<option value="(\w{16})"', visitor.page)[n % 10]
     urgency = ("now", "days", "weeks", "open")[n % 4]

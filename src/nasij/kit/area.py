@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from sqlite3 import Connection
-from typing import Any
+from typing import Any, TypeVar
 
 from nasij.errors import NotHereYet, Refused
 from nasij.kit.fact import fields_of, wire_name
@@ -130,7 +130,8 @@ class Act:
     GET shows the form of `form`'s fields, POST states the fact: `form` itself is the fact, unless `make` turns the
     filled form into several facts. `then` is where the browser goes next, with the form's fields filled in. `options`
     gives the choices of a `Ref` or `Refs` field; `prefill` the values a form starts with; `picture` names a `Bytes`
-    field that takes a re-encoded photo. `title` is the page's heading, `press` the words on the button, `why` a
+    field that takes a re-encoded photo, `digest` a `Text` field that takes the SHA-256 of a file which is not kept; `sealed` the
+    fields that the room seals before anything is stated. `title` is the page's heading, `press` the words on the button, `why` a
     sentence above the form; `grave` asks for a second look (a different colour, and the words of `why` first).
     """
 
@@ -144,6 +145,8 @@ class Act:
     options: Mapping[str, Options] = field(default_factory=dict)
     prefill: Prefill | None = None
     picture: str = ""
+    digest: str = ""
+    sealed: tuple[str, ...] = ()
     why: str = ""
     grave: bool = False
     template: str = ""
@@ -209,6 +212,22 @@ class Area:
         return wire_name(self.name, line.cls, line.version, authority=line.authority)
 
 
+Line = TypeVar("Line", Act, PageLine)
+
+
+def shape(path: str) -> tuple[str, int]:
+    """Return the first part of a path and how many it has; a path with its values has the shape of one without."""
+    parts = path.split("/")
+    return parts[1] if len(parts) > 1 else "", len(parts)
+
+
+def _by_shape(lines: Sequence[Line]) -> dict[tuple[str, int], list[Line]]:
+    found: dict[tuple[str, int], list[Line]] = {}
+    for line in sorted(lines, key=lambda line: line.path.count("{")):
+        found.setdefault(shape(line.path), []).append(line)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Areas:
     """All areas, in reading order, with their facts by wire name and by class."""
@@ -216,6 +235,10 @@ class Areas:
     areas: tuple[Area, ...]
     facts: Mapping[str, FactLine]
     names: Mapping[type, str]
+    acts: Mapping[
+        tuple[str, int], Sequence[Act]
+    ]  # by the shape of their paths, fixed ones first: /aid/ask, /aid/{need}
+    pages: Mapping[tuple[str, int], Sequence[PageLine]]
 
     @classmethod
     def of(cls, areas: Sequence[Area]) -> "Areas":
@@ -233,7 +256,8 @@ class Areas:
                     raise TypeError(f"{wire} stands twice")
                 facts[wire] = line
                 names[line.cls] = wire
-        return cls(tuple(areas), facts, names)
+        acts = _by_shape([act for area in areas for act in area.acts])
+        return cls(tuple(areas), facts, names, acts, _by_shape([line for area in areas for line in area.pages]))
 
     def line_of(self, stated: Any) -> FactLine:
         """Return the line of a fact's class."""

@@ -94,6 +94,7 @@ class Refs(Field):
     to: str
     keep: Keep = Keep.LEDGER
     many_max: int = 20
+    many_least: int = 1  # unless it may stay empty
 
     def check(self, value: Any) -> None:
         """Accept a sorted list of ids."""
@@ -102,6 +103,8 @@ class Refs(Field):
             raise Malformed(mark("Please choose from the list."))
         if not value and not self.optional:
             raise Malformed(NEEDED)
+        if value and len(value) < self.many_least:
+            raise Malformed(mark("Please choose at least %(count)d."), count=self.many_least)
 
     def read(self, typed: list[str]) -> list[str]:
         """Return the chosen ids in order."""

@@ -17,7 +17,12 @@ _DIGITS = {
 }
 _CODE = re.compile(r"[A-Z]{3}")
 NOT_AN_AMOUNT = mark("This is not an amount of money. Please write a number such as 120 or 12.50.")
+NOT_ABOVE_NOTHING = mark("An amount is more than nothing. Please write a number such as 120 or 12.50.")
+TOO_LARGE = mark("This amount is larger than any fund. Please count the zeros again.")
+NUMBER_ALONE = mark("Please write one amount, as a number without its currency.")
 TOO_FINE = mark("This currency has at most %(digits)d digits behind the point.")
+_SEPARATORS = str.maketrans({"\u00a0": " ", "\u202f": " ", "٬": ",", "،": ",", "٫": "."})
+_GROUPED = re.compile(r"(\d{1,3}(?: \d{3})+)([.,]\d+)?|(\d{1,3}(?:,\d{3})+)(\.\d+)?")
 _BANDS = (1, 2, 5)  # times powers of ten
 
 
@@ -33,28 +38,44 @@ def digits_of(currency: str) -> int:
 
 def read(typed: str, currency: str, field: str = "amount") -> int:
     """Return the minor units of an amount as somebody typed it, in any digits; raises `Malformed` with a sentence."""
-    text = (
-        latin_digits(clean(typed, lines=False))
-        .replace(" ", "")
-        .replace("\u00a0", "")
-        .replace("٬", "")
-        .replace("٫", ".")
-    )
+    text = _plain(typed)
     behind = digits_of(currency)
-    if "," in text:
-        # A comma that groups thousands stands before three digits; any other one is a decimal point.
-        grouped = re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", text)
-        text = text.replace(",", "") if grouped else text.replace(",", ".")
-    found = re.fullmatch(r"(\d{1,13})(?:\.(\d{1,6}))?", text)
+    found = re.fullmatch(r"(\d{1,40})(?:\.(\d{1,40}))?", text)
     if found is None:
-        raise Malformed(NOT_AN_AMOUNT, field=field)
+        raise Malformed(_why_not(text), field=field)
     whole, part = found.group(1), found.group(2) or ""
     if len(part.rstrip("0")) > behind:
         raise Malformed(TOO_FINE, field=field, digits=behind)
     minor: int = int(whole) * 10**behind + int((part + "0" * behind)[:behind] or 0)
     if not 0 < minor <= AMOUNT_MAX:
-        raise Malformed(NOT_AN_AMOUNT, field=field)
+        raise Malformed(TOO_LARGE if minor else NOT_ABOVE_NOTHING, field=field)
     return minor
+
+
+def read_or_nothing(typed: str, currency: str, field: str = "amount") -> int:
+    """Return an amount that may be nothing: left out, or a zero in any digits."""
+    text = _plain(typed)
+    return 0 if not text or re.fullmatch(r"0+(\.0+)?", text) else read(typed, currency, field)
+
+
+def _plain(typed: str) -> str:
+    """Return what was typed with Latin digits, no grouping, and a point before the fraction.
+
+    A comma or a space that groups thousands stands before three digits. Any other comma is a decimal point, and any other
+    space stays, so that two numbers are never read as one.
+    """
+    text = latin_digits(clean(typed, lines=False)).translate(_SEPARATORS)
+    found = _GROUPED.fullmatch(text)
+    if found:
+        text = re.sub("[ ,]", "", found[1] or found[3]) + (found[2] or found[4] or "")
+    return text.replace(",", ".")
+
+
+def _why_not(text: str) -> str:
+    """Return what is the matter with text that is no amount."""
+    if re.search(r"\d", text) and any(char.isalpha() for char in text):
+        return NUMBER_ALONE
+    return NOT_ABOVE_NOTHING if re.fullmatch(r"[-\u2212]\s?\d+(\.\d+)?", text) else NOT_AN_AMOUNT
 
 
 def shown(minor: int, currency: str) -> str:

@@ -85,16 +85,31 @@ class Table:
 
     def create(self) -> str:
         """Return the SQL that makes the table, strict and without nulls."""
-        lines = [
-            f"{name} {column.kind} not null default {_EMPTY[column.kind]}" for name, column in self.columns.items()
-        ]
-        lines += ["audience text not null default ''", "closed_on integer not null default 0"]
+        lines = [f"{name} {kind}" for name, kind in self._declared().items()]
         lines.append(f"primary key ({', '.join(self.key)})")
-        made = f"create table {self.name} ({', '.join(lines)}) strict, without rowid;"
+        return f"create table {self.name} ({', '.join(lines)}) strict, without rowid;{self._indexed()}"
+
+    def _declared(self) -> dict[str, str]:
+        own = {"audience": "text not null default ''", "closed_on": "integer not null default 0"}
+        return {name: f"{c.kind} not null default {_EMPTY[c.kind]}" for name, c in self.columns.items()} | own
+
+    def _indexed(self) -> str:
         own = () if any(index[0] == "closed_on" for index in self.indexes) else (("closed_on",),)
-        for index in (*own, *self.indexes):
-            made += f"create index {self.name}_{'_'.join(index)} on {self.name} ({', '.join(index)});"
-        return made
+        return "".join(
+            f"create index if not exists {self.name}_{'_'.join(index)} on {self.name} ({', '.join(index)});"
+            for index in (*own, *self.indexes)
+        )
+
+    def complete(self, db: Connection) -> None:
+        """Add what an older version of this table has not got: the table itself, columns (empty), indexes."""
+        there = {row[1] for row in db.execute(f"pragma table_info({self.name})")}
+        if not there:
+            db.executescript(self.create())
+            return
+        for name, kind in self._declared().items():
+            if name not in there:
+                db.execute(f"alter table {self.name} add column {name} {kind}")
+        db.executescript(self._indexed())
 
     def forget(self, db: Connection, day: int, days: Mapping[Keep, int] | None = None) -> None:
         """Empty and remove what is over on `day`; `days` are the group's own for each class, in place of the usual ones."""

@@ -63,6 +63,13 @@ TABLES = (
         key=("of",),
         share=Share.COMERS,
     ),
+    # Signing keys of devices that were in other hands: none of them is ever admitted again.
+    Table(
+        "burnt",
+        {"sign_key": blob(Keep.LEDGER), "member": text(Keep.LEDGER), "day": number(Keep.LEDGER)},
+        key=("sign_key",),
+        share=Share.COMERS,
+    ),
     Table("setting", {"name": text(Keep.LEDGER), "value": text(Keep.LEDGER)}, key=("name",), share=Share.COMERS),
 )
 
@@ -162,6 +169,14 @@ def release(db: Connection, audience: str, *who: str) -> None:
     db.executemany("delete from holder where of = ? and who = ?", [(audience, w) for w in who])
 
 
+def hold_exactly(db: Connection, audience: str, wanted: Iterable[str]) -> None:
+    """Let exactly these members and roles hold the keys of a private audience from this fact on."""
+    kept = set(wanted)
+    present = {row[0] for row in db.execute("select who from holder where of = ?", (audience,))}
+    release(db, audience, *sorted(present - kept))
+    admit(db, audience, *sorted(kept))
+
+
 def release_forgotten(db: Connection, table: str, day: int) -> None:
     """Let nobody be listed in the circle of a record of this table that closed so long ago that its people are forgotten."""
     held = db.execute(
@@ -179,6 +194,20 @@ def lose_keys(db: Connection, member: str) -> None:
     for circle, wrapped in rows:
         left = " ".join(one for one in wrapped.split() if one != member)
         db.execute("update circle set wrapped = ? where of = ?", (left, circle))
+
+
+def burn(db: Connection, member: str, day: int) -> None:
+    """Hold from here on that the device with this member's present signing key is lost for good."""
+    db.execute(
+        "insert or ignore into burnt (sign_key, member, day, audience) select sign_key, member, ?, ? from member"
+        " where member = ?",
+        (day, NETWORK, member),
+    )
+
+
+def is_burnt(db: Connection, sign_key: bytes) -> bool:
+    """Say whether a signing key belongs to a device that was in other hands."""
+    return db.execute("select 1 from burnt where sign_key = ?", (sign_key,)).fetchone() is not None
 
 
 def setting(db: Connection, name: str, default: int) -> int:

@@ -224,12 +224,13 @@ def _fold_fact(node: Node, opened: OpenedFact, record: Placed, checked: tuple[by
     if act.rowcount != 1:
         raise Refused(mark("This was said twice."))
     network_before = who.holders(node.db, who.NETWORK) if line.authority else None
+    newcomer = admits_key(fact) and _author(node, fact.member) is None
     _apply(node, opened, line, fact)
     if line.authority:
         granted = keys.check_grant(node, said.author, said.grant, network_before)
         keys.write_circles(node, granted, day_of(node.hour), said.author)
         keys.take_grant(node, granted, said, node.place)
-        if admits_key(fact) and fact.member != said.author:
+        if newcomer and fact.member != said.author:
             _note_welcome(node, said.author, fact.member, fact.member, (who.NETWORK,))
         elif isinstance(fact, RoomBroughtBack) and said.author == node.me:
             _note_welcome(node, said.author, fact.member, COMEBACK_MARK + fact.member, keys.OPEN_CIRCLES)

@@ -18,6 +18,7 @@ import shutil
 import sqlite3
 from collections import deque
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -129,12 +130,16 @@ def _wipe(path: Path) -> None:
 
 
 def lock_away(node: Node, folder: Path) -> None:
-    """Leave only the plain account that lies ready in the vault, on the disk and at once; the node is of no more use."""
+    """Leave only the plain account that lies ready in the vault, on the disk and in this node, whatever saves it later."""
     node.settle()
     node.vault.lock_away()
     node.vault.locked_away = True
-    outbox = Outbox(folder / OUTBOX, node.vault.key, begin=True)
-    write_anew(Node(node.areas, node.vault, outbox, node.clock, db=view.create(node.areas)), folder)
+    empty = Node(node.areas, node.vault, Outbox(folder / OUTBOX, node.vault.key, begin=True), node.clock)
+    empty.db = view.create(node.areas)
+    for part in fields(Node):
+        setattr(node, part.name, getattr(empty, part.name))
+    write_anew(node, folder)
+    _settle_in(node)
 
 
 def put_back(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -218,6 +223,7 @@ def load_snapshot(node: Node, sealed: bytes) -> None:
     node.welcomes, node.shares = dict(welcomes), shares
     node.told = [_told(node, *values) for values in told]
     node.db.deserialize(plain[4 + size :])
+    view.complete(node.db, node.areas)
 
 
 def _told(node: Node, name: str, sentence: str, advice: str, raw: bytes) -> Told:
@@ -293,6 +299,29 @@ def come_back(node: Node, welcome: list[Any]) -> None:
     node.known.clear()
     node.alarm = ""
     be_welcomed(node, node.secrets.network, welcome)
+
+
+def let_go(node: Node, folder: Path) -> None:
+    """Remove what is others' from this room and its disk: everything but its member's own notes and who was a member.
+
+    Raises `DiskFull` where that cannot be written down; the room has let go of it all the same.
+    """
+    node.settle()
+    mine = view.held_alone(node.db, node.me)
+    members = node.db.execute("select * from member").fetchall()
+    view.empty(node.db, node.areas, mine)
+    if members:
+        marks = ", ".join("?" * len(members[0]))
+        node.db.executemany(f"insert into member values ({marks})", members)
+    for audience in list(node.keyring.newest):
+        if audience not in mine:
+            node.keyring.drop(audience)
+    for held in (node.fresh, node.shares, node.welcomes, node.known, node.told, node.alarms):
+        held.clear()
+    node.outbox.remove({item.act for item in node.outbox.items})
+    save_vault(node, folder)
+    save(node, folder)
+    node.lay_waiting()
 
 
 def begin_network(node: Node, key: bytes) -> None:

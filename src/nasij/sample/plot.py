@@ -20,6 +20,7 @@ from nasij.sample import names
 from nasij.sample.bad_days import BadDays
 from nasij.sample.courses import Courses
 from nasij.sample.endings import Endings
+from nasij.sample.prepared import Prepared
 from nasij.sample.purse import Purse
 from nasij.sample.together import Together
 from nasij.sample.village import COORDINATOR, FUND, MACHINES, STEWARD, TRUSTED, Person, Progress, Village
@@ -102,6 +103,7 @@ class Plot:
         Endings(self).begin()
         Purse(self).begin()
         Together(self).begin()
+        Prepared(self).begin()
         BadDays(self).begin()
 
     def fates(self) -> None:

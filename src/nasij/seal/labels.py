@@ -36,6 +36,7 @@ AWAY_SLOT = b"nasij/1 away slot"
 AWAY_KEY = b"nasij/1 away key"
 COMPARE_AWAY = b"nasij/1 compare away"
 MIX = b"nasij/1 ballot layer"  # one layer of a secret ballot, for one carrier
+SEALED_FILE = b"nasij/1 sealed file"  # of a member's own, opened by two
 COMPARE_JOIN = b"nasij/1 compare join"
 COMPARE_HEAD = b"nasij/1 compare head"
 VIEW_DIGEST = b"nasij/1 view digest"

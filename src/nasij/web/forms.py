@@ -53,6 +53,7 @@ KEPT_FOR_GOOD = mark("for good, as codes, states and days")
 KEPT_A_DAY = mark("%(n)d day after the matter is closed")
 KEPT_DAYS = mark("%(n)d days after the matter is closed")
 ALL_OF_IT = mark("What is filled in here")
+NOBODY_YET = mark("Nobody, until it is opened as this form says.")
 NONE_OF_IT = mark("Only that it was done, without what is filled in here")
 
 
@@ -62,7 +63,7 @@ class Box:
 
     name: str
     label: str
-    kind: str = "line"  # line lines secret radios select checks day whole flag picture hidden
+    kind: str = "line"  # line lines secret radios select checks day whole flag picture digest hidden
     id: str = ""
     hint: str = ""
     values: tuple[str, ...] = ()
@@ -169,7 +170,7 @@ def shown(
         press=words.gettext(act.press),
         boxes=tuple(box for box in boxes if box is not None),
         grave=act.grave,
-        upload=bool(act.picture),
+        upload=bool(act.picture or act.digest),
         problem=words.of(whole) if whole else "",
         advice=words.gettext(whole.advice) if whole else "",
         seen=_who_sees(look, act, params),
@@ -245,7 +246,7 @@ def _control(look: Look, act: Act, name: str, kind: Field) -> tuple[str, str, tu
     """Return which control suits a field, the hint that the control needs, and its options."""
     words = look.words
     if isinstance(kind, Text):
-        return ("lines" if kind.lines else "line"), "", ()
+        return ("digest" if name == act.digest else "lines" if kind.lines else "line"), "", ()
     if isinstance(kind, Day):
         return "day", DAY_HINT, ()
     if isinstance(kind, Whole):
@@ -316,6 +317,9 @@ def _who_sees(look: Look, act: Act, params: Mapping[str, str]) -> tuple[Seen, ..
             continue  # the record is the one that this form makes: its readers are those whom the form chooses
         read.setdefault(seen_by_reader(look, name, params), set()).update(typed.keys() & fields_of(line.cls).keys())
     everything = set().union(*read.values()) if read else set()
+    if act.sealed:
+        nobody = Seen(look.words.gettext(NOBODY_YET), part=_part(look, typed, set(act.sealed), set(typed)))
+        return (nobody, *(replace(seen, part=_part(look, typed, part, set(typed))) for seen, part in read.items()))
     if len(read) < 2 or not everything:
         found: dict[str, Seen] = {}
         for seen in read:

@@ -2,13 +2,13 @@
 
 import functools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from sqlite3 import Connection
 
 from nasij.ids import is_id
 from nasij.kit import who
-from nasij.kit.area import Act, Areas, PageLine
+from nasij.kit.area import Act, Areas, PageLine, shape
 from nasij.kit.field import mark
 from nasij.kit.who import By
 from nasij.web.words import Words
@@ -49,7 +49,7 @@ class Look:
     """One person looking at one page.
 
     `token` is the forgery mark of this answer, `nonce` that of its style. `name_of` gives a member's name where this
-    person may know it; `saved_mark` says of a record ``here`` (waits on this machine), ``hub``, or nothing. `notices`
+    person may know it; `saved_mark` says of a record ``here`` (waits on this machine), ``hub``, or nothing; `unsealed` gives the lines of a sealed file that this room may read. `notices`
     are message ids shown above the page, after an act.
     """
 
@@ -62,6 +62,7 @@ class Look:
     nonce: str = ""
     name_of: Callable[[str], str | None] = field(default=lambda _member: None)
     saved_mark: Callable[[str], str] = field(default=lambda _record: "")
+    unsealed: Callable[[str], Sequence[tuple[str, str]]] = field(default=lambda _record: ())
     sample: bool = False
     cover_title: str = ""
     cover_icon: str = "data:,"
@@ -78,8 +79,7 @@ class Look:
 
     def page_at(self, path: str) -> PageLine | None:
         """Return the page at a path."""
-        lines = [line for area in self.areas.areas for line in area.pages]
-        for line in sorted(lines, key=lambda found: found.path.count("{")):
+        for line in self.areas.pages.get(shape(path), ()):
             if line.path == path or pattern(line.path).fullmatch(path):
                 return line
         return None
@@ -112,8 +112,7 @@ def pattern(path: str) -> re.Pattern[str]:
 
 
 def _at(areas: Areas, path: str) -> tuple[Act, dict[str, str]] | None:
-    acts = [act for area in areas.areas for act in area.acts]
-    for act in sorted(acts, key=lambda found: found.path.count("{")):  # /aid/ask before /aid/{need}
+    for act in areas.acts.get(shape(path), ()):
         if act.path == path:
             return act, {}
         found = pattern(act.path).fullmatch(path)

@@ -27,7 +27,7 @@ from nasij.kit.page import Item, Page
 from nasij.node import record
 from nasij.node.node import Node
 from nasij.web import forms
-from nasij.web.body import Body, read_body
+from nasij.web.body import Body, read_body, read_digest
 from nasij.web.faces import SETTING as FACE_SETTING
 from nasij.web.faces import Face, face_of
 from nasij.web.headers import Application, dressed, headers, leaving
@@ -46,6 +46,7 @@ from nasij.web.words import Words
 
 IDLE_PAGE_SECONDS = 900
 NOT_FROM_HERE = mark("This form did not come from a page of ours, so nothing was done. Please open the page again.")
+OPEN_WHILE_SHUT = frozenset({"/returns", "/returns/ask", "/exit", "/lock", "/language"})
 NOT_FOUND = mark("There is nothing here that you can see.")
 
 
@@ -57,6 +58,10 @@ class Resident(Protocol):
     secure: bool
     parked: dict[str, dict[str, list[str]]]
 
+    @property
+    def shut(self) -> bool:
+        """Whether this room was frozen: it shows the way back and nothing else."""
+
     def words(self) -> Words:
         """Return the member's language, digits and form of address."""
 
@@ -65,6 +70,9 @@ class Resident(Protocol):
 
     def finished(self, facts: Sequence[Any]) -> list[Any]:
         """Return facts as they may leave the room: some need its keys to be complete."""
+
+    def unsealed(self, record: str) -> Sequence[tuple[str, str]]:
+        """Return what stands in a sealed file that this room may read now, as names of lines and words."""
 
     def beside(self) -> Sequence[Item]:
         """Return what waits for this member and stands in no view."""
@@ -117,6 +125,8 @@ class RoomPages:
         try:
             if not self.resident.session.knows(request.cookies.get(COOKIE, "")):
                 return closing(Response(status_code=303, headers={"location": "/"}))
+            if self.resident.shut and path not in OPEN_WHILE_SHUT:
+                return self.go("/returns")
             if request.method == "POST":
                 return await self._post(request, path)
             return await self._get(request, path)
@@ -168,7 +178,8 @@ class RoomPages:
     async def _post(self, request: Request, path: str) -> Answer:
         if not from_here(request):
             raise Refused(NOT_FROM_HERE)
-        body = await read_body(request)
+        digest = self._digest_at(request, path)
+        body = await (read_digest if digest else read_body)(request)
         if not mark_holds(body.one(forms.TOKEN_FIELD), self.resident.session.mark):
             raise Refused(NOT_FROM_HERE)
         led = self.resident.session.led_to(body.one(forms.ONCE_FIELD))
@@ -183,9 +194,16 @@ class RoomPages:
         acted = look.act_at(path)
         if acted is None or not acted[0].by.fits(look.me):
             raise NotHereYet
+        if digest:
+            body.fields[digest] = [body.digest or "".join(body.one(digest).split()).lower()]
         photo = await self._photo(acted[0], body)
         led = self.resident.session.led_to(body.one(forms.ONCE_FIELD))  # the same form may have come again meanwhile
         return self.go(led) if led else self._act(request, acted, path, body, photo)
+
+    def _digest_at(self, request: Request, path: str) -> str:
+        """Return the field of a form that takes the hash of a file, if the form at this path has one."""
+        acted = self.look(request).act_at(path) if path not in self.own else None
+        return acted[0].digest if acted is not None else ""
 
     async def _photo(self, act: Act, body: Body) -> bytes | Malformed:
         """Re-encode the photo of a form beside the pages, so that nothing but the picture is left; or say why not."""
@@ -249,6 +267,7 @@ class RoomPages:
             nonce=secrets.token_urlsafe(12),
             name_of=lambda member: name_of(node, member),
             saved_mark=lambda found: "here" if node.is_waiting(found) else "hub",
+            unsealed=self.resident.unsealed,
             sample=node.secrets.sample,
             cover_title=words.gettext(face.title) if face.title else "",
             cover_icon=face.icon,

@@ -77,7 +77,7 @@ ACTS = (
         title=mark("Hold a piece for a friend"),
         press=mark("Hold it"),
         why=mark(
-            "Your room keeps it. If your friend ever asks for it back, you speak with them first: only if you hear or see them, and nobody stands beside."
+            "Your room keeps it. If your friend ever asks for it back, you speak with them first: only if you hear or see them, and nobody stands beside. If they were made to open theirs, your room freezes their membership by itself, in your name."
         ),
     ),
     act(

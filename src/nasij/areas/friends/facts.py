@@ -20,10 +20,10 @@ TABLES = (
             "state": text(Keep.SHORT),
             "batch": text(Keep.SHORT),  # the key that this is a piece of
             "share": blob(Keep.MOMENTARY, Says.KEY),
-            "way": blob(Keep.MOMENTARY, Says.KEY),  # where the member's room would ask
+            "box": blob(Keep.MOMENTARY, Says.KEY),  # where the member's room would ask
         },
         key=("piece",),
-        share=Share.NEVER,
+        share=Share.CIRCLES,  # the two give it to each other again where one of their rooms had lost its keys
         indexes=(("member",), ("friend",)),
     ),
     Table(

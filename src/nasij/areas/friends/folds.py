@@ -79,7 +79,7 @@ def fold_given(db: Connection, by: By, fact: PieceGiven) -> None:
     """Put the piece in the place of an older one."""
     PIECE.move(db, fact.piece, fact)
     db.execute(
-        "update piece set batch = ?, share = ?, way = ? where piece = ?",
+        "update piece set batch = ?, share = ?, box = ? where piece = ?",
         (fact.batch, fact.share, fact.way, fact.piece),
     )
 
@@ -107,7 +107,7 @@ def may_end(db: Connection, by: By, fact: PieceEnded) -> None:
 def fold_ended(db: Connection, by: By, fact: PieceEnded) -> None:
     """Destroy the piece at once, in both rooms."""
     PIECE.move(db, fact.piece, fact)
-    db.execute("update piece set share = x'', way = x'', closed_on = ? where piece = ?", (by.day, fact.piece))
+    db.execute("update piece set share = x'', box = x'', closed_on = ? where piece = ?", (by.day, fact.piece))
 
 
 def passing(db: Connection, day: int) -> None:

@@ -68,6 +68,7 @@ from nasij.areas.fund.ledger import (
     published,
     recomputed,
     reserved,
+    urgent_left,
 )
 from nasij.areas.fund.payments import of_reservation
 from nasij.areas.fund.tables import TABLES
@@ -126,6 +127,7 @@ __all__ = [
     "published",
     "recomputed",
     "reserved",
+    "urgent_left",
 ]
 
 _FUND = holder_of("fund")
@@ -201,6 +203,7 @@ AREA = Area(
         page("/fund/gifts", pages.gifts_page, seen_by=TRUSTED_MEMBER),
         page("/fund/counts", pages.counts_page, seen_by=TRUSTED_MEMBER),
         page("/fund/reserved", pages.reserved_page, seen_by=TRUSTED_MEMBER),
+        page("/fund/reserved/page/{number}", pages.reserved_page, seen_by=TRUSTED_MEMBER),
         page("/fund/runway/{currency}", pages.runway_page, seen_by=TRUSTED_MEMBER),
         page("/fund/runway/{currency}/{pledge}", pages.runway_without_page, seen_by=TRUSTED_MEMBER),
     ),

@@ -44,7 +44,6 @@ from nasij.kit.field import Ref, Text, mark
 from nasij.kit.rows import fields, rows
 from nasij.kit.table import Keep
 from nasij.kit.who import By
-from nasij.text import latin_digits
 
 _FUND = holder_of("fund")
 
@@ -142,11 +141,6 @@ def may_empty(db: Connection, by: By) -> list[tuple[str, str]]:
     ]
 
 
-def read_or_nothing(typed: str, currency: str, field: str) -> int:
-    """Return an amount that may be nothing."""
-    return money.read(typed, currency, field) if latin_digits(typed).strip("0.,٫ ") else 0
-
-
 def opened(db: Connection, by: By, form: PotForm) -> list[Any]:
     """Propose a pot."""
     currency = form.currency.strip().upper()
@@ -164,7 +158,7 @@ def prepared(db: Connection, by: By, form: MoveForm) -> list[Any]:
     """Prepare moving money; what arrives is what leaves without the fees, unless it is changed."""
     source, target = fields(db, "pot", "pot", form.from_pot), open_pot(db, form.to_pot)
     leaves = money.read(form.leaves, source["currency"], "leaves")
-    fees = read_or_nothing(form.fees, source["currency"], "fees")
+    fees = money.read_or_nothing(form.fees, source["currency"], "fees")
     if form.arrives:
         arrives = money.read(form.arrives, target["currency"], "arrives")
     elif source["currency"] == target["currency"]:
@@ -184,7 +178,7 @@ def asked_correction(db: Connection, by: By, form: CorrectForm) -> list[Any]:
 def counted(db: Connection, by: By, form: CountForm) -> list[Any]:
     """Say what was counted, beside what the books of this room say now."""
     pot = fields(db, "pot", "pot", form.pot)
-    amount = read_or_nothing(form.counted, pot["currency"], "counted")
+    amount = money.read_or_nothing(form.counted, pot["currency"], "counted")
     return [CountMade(new_id(), form.pot, amount, pot["holds"])]
 
 
@@ -192,7 +186,7 @@ def seconded(db: Connection, by: By, form: SecondForm) -> list[Any]:
     """Confirm a count, and book the difference in the same act; where two counted otherwise, it is counted again."""
     found = fields(db, "pot_count", "count", form.count)
     currency = fields(db, "pot", "pot", found["pot"])["currency"]
-    if read_or_nothing(form.counted, currency, "counted") != found["counted"]:
+    if money.read_or_nothing(form.counted, currency, "counted") != found["counted"]:
         return [CountDropped(form.count)]
     same = found["counted"] == found["expected"]
     return [CountConfirmed(form.count) if same else CountDiffers(form.count)]

@@ -152,9 +152,9 @@ RESERVATION_STEPS = Steps(
             "PayoutBooked": "used",
             "passing": "expired",
         },
-        "used": {"PayoutReversed": "held"},
-        "released": {"PayoutReversed": "held"},
-        "expired": {"PayoutReversed": "held"},
+        "used": {"PayoutReversed": "held", "PayoutResolved": "held"},
+        "released": {"PayoutReversed": "held", "PayoutResolved": "held"},
+        "expired": {"PayoutReversed": "held", "PayoutResolved": "held"},
     },
     {
         "held": mark("Reserved"),

@@ -198,6 +198,12 @@ def urgent_lately(db: Connection, currency: str, day: int) -> int:
     return int(found.fetchone()[0])
 
 
+def urgent_left(db: Connection, currency: str, day: int) -> int:
+    """Return how much may still go out by one person's word this week."""
+    whole = balance(db, currency) * charter.value(db, "fund_urgent_percent") // 100
+    return whole - urgent_lately(db, currency, day)
+
+
 def approvals_needed(db: Connection, amount: int, currency: str, *, urgent: bool = False) -> int:
     """Return how many people of the fund have to agree. In the urgent lane one does, and the keeper who pays is the second."""
     if lane(db, amount, currency, urgent=urgent) == "urgent":
@@ -244,6 +250,6 @@ def published(db: Connection, *, before: int = 0, most: int = 0) -> list[dict[st
 def recomputed(db: Connection) -> dict[tuple[str, str], int]:
     """Return what each pot holds, by pot and currency, from the published lines alone."""
     found = db.execute(
-        "select pot, currency, sum(amount_minor) from posting where pot <> '' group by pot, currency order by pot"
+        "select pot, currency, sum(amount_minor) from posting where pot > '' group by pot, currency order by pot"
     )
     return {(pot, currency): amount for pot, currency, amount in found}

@@ -16,6 +16,7 @@ from nasij.areas.fund.facts import (
     POT_STEPS,
     PURPOSE,
     RESERVATION_STEPS,
+    RESOLUTION,
     RHYTHM,
     TRANSFER_STEPS,
 )
@@ -36,7 +37,7 @@ from nasij.areas.fund.ledger import (
 )
 from nasij.areas.fund.runway import HORIZON, Runway, simulate
 from nasij.errors import NotHereYet
-from nasij.kit import charter, who
+from nasij.kit import charter, turns, who
 from nasij.kit.page import Page
 from nasij.kit.rows import fields, rows
 from nasij.kit.who import By
@@ -297,22 +298,32 @@ def counts(by: By, pot: dict[str, Any]) -> bool:
     return of_fund(by) or pot["keeper"] == by.member
 
 
-def reserved_page(db: Connection, by: By) -> Page:
-    """Show what is promised and paid, by its own codes; who agreed is shown, for whom it is is not known here."""
-    held = rows(db, "select * from reservation where state = 'held' order by reserved_on, reservation limit ?", LISTED)
-    paid = rows(
+def _held(db: Connection, number: str) -> list[dict[str, Any]]:
+    held = "select * from reservation where state = 'held' order by reserved_on, reservation limit ? offset ?"
+    return rows(db, held, *turns.span(number))
+
+
+def _paid(db: Connection, number: str) -> list[dict[str, Any]]:
+    return rows(
         db,
         "select payout.*, pot.keeper from payout join pot using (pot)"
-        " order by payout.state in ('confirmed', 'resolved', 'failed'), paid_on desc, payout limit ?",
-        LISTED,
+        " order by payout.state in ('confirmed', 'resolved', 'failed'), paid_on desc, payout limit ? offset ?",
+        *turns.span(number),
     )
+
+
+def reserved_page(db: Connection, by: By, number: str = "1") -> Page:
+    """Show what is promised and paid, by its own codes; who agreed is shown, for whom it is is not known here."""
+    (held, paid), ways = turns.shown("/fund/reserved", number, *(read(db, number) for read in (_held, _paid)))
     return Page(
         "fund/reserved.html",
         {
             "held": [row | {"agreed": backers(db, row["reservation"])} for row in held],
             "paid": [row | {"attested": attesters(db, row["payout"])} for row in paid],
+            **ways,
             "steps": RESERVATION_STEPS,
             "payout_steps": PAYOUT_STEPS,
+            "resolutions": RESOLUTION,
             "lanes": LANE,
             "purposes": PURPOSE,
             "of_fund": of_fund(by),

@@ -27,12 +27,11 @@ from nasij.areas.fund.ledger import (
     attesters,
     available,
     backers,
-    balance,
     earmarked,
     in_pot,
     lane,
     move,
-    urgent_lately,
+    urgent_left,
 )
 from nasij.areas.fund.rules import SECOND, holds_enough, keeps, new, right_currency, right_purpose, right_week
 from nasij.errors import Malformed, Refused
@@ -42,7 +41,7 @@ from nasij.kit.field import mark
 from nasij.kit.rows import fields
 from nasij.kit.who import By
 
-ATTESTED_BY = 2
+ATTESTED_BY = 2  # a floor, and no choice of a group: one word alone never closes a payout
 FEE, BACK, LOST = 1, 2, 3  # the entries that may follow a payout, each under an id that every reader computes
 LIVE = ("booked", "unconfirmed", "disputed")
 NOT_PAYER = mark("Whoever paid cannot say this.")
@@ -63,27 +62,33 @@ def may_reserve(db: Connection, by: By, fact: MoneyReserved) -> None:
         raise Refused(mark("An amount of this size takes another lane."))
     if fact.lane == "large":
         _voted(db, fact)
-    if fact.lane == "urgent":
-        week = urgent_lately(db, fact.currency, by.day) + fact.amount
-        if week * 100 > balance(db, fact.currency) * charter.value(db, "fund_urgent_percent"):
-            raise Refused(
-                mark("As much as may go out urgently has gone out this week."),
-                advice=mark("The ordinary lane is open: one more person of the fund has to agree."),
-            )
+    if fact.lane == "urgent" and fact.amount > urgent_left(db, fact.currency, by.day):
+        raise Refused(
+            mark("As much as may go out urgently has gone out this week."),
+            advice=mark("The ordinary lane is open: one more person of the fund has to agree."),
+        )
 
 
 def _voted(db: Connection, fact: MoneyReserved) -> None:
     """Refuse a large amount that the group has not decided on; one decision is not spent twice."""
     amount, currency = money_of(db, fact.proposal)
-    spent = db.execute(
-        "select coalesce(sum(amount), 0) from reservation where proposal = ? and state <> 'released'",
-        (fact.proposal,),
-    ).fetchone()[0]
+    spent = _spent(db, fact.proposal)
     if outcome(db, fact.proposal) != "passed" or currency != fact.currency or spent + fact.amount > amount:
         raise Refused(
             mark("An amount of this size needs a vote of the group."),
             advice=mark("Propose it by code and amount alone, and decide here once it has passed."),
         )
+
+
+def _spent(db: Connection, proposal: str) -> int:
+    """Return what is held or went out under a decision; what came back, was lost or ran out can go out again."""
+    held = db.execute("select coalesce(sum(left_minor), 0) from reservation where proposal = ?", (proposal,))
+    paid = db.execute(
+        "select coalesce(sum(payout.amount), 0) from payout join reservation using (reservation)"
+        " where proposal = ? and payout.state <> 'failed' and payout.reason <> 'lost'",
+        (proposal,),
+    )
+    return int(held.fetchone()[0]) + int(paid.fetchone()[0])
 
 
 def fold_reserved(db: Connection, by: By, fact: MoneyReserved) -> None:
@@ -256,12 +261,17 @@ def fold_payout_reversed(db: Connection, by: By, fact: PayoutReversed) -> None:
     back = numbered_id(fact.payout, BACK)
     move(db, by, back, "correction", lines, names=fact.payout, purpose=old["purpose"], earmark=-old["earmark"])
     db.execute("update ledger_entry set reversed = 1 where entry = ?", (fact.payout,))
+    _hold_again(db, by, found)
+    _settle(db, by, fact.payout)
+
+
+def _hold_again(db: Connection, by: By, payout: dict[str, Any]) -> None:
+    """Put the amount of a payout back under its reservation, with its full time: what was promised is still owed."""
     db.execute(
         "update reservation set state = 'held', left_minor = left_minor + ?, expires_on = max(expires_on, ?)"
         " where reservation = ?",
-        (found["amount"], by.day + charter.value(db, "fund_reserved_days"), found["reservation"]),
+        (payout["amount"], by.day + charter.value(db, "fund_reserved_days"), payout["reservation"]),
     )
-    _settle(db, by, fact.payout)
 
 
 def may_dispute(db: Connection, by: By, fact: PayoutDisputed) -> None:
@@ -287,7 +297,7 @@ def may_resolve(db: Connection, by: By, fact: PayoutResolved) -> None:
 
 
 def fold_resolved(db: Connection, by: By, fact: PayoutResolved) -> None:
-    """Leave it as paid, or book what is lost as a difference: it was no grant to anybody."""
+    """Leave it as paid, or book what is lost as a difference: it was no grant to anybody, so the promise stands."""
     found = fields(db, "payout", "payout", fact.payout)
     PAYOUT_STEPS.move(db, fact.payout, fact)
     db.execute("update payout set reason = ? where payout = ?", (fact.resolution, fact.payout))
@@ -297,6 +307,7 @@ def fold_resolved(db: Connection, by: By, fact: PayoutResolved) -> None:
             Line("differences", found["amount"], found["currency"]),
         )
         move(db, by, numbered_id(fact.payout, LOST), "difference", lines, names=fact.payout)
+        _hold_again(db, by, found)
     _settle(db, by, fact.payout)
 
 

@@ -55,7 +55,7 @@ _BOOKS = (
         },
         key=("entry",),
         share=Share.CIRCLES,
-        indexes=(("place",), ("names",), ("week",)),
+        indexes=(("place",), ("names",), ("week",), ("kind", "week")),
     ),
     Table(
         "posting",
@@ -70,7 +70,8 @@ _BOOKS = (
         },
         key=("entry", "line"),
         share=Share.CIRCLES,
-        indexes=(("place", "line"), ("pot", "place"), ("account", "currency")),
+        # the last one alone answers what each pot holds, so that adding everything up reads no row
+        indexes=(("place", "line"), ("pot", "place"), ("account", "currency"), ("pot", "currency", "amount_minor")),
     ),
     Table(
         "earmark",  # what is left of the money that was given for one purpose

@@ -13,6 +13,7 @@ from nasij.areas.grants.asking import (
     start_ask,
 )
 from nasij.areas.grants.deciding import (
+    assessed,
     attested,
     backed,
     booked,
@@ -21,10 +22,13 @@ from nasij.areas.grants.deciding import (
     failed,
     given_back,
     judged,
+    lost,
     offered_less,
     payer_seated,
     queued,
     revealed,
+    settled,
+    start_decide,
     stood_back,
 )
 from nasij.areas.grants.facts import (
@@ -143,9 +147,11 @@ ACTS = (
         make=named,
         options={"alternates": fund_people},
         then=_AT,
-        title=mark("Name more people who may decide"),
+        title=mark("Name more people"),
         press=mark("Name them"),
-        why=mark("Too few are left who may decide about your request."),
+        why=mark(
+            "Too few are left who may decide about your request or pay it out. Nobody reads it whom you have not named."
+        ),
     ),
     act(
         _AT + "/appeal",
@@ -223,9 +229,24 @@ ACTS = (
     act(
         _AT + "/settle/{payout}",
         DisputeSettled,
+        by=_FUND,
+        make=settled,
         then=_AT,
         title=mark("Settle what happened"),
         press=mark("It counts as received"),
+    ),
+    act(
+        _AT + "/lost/{payout}",
+        OnePayout,
+        by=_FUND,
+        make=lost,
+        then=_AT,
+        title=mark("Say that it never arrived"),
+        press=mark("It never arrived"),
+        why=mark(
+            "The first person says it in the books, a second person books what is lost. Then the money is held again for"
+            " whoever asked, and handed over anew. Nobody is blamed by this."
+        ),
     ),
     act(
         _AT + "/attest/{payout}",
@@ -284,7 +305,15 @@ ACTS = (
         press=mark("Stand back"),
         why=mark("Only the panel reads which link it is. Whoever asked sees that a seat changed, and not why."),
     ),
-    act(_SITTING + "/assess", NeedAssessed, then=_DESK, title=mark("Say how you see it"), press=mark("Say it")),
+    act(
+        _SITTING + "/assess",
+        NeedAssessed,
+        make=assessed,
+        by=_FUND,
+        then=_DESK,
+        title=mark("Say how you see it"),
+        press=mark("Say it"),
+    ),
     act(
         _SITTING + "/verdict",
         VerdictForm,
@@ -300,6 +329,7 @@ ACTS = (
         DecideForm,
         by=_FUND,
         make=decided,
+        prefill=start_decide,
         then=_DESK,
         title=mark("Decide with the verdicts that are there"),
         press=mark("Decide and reserve the money"),

@@ -4,6 +4,7 @@ A fact names its author to its readers: whatever stands in the books is said by 
 own, and together with what the panel says, or not at all.
 """
 
+from collections.abc import Mapping
 from sqlite3 import Connection
 from typing import Any
 
@@ -11,15 +12,19 @@ from nasij.areas.fund import (
     MoneyReserved,
     PayoutAttested,
     PayoutBooked,
+    PayoutDisputed,
+    PayoutResolved,
     PayoutReversed,
     ReservationBacked,
     ReservationReleased,
     approvals_needed,
     available,
     lane,
+    urgent_left,
 )
 from nasij.areas.grants.facts import (
     CarrierSetOut,
+    DisputeSettled,
     DrawCommitted,
     DrawRevealed,
     DrawSecretKept,
@@ -28,6 +33,7 @@ from nasij.areas.grants.facts import (
     GrantReturned,
     LessOffered,
     LinkDeclared,
+    NeedAssessed,
     PayerSeated,
     PayoutFailed,
     PlaceCalled,
@@ -49,14 +55,15 @@ from nasij.areas.grants.forms import (
     PayerForm,
     VerdictForm,
 )
+from nasij.areas.grants.household import stays_out
 from nasij.areas.grants.lists import HARM
-from nasij.areas.grants.queue import anybody_waits, still_waits
-from nasij.areas.grants.rules import NEEDS_A_YES, amount_of, approvals, by_lane, on_panel, plan_of
+from nasij.areas.grants.queue import anybody_waits, first_place, period_of, still_waits, turns_of
+from nasij.areas.grants.rules import NEEDS_A_YES, amount_of, approvals, by_lane, on_panel, payer_is_gone, plan_of
 from nasij.areas.grants.seats import may_sit, of_sitting, request_of
-from nasij.areas.grants.votes import is_free, voted
+from nasij.areas.grants.votes import is_free, passed_for, voted
 from nasij.errors import Malformed, Refused
 from nasij.ids import is_id, new_id
-from nasij.kit import draw, money
+from nasij.kit import charter, draw, money
 from nasij.kit.field import mark
 from nasij.kit.rows import record, rows
 from nasij.kit.who import By
@@ -72,12 +79,19 @@ def stood_back(db: Connection, by: By, form: LinkForm) -> list[Any]:
     ]
 
 
+def assessed(db: Connection, by: By, form: NeedAssessed) -> list[Any]:
+    """Say how one sees it, unless one is linked."""
+    stays_out(db, by, of_sitting(db, form.sitting))
+    return [form]
+
+
 def outcome(db: Connection, request: dict[str, Any], given: dict[str, int], day: int) -> tuple[int, str]:
     """Return the amount that verdicts come to and its lane; nothing while there are too few."""
     currency = request["currency"]
     if request["urgent"]:
         amount = amount_of(by_lane(db, given, "urgent", day), 1)
-        if amount and lane(db, amount, currency, urgent=True) == "urgent":
+        fits = amount and amount <= urgent_left(db, currency, day)
+        if fits and lane(db, amount, currency, urgent=True) == "urgent":
             return amount, "urgent"
     amount = amount_of(given, approvals_needed(db, request["amount"], currency))
     return amount, lane(db, amount, currency) if amount else ""
@@ -86,6 +100,7 @@ def outcome(db: Connection, request: dict[str, Any], given: dict[str, int], day:
 def judged(db: Connection, by: By, form: VerdictForm) -> list[Any]:
     """Give a verdict; where it completes the decision, decide in the same act."""
     request = of_sitting(db, form.sitting)
+    stays_out(db, by, request)
     amount = request["amount"] if form.verdict == "yes" else 0
     if form.verdict == "less":
         amount = money.read(form.amount, request["currency"])
@@ -94,10 +109,19 @@ def judged(db: Connection, by: By, form: VerdictForm) -> list[Any]:
         return facts
     given = approvals(db, request) | {by.member: amount}
     comes_to, its_lane = outcome(db, request, given, by.day)
-    possible = comes_to >= request["least"] and its_lane != "large" and _is_next(db, request, its_lane)
+    possible = comes_to >= request["least"] and its_lane != "large" and is_due(db, by, request, its_lane)
     if comes_to and possible and comes_to <= available(db, request["currency"], request["kind"]):
         facts += _decision(db, by, request, comes_to, its_lane, "")
     return facts
+
+
+def is_due(db: Connection, by: By, request: dict[str, Any], its_lane: str) -> bool:
+    """Say whether it can be decided now: by the order, and by the limit of a period. If not, a verdict stands all the same."""
+    turns = turns_of(db, period_of(db, by.day), request["period_code"])
+    first = not still_waits(db, request["place"]) or first_place(db, request["method"], by.day) == request["place"]
+    return (
+        turns < charter.value(db, "grant_turns") and _is_next(db, request, its_lane) and (its_lane == "urgent" or first)
+    )
 
 
 def _is_next(db: Connection, request: dict[str, Any], its_lane: str) -> bool:
@@ -105,10 +129,18 @@ def _is_next(db: Connection, request: dict[str, Any], its_lane: str) -> bool:
     return its_lane == "urgent" or still_waits(db, request["place"]) or not anybody_waits(db, request["place"])
 
 
+def start_decide(db: Connection, by: By, params: Mapping[str, str]) -> dict[str, Any]:
+    """Start with the decision of the group about this sum, where it needs one and there is one."""
+    request = of_sitting(db, params["sitting"])
+    amount, its_lane = outcome(db, request, approvals(db, request), by.day)
+    return {"proposal": passed_for(db, amount, request["currency"])} if its_lane == "large" else {}
+
+
 def decided(db: Connection, by: By, form: DecideForm) -> list[Any]:
     """Decide with the verdicts that are there."""
     request = of_sitting(db, form.sitting)
     on_panel(db, by, request)
+    stays_out(db, by, request)
     amount, its_lane = outcome(db, request, approvals(db, request), by.day)
     if not amount:
         raise Refused(mark("There are not enough verdicts for this decision."))
@@ -117,6 +149,11 @@ def decided(db: Connection, by: By, form: DecideForm) -> list[Any]:
     if not _is_next(db, request, its_lane):
         raise Refused(
             mark("Others are waiting already."), advice=mark("Put it on the waiting list, so that the order decides.")
+        )
+    if amount > available(db, request["currency"], request["kind"]):  # said first: to an empty fund every sum is large
+        raise Refused(
+            mark("This is more than is available now."),
+            advice=mark("Decide on less, or let the request wait until more has come in."),
         )
     proposal = form.proposal.strip().lower().replace("-", "")
     if proposal and not is_id(proposal):
@@ -141,7 +178,7 @@ def _decision(db: Connection, by: By, request: dict[str, Any], amount: int, its_
         facts.append(PlaceCalled(request["place"]))
     return [
         *facts,
-        TurnCounted(turn, request["period"], request["period_code"]),
+        TurnCounted(turn, period_of(db, by.day), request["period_code"]),
         GrantDecided(request["sitting"], reservation, amount, its_lane, turn),
         GrantAnswered(request["grant"], amount),
     ]
@@ -151,6 +188,7 @@ def offered_less(db: Connection, by: By, form: OneSitting) -> list[Any]:
     """Offer what the verdicts come to, where that is less than still helps."""
     request = of_sitting(db, form.sitting)
     on_panel(db, by, request)
+    stays_out(db, by, request)
     amount, _ = outcome(db, request, approvals(db, request), by.day)
     if not amount:
         raise Refused(mark("There are not enough verdicts for this decision."))
@@ -161,6 +199,7 @@ def queued(db: Connection, by: By, form: OneSitting) -> list[Any]:
     """Put it on the waiting list, as a place without a name."""
     request = of_sitting(db, form.sitting)
     on_panel(db, by, request)
+    stays_out(db, by, request)
     if still_waits(db, request["place"]):
         raise Refused(mark("It is on the waiting list already."))
     said = rows(db, "select harm from assessment where sitting = ? order by member", form.sitting)
@@ -205,6 +244,7 @@ def given_back(db: Connection, by: By, form: OneSitting) -> list[Any]:
     """Free what was reserved before anything was paid: to decide anew, or because it was withdrawn."""
     request = of_sitting(db, form.sitting)
     on_panel(db, by, request)
+    stays_out(db, by, request)
     decision = decision_of(db, request)
     held = record(db, "select state from reservation where reservation = ?", decision["reservation"])["state"] == "held"
     withdrawn = request["state"] == "withdrawn"
@@ -221,7 +261,7 @@ def booked(db: Connection, by: By, form: BookForm) -> list[Any]:
     """Book it under the code of the reservation, and say that the carrier is on the way."""
     request = request_of(db, form.grant)
     held = record(db, "select * from reservation where reservation = ?", request["reservation"])
-    fees = money.read(form.fees, held["currency"], "fees") if form.fees else 0
+    fees = money.read_or_nothing(form.fees, held["currency"], "fees")
     booking = PayoutBooked(
         form.payout, request["reservation"], form.pot, held["left_minor"], fees, held["currency"], by.day // 7
     )
@@ -231,15 +271,43 @@ def booked(db: Connection, by: By, form: BookForm) -> list[Any]:
 def failed(db: Connection, by: By, form: OnePayout) -> list[Any]:
     """Take it back: in the books where it was booked, and in the request."""
     plan_of(db, form)
-    paid = rows(
-        db,
-        "select payout.state from payout join pot using (pot) where payout = ? and keeper = ?",
-        form.payout,
-        by.member,
-    )
+    paid = rows(db, "select payout.state, keeper from payout join pot using (pot) where payout = ?", form.payout)
     live = bool(paid) and paid[0]["state"] in ("booked", "unconfirmed", "disputed")
+    if live and paid[0]["keeper"] != by.member:
+        raise Refused(
+            mark("In the books this payout is still open, and only its keeper has the money back."),
+            advice=mark("Say that it never arrived; a second person books what is lost."),
+        )
     facts: list[Any] = [PayoutReversed(form.payout, "not_reached")] if live else []
     return [*facts, PayoutFailed(form.grant, form.payout)]
+
+
+def lost(db: Connection, by: By, form: OnePayout) -> list[Any]:
+    """Say that it never arrived: the first of the panel disputes it in the books, the second books what is lost.
+
+    Then the money is held again for this request, and it is handed over anew.
+    """
+    request = request_of(db, form.grant)
+    on_panel(db, by, request)
+    plan = plan_of(db, form)
+    if plan["state"] != "disputed" and not (plan["state"] == "carried" and payer_is_gone(db, request)):
+        raise Refused(mark("This hand-over is not in dispute."))
+    booked = record(db, "select state, reason from payout where payout = ?", form.payout)
+    if booked["state"] in ("booked", "unconfirmed"):
+        return [PayoutDisputed(form.payout)]
+    again = PayoutFailed(form.grant, form.payout)
+    if booked["state"] == "disputed":
+        return [PayoutResolved(form.payout, "lost"), again]
+    if booked["state"] != "failed" and booked["reason"] != "lost":
+        raise Refused(mark("In the books this arrived."), advice=mark("Then settle here that it counts as received."))
+    return [again]
+
+
+def settled(db: Connection, by: By, form: DisputeSettled) -> list[Any]:
+    """Settle it, and in the books too where somebody else disputed it there."""
+    found = rows(db, "select * from payout where payout = ? and state = 'disputed'", form.payout)
+    mine = bool(found) and found[0]["disputed_by"] == by.member
+    return [form, *(PayoutResolved(row["payout"], "arrived") for row in found if not mine)]
 
 
 def attested(db: Connection, _by: By, form: OnePayout) -> list[Any]:

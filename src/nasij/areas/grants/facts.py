@@ -170,7 +170,7 @@ class GrantAsked:
 
 @dataclass(frozen=True, slots=True)
 class AlternatesNamed:
-    """Too few are left to decide about my request, so I name more who may."""
+    """Too few are left to decide about my request or to pay it out, so I name more who may."""
 
     grant: AGrant
     alternates: Seats

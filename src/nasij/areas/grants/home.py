@@ -3,13 +3,15 @@
 from sqlite3 import Connection
 from typing import Any
 
-from nasij.areas.fund import attesters, backers
-from nasij.areas.grants.deciding import outcome
+from nasij.areas.fund import available, backers
+from nasij.areas.grants import household
+from nasij.areas.grants.deciding import is_due, outcome
 from nasij.areas.grants.pages import mine as asked_by_me
-from nasij.areas.grants.pages import sat_on
-from nasij.areas.grants.queue import to_take_off
-from nasij.areas.grants.rules import OPEN, approvals
-from nasij.areas.grants.seats import may_sit, seated
+from nasij.areas.grants.pages import sat_on, to_attest
+from nasij.areas.grants.queue import first_place, to_take_off
+from nasij.areas.grants.rules import OPEN, approvals, payer_is_gone
+from nasij.areas.grants.seats import may_pay, may_sit, seated
+from nasij.areas.grants.votes import is_asked, passed_for
 from nasij.ids import code
 from nasij.kit import charter
 from nasij.kit.field import mark
@@ -39,7 +41,7 @@ def urgent(db: Connection, by: By) -> list[Item]:
 
 def waiting(db: Connection, by: By) -> list[Item]:
     """Return what waits for me: as whoever asked, as one of the panel, and as payer."""
-    items = [
+    items = household.waiting(db, by) + [
         item for request in asked_by_me(db, by) if not request["closed_on"] for item in _for_asker(db, by, request)
     ]
     for request in sat_on(db, by):
@@ -58,13 +60,21 @@ def _for_asker(db: Connection, by: By, request: dict[str, Any]) -> list[Item]:
         items.append(_item(1, mark("Less than you asked for in %(code)s is possible: does it still help?"), request))
     if request["state"] == "clarifying":
         items.append(_item(1, mark("Something was asked about %(code)s"), request))
-    too_few = len(seated(db, request["grant"])) < charter.value(db, "fund_approvals")
+    too_few = len(seated(db, request["grant"])) < _deciders(db)
     if request["state"] in OPEN and too_few and not may_sit(db, request, by.day):
         items.append(_item(1, mark("Too few are left who may decide about %(code)s: name more"), request, "/name"))
+    nobody_pays = payer_is_gone(db, request) or not request["payer"]
+    if request["state"] == "reserved" and nobody_pays and len(may_pay(db, request)) <= _deciders(db):
+        text = mark("Nobody may be left who can pay out %(code)s: name more")
+        items.append(_item(1, text, request, "/name"))
     plans = rows(db, "select state from payout_plan where grant = ?", request["grant"])
     if any(plan["state"] in ("carried", "delivered", "disputed") for plan in plans):
         items.append(_item(1, mark("Did what you asked for in %(code)s arrive?"), request))
     return items
+
+
+def _deciders(db: Connection) -> int:
+    return charter.value(db, "fund_approvals")
 
 
 def _for_payer(db: Connection, by: By, request: dict[str, Any]) -> list[Item]:
@@ -76,15 +86,35 @@ def _for_payer(db: Connection, by: By, request: dict[str, Any]) -> list[Item]:
 
 def _for_panel(db: Connection, by: By, request: dict[str, Any]) -> list[Item]:
     items = []
+    if request["state"] in OPEN and household.is_linked(db, by.member, request):
+        return [_item(1, mark("You live with somebody %(code)s is about: stand back"), request)]
     if request["state"] in OPEN:
         empty = len(seated(db, request["grant"])) < charter.value(db, "grant_panel")
         if empty and may_sit(db, request, by.day):
             items.append(_item(1, mark("A seat is empty for %(code)s: let the next one sit"), request))
         if not _has_said(db, by, request) and not request["urgent"]:
             items.append(_item(2, mark("%(code)s waits for your verdict"), request))
-        if outcome(db, request, approvals(db, request), by.day)[0]:
-            items.append(_item(1, mark("There are enough verdicts for %(code)s: it can be decided"), request))
+        items += _can_be_decided(db, by, request)
+    if request["state"] == "not_now" and request["place"] == first_place(db, request["method"], by.day) != "":
+        items.append(_item(1, mark("%(code)s comes first on the waiting list now: take it up again"), request))
     return items + _after_decision(db, by, request)
+
+
+def _can_be_decided(db: Connection, by: By, request: dict[str, Any]) -> list[Item]:
+    """Say what can be done with enough verdicts, and nothing where that waits for others: money, a vote, or a yes."""
+    amount, its_lane = outcome(db, request, approvals(db, request), by.day)
+    currency = request["currency"]
+    if not amount or amount > available(db, currency, request["kind"]):
+        return []
+    if amount < request["least"]:
+        offered = request["state"] == "approved" and request["offered"] == amount
+        return [] if offered else [_item(1, mark("Less can be offered for %(code)s than was asked for"), request)]
+    if its_lane == "large" and not passed_for(db, amount, currency):
+        text = mark("%(code)s is large: the group is asked about the sum first")
+        return [] if is_asked(db, amount, currency) else [_item(1, text, request)]
+    if not is_due(db, by, request, its_lane):
+        return []
+    return [_item(1, mark("There are enough verdicts for %(code)s: it can be decided"), request)]
 
 
 def _after_decision(db: Connection, by: By, request: dict[str, Any]) -> list[Item]:
@@ -103,18 +133,19 @@ def _after_decision(db: Connection, by: By, request: dict[str, Any]) -> list[Ite
             items.append(_item(1, mark("Stand behind the reservation you agreed to, for %(code)s"), request))
         if request["state"] == "withdrawn":
             items.append(_item(1, mark("%(code)s was withdrawn: free the money that was reserved for it"), request))
-        if request["state"] == "reserved" and not request["payer"]:
+        if request["state"] == "reserved" and (payer_is_gone(db, request) or not request["payer"]):
             items.append(_item(1, mark("Somebody is needed who pays out %(code)s"), request))
         if decision["lane"] == "urgent" and not decision["reviewed_on"] and decision["decided_by"] != by.member:
             items.append(_item(3, mark("An urgent decision about %(code)s has not been looked at since"), request))
     for plan in rows(db, "select * from payout_plan where grant = ?", request["grant"]):
+        if plan["state"] in ("prepared", "carried") and payer_is_gone(db, request):
+            items.append(
+                _item(1, mark("Whoever was to pay out %(code)s is not here now: see what comes next"), request)
+            )
         if plan["state"] == "disputed" and plan["payer"] != by.member:
             items.append(_item(1, mark("The hand-over of %(code)s is disputed"), request))
-        booked = rows(db, "select 1 from payout where payout = ? and state <> 'confirmed'", plan["payout"])
-        settled = plan["state"] in ("confirmed", "resolved") and plan["payer"] != by.member
-        if settled and booked and by.member not in attesters(db, plan["payout"]):
-            items.append(_item(2, mark("Attest in the books that %(code)s arrived"), request))
-    return items
+    text = mark("Attest in the books that %(code)s arrived")
+    return items + [_item(2, text, request) for _ in to_attest(db, by, request["grant"])]
 
 
 def mine(db: Connection, by: By) -> list[Item]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from nasij.areas.fund import PURPOSE, attesters, available, backers
 from nasij.areas.grants.deciding import outcome
+from nasij.areas.grants.household import is_linked
 from nasij.areas.grants.lists import (
     HARM,
     LINK,
@@ -21,11 +22,12 @@ from nasij.areas.grants.lists import (
     VERDICT,
     WAY,
 )
-from nasij.areas.grants.queue import still_waits, to_take_off, turns_of, waiting_places
-from nasij.areas.grants.rules import OPEN, approvals
+from nasij.areas.grants.queue import methods_in_use, period_of, still_waits, to_take_off, turns_of, waiting_places
+from nasij.areas.grants.rules import OPEN, approvals, payer_is_gone
 from nasij.areas.grants.seats import may_sit, on_call, request_of, seated
+from nasij.areas.grants.votes import passed_for
 from nasij.errors import Refused
-from nasij.kit import charter, money
+from nasij.kit import charter, money, turns
 from nasij.kit.field import mark
 from nasij.kit.page import Page
 from nasij.kit.rows import rows
@@ -33,6 +35,15 @@ from nasij.kit.who import By, role_holders
 
 LISTED = 50
 NOTES_SHOWN = 100
+_SAT_ON = (
+    "closed_on = 0 and asked_by <> ? and (payer = ? or exists (select 1 from sitter"
+    " where sitter.grant = aid_request.grant and sitter.member = ? and sitter.state = 'in'))"
+)
+_RANKS = " ".join(f"when '{harm}' then {rank}" for rank, harm in enumerate(HARM.labels))
+_WORST = (  # the worst that anybody of the panel sees; last what nobody has said anything about
+    f"(select coalesce(min(case harm {_RANKS} end), {len(HARM.labels)}) from assessment"
+    " where assessment.sitting = aid_request.sitting)"
+)
 NEXT = {
     "submitted": mark("The people who decide read it first. They may ask something."),
     "clarifying": mark("The people who decide have asked something. Say as much as you want to."),
@@ -73,24 +84,15 @@ def mine(db: Connection, by: By) -> list[dict[str, Any]]:
     )
 
 
-def sat_on(db: Connection, by: By) -> list[dict[str, Any]]:
+def sat_on(db: Connection, by: By, most: int = -1, after: int = 0) -> list[dict[str, Any]]:
     """Return the requests that are mine to read as one of the panel or as payer, the most harmful to refuse first."""
-    found = rows(
+    return rows(
         db,
-        "select * from aid_request where closed_on = 0 and asked_by <> ? and (payer = ? or exists"
-        " (select 1 from sitter where sitter.grant = aid_request.grant and member = ? and sitter.state = 'in'))"
-        " order by asked_on, grant",
-        by.member,
-        by.member,
-        by.member,
+        f"select * from aid_request where {_SAT_ON} order by urgent = 0, {_WORST}, asked_on, grant limit ? offset ?",
+        *(by.member, by.member, by.member),
+        most,
+        after,
     )
-    worst = list(HARM.labels)
-
-    def harm(request: dict[str, Any]) -> int:
-        said = rows(db, "select harm from assessment where sitting = ?", request["sitting"])
-        return min((worst.index(row["harm"]) for row in said if row["harm"] in worst), default=len(worst))
-
-    return sorted(found, key=lambda request: (not request["urgent"], harm(request)))
 
 
 def mine_page(db: Connection, by: By) -> Page:
@@ -103,36 +105,32 @@ def mine_page(db: Connection, by: By) -> Page:
             "drafts": rows(db, "select * from ask_draft order by draft"),
             "steps": REQUEST_STEPS,
             "next": NEXT,
-            "code_of_period": next(iter(_my_codes(db)), ""),
         },
     )
 
 
-def _my_codes(db: Connection) -> list[str]:
-    return [row["period_code"] for row in rows(db, "select period_code from my_period order by period desc limit 1")]
-
-
-def desk_page(db: Connection, by: By) -> Page:
-    """Show the requests that wait for me, and the waiting list by codes."""
+def desk_page(db: Connection, by: By, number: str = "1") -> Page:
+    """Show the requests that wait for me, some at a time, and the beginning of the waiting list by codes."""
+    [sat], ways = turns.shown("/grants/desk", number, sat_on(db, by, *turns.span(number)))
     requests = [
         row
         | {
             "band": band_shown(row["amount"], row["currency"]),
             "said": bool(rows(db, "select 1 from verdict where sitting = ? and member = ?", row["sitting"], by.member)),
-            "free": max(0, charter.value(db, "grant_panel") - len(seated(db, row["grant"]))),
         }
-        for row in sat_on(db, by)
+        for row in sat
     ]
     method = charter.value(db, "grant_method")
+    waiting = {number: waiting_places(db, number) for number in methods_in_use(db)}
     lists = [
-        {"method": number, "places": waiting_places(db, number)}
-        for number in METHOD
-        if rows(db, "select 1 from queue_place where state = 'waiting' and method = ? limit 1", number)
+        {"method": number, "places": places[: turns.A_PAGE], "more": max(0, len(places) - turns.A_PAGE)}
+        for number, places in waiting.items()
     ]
     return Page(
         "grants/desk.html",
         {
             "requests": requests,
+            **ways,
             "method": METHOD[method],
             "methods": METHOD,
             "lists": lists,
@@ -166,11 +164,12 @@ def request_page(db: Connection, by: By, grant: str) -> Page:
     judges = by.member in seated(db, grant) and not asker
     if not (asker or judges or request["payer"] == by.member):
         raise Refused(mark("You are not one of the people who can read this."))
-    cur = request["currency"]
+    cur, linked = request["currency"], is_linked(db, by.member, request)
     values = {
         "request": request,
         "asker": asker,
-        "judges": judges,
+        "judges": judges and not linked,
+        "linked": judges and linked and request["state"] in OPEN,
         "open": request["state"] in OPEN,
         "queued": still_waits(db, request["place"]),
         "next": NEXT[request["state"]],
@@ -181,6 +180,7 @@ def request_page(db: Connection, by: By, grant: str) -> Page:
         "empty_seats": max(0, charter.value(db, "grant_panel") - len(seated(db, grant))),
         "can_fill": bool(may_sit(db, request, by.day)),
         "too_few": len(seated(db, grant)) < charter.value(db, "fund_approvals"),
+        "payer_is_gone": payer_is_gone(db, request),
         "steps": REQUEST_STEPS,
         "plan_steps": PLAN_STEPS,
         "reasons": REASON,
@@ -188,7 +188,7 @@ def request_page(db: Connection, by: By, grant: str) -> Page:
         "kinds": PURPOSE,
         "troubles": TROUBLE,
     }
-    return Page("grants/request.html", values | (_of_panel(db, by, request) if judges else {}))
+    return Page("grants/request.html", values | (_of_panel(db, by, request) if judges and not linked else {}))
 
 
 def _notes(db: Connection, grant: str) -> list[dict[str, Any]]:
@@ -213,8 +213,9 @@ def _of_panel(db: Connection, by: By, request: dict[str, Any]) -> dict[str, Any]
         "comes_to": amount_shown(amount, cur),
         "below": 0 < amount < request["least"],
         "its_lane": its_lane,
+        "voted": its_lane == "large" and bool(passed_for(db, amount, cur)),
         "available": available(db, cur, request["kind"]) >= max(amount, 1),
-        "turns": turns_of(db, request["period"], request["period_code"]),
+        "turns": turns_of(db, period_of(db, by.day), request["period_code"]),
         "turns_most": charter.value(db, "grant_turns"),
         "decision": decision,
         "backs": by.member in backing,
@@ -224,11 +225,30 @@ def _of_panel(db: Connection, by: By, request: dict[str, Any]) -> dict[str, Any]
         "pressings": PRESSING,
         "labels": VERDICT,
         "link_labels": LINK,
-        "attested": {
-            plan["payout"]: by.member in attesters(db, plan["payout"])
-            for plan in rows(db, "select payout from payout_plan where grant = ?", request["grant"])
+        "to_attest": to_attest(db, by, request["grant"]),
+        "disputed_by": {
+            row["payout"]: row["disputed_by"]
+            for row in rows(
+                db,
+                "select payout, disputed_by from payout join payout_plan using (payout)"
+                " where grant = ? and payout.state = 'disputed'",
+                request["grant"],
+            )
         },
     }
+
+
+def to_attest(db: Connection, by: By, grant: str) -> list[str]:
+    """Return the payouts that arrived and of which the books can still hear it from me."""
+    arrived = rows(
+        db,
+        "select payout from payout_plan join payout using (payout) where grant = ? and payer <> ?"
+        " and payout_plan.state in ('confirmed', 'resolved') and payout.state in ('booked', 'unconfirmed')"
+        " order by payout",
+        grant,
+        by.member,
+    )
+    return [row["payout"] for row in arrived if by.member not in attesters(db, row["payout"])]
 
 
 def _to_review(by: By, decision: dict[str, Any]) -> bool:

@@ -12,7 +12,17 @@ from nasij.kit import charter
 from nasij.kit.rows import rows
 
 _RANK = {harm: rank for rank, harm in enumerate(HARM.labels)}
+_TURNS = (
+    "(select count(*) from turn where turn.period = queue_place.period"
+    " and turn.period_code = queue_place.period_code and returned = 0)"
+)
+KEEPING = ("short", "limit", "order", "not_clear")  # the reasons that money or time can lift
 BY_HARM, IN_TURN, BY_DRAW, KEPT_SHARE = 1, 2, 3, 4
+
+
+def period_of(db: Connection, day: int) -> int:
+    """Return the period a day is in: turns are counted within one."""
+    return day // charter.value(db, "grant_period_days")
 
 
 def turns_of(db: Connection, period: int, period_code: str) -> int:
@@ -23,11 +33,20 @@ def turns_of(db: Connection, period: int, period_code: str) -> int:
     return int(found.fetchone()[0])
 
 
+def methods_in_use(db: Connection) -> list[int]:
+    """Return the methods under which places wait."""
+    found = db.execute("select distinct method from queue_place where state = 'waiting' order by method")
+    return [method for (method,) in found]
+
+
 def waiting_places(db: Connection, method: int) -> list[dict[str, Any]]:
     """Return the places that wait under a method, in its order."""
-    found = rows(db, "select * from queue_place where state = 'waiting' and method = ? order by week, place", method)
+    found = rows(
+        db,
+        f"select place, period_code, harm, drawn, {_TURNS} as turns from queue_place where state = 'waiting' and method = ? order by week, place",
+        method,
+    )
     for place in found:
-        place["turns"] = turns_of(db, place["period"], place["period_code"])
         place["rank"] = _RANK.get(place["harm"], len(_RANK))
     if method == IN_TURN:
         return sorted(found, key=lambda place: place["turns"])
@@ -48,10 +67,16 @@ def _share_is_due(db: Connection) -> bool:
     return int(first) * 100 <= int(called) * charter.value(db, "grant_kept_percent")
 
 
-def first_place(db: Connection, method: int) -> str:
-    """Return the place that comes next under a method, empty for none."""
-    found = waiting_places(db, method)
-    return str(found[0]["place"]) if found else ""
+def first_place(db: Connection, method: int, day: int) -> str:
+    """Return the place that comes next under a method, empty for none.
+
+    A place whose code has had its grants in this period waits for the next one, and does not hold up the others.
+    """
+    period, most = period_of(db, day), charter.value(db, "grant_turns")
+    for place in waiting_places(db, method):
+        if turns_of(db, period, place["period_code"]) < most:
+            return str(place["place"])
+    return ""
 
 
 def anybody_waits(db: Connection, but: str) -> bool:
@@ -60,12 +85,16 @@ def anybody_waits(db: Connection, but: str) -> bool:
 
 
 def to_take_off(db: Connection, member: str, holders: frozenset[str]) -> list[str]:
-    """Return the places that still wait though their requests, as this room knows, wait no longer."""
+    """Return the places that still wait though their requests, as this room knows, wait no longer.
+
+    Whoever heard "not this time" because there is too little keeps the place, and is taken up when it comes first.
+    """
     found = rows(
         db,
         "select place, taken_by from queue_place join aid_request using (place) where queue_place.state = 'waiting'"
         " and aid_request.state not in ('submitted', 'clarifying', 'deciding', 'waiting', 'appealed', 'approved')"
-        " order by place",
+        " and not (aid_request.state = 'not_now' and aid_request.reason in (?, ?, ?, ?)) order by place",
+        *KEEPING,
     )
     return [row["place"] for row in found if row["taken_by"] == member or row["taken_by"] not in holders]
 

@@ -43,8 +43,8 @@ from nasij.areas.grants.facts import (
     VerdictGiven,
 )
 from nasij.areas.grants.lists import PLAN_STEPS, REQUEST_STEPS
-from nasij.areas.grants.queue import first_place, turns_of
-from nasij.areas.grants.seats import check_seats, eligible, may_sit, of_sitting, on_call, request_of, seated
+from nasij.areas.grants.queue import first_place, period_of, turns_of
+from nasij.areas.grants.seats import check_seats, eligible, may_pay, may_sit, of_sitting, on_call, request_of, seated
 from nasij.areas.grants.votes import voted
 from nasij.errors import Malformed, Refused
 from nasij.kit import charter, draw, who
@@ -54,7 +54,6 @@ from nasij.kit.rows import record, rows
 from nasij.kit.who import By
 
 OPEN = ("submitted", "clarifying", "deciding", "waiting", "appealed", "approved")
-ON_CALL_DAYS = 14
 FOR_THE_PANEL = mark("This is for the people who decide about this request.")
 FOR_THE_ASKER = mark("This is for whoever asked.")
 SAID_ALREADY = mark("This was already written down.")
@@ -78,15 +77,11 @@ def is_open(request: dict[str, Any]) -> None:
 # --- asking -------------------------------------------------------------------------------------------------------------
 
 
-def period_of(db: Connection, day: int) -> int:
-    """Return the period a day is in: turns are counted within one."""
-    return day // charter.value(db, "grant_period_days")
-
-
-def may_be_on_call(_db: Connection, by: By, fact: OnCallBegun) -> None:
+def may_be_on_call(db: Connection, by: By, fact: OnCallBegun) -> None:
     """Keep it short, so that nobody is on call who has forgotten it."""
-    if not by.day <= fact.until <= by.day + ON_CALL_DAYS:
-        raise Malformed(mark("Please choose a day within the next two weeks."), field="until")
+    most = charter.value(db, "grant_on_call_days")
+    if not by.day <= fact.until <= by.day + most:
+        raise Malformed(mark("Please choose a day within the next %(count)d days."), field="until", count=most)
 
 
 def may_ask(db: Connection, by: By, fact: GrantAsked) -> None:
@@ -120,9 +115,10 @@ def _mine(db: Connection, by: By, grant: str) -> dict[str, Any]:
 
 
 def may_name(db: Connection, by: By, fact: AlternatesNamed) -> None:
-    """Let whoever asked name more people of the fund who may decide."""
+    """Let whoever asked name more people of the fund who may decide, or who may pay it out once it is decided."""
     request = _mine(db, by, fact.grant)
-    is_open(request)
+    if request["state"] != "reserved":
+        is_open(request)
     sat = {row["member"] for row in rows(db, "select member from sitter where grant = ?", fact.grant)}
     if sat.intersection(fact.alternates) or not set(fact.alternates) <= eligible(db, by.member, request["for_whom"]):
         raise Malformed(mark("Somebody of these cannot decide about it."), field="alternates")
@@ -228,9 +224,7 @@ def may_seat_payer(db: Connection, by: By, fact: PayerSeated) -> None:
     on_panel(db, by, request)
     if request["state"] != "reserved":
         raise Refused(mark("Nothing is reserved for this request now."))
-    named = rows(db, "select member from sitter where grant = ? and state in ('in', 'alternate')", fact.grant)
-    able = {row["member"] for row in named} & eligible(db, request["asked_by"], request["for_whom"])
-    if fact.payer not in able:
+    if fact.payer not in may_pay(db, request):
         raise Malformed(mark("This person cannot pay it out."), field="payer")
 
 
@@ -260,12 +254,17 @@ def may_move(db: Connection, by: By, fact: Any) -> None:
     PLAN_STEPS.may(db, fact.payout, fact)
 
 
+def payer_is_gone(db: Connection, request: dict[str, Any]) -> bool:
+    """Say whether whoever was to pay cannot any more, as after an arrest."""
+    return bool(request["payer"]) and request["payer"] not in who.role_holders(db, "fund")
+
+
 def may_fail(db: Connection, by: By, fact: PayoutFailed) -> None:
-    """Let the payer say so; and the panel where the payer cannot any more, such as after an arrest."""
+    """Let the payer say so; and the panel where it is disputed, or where the payer cannot any more, as after an arrest."""
     request = request_of(db, fact.grant)
-    plan_of(db, fact)
+    disputed = plan_of(db, fact)["state"] == "disputed"
     PLAN_STEPS.may(db, fact.payout, fact)
-    if request["payer"] in who.role_holders(db, "fund"):
+    if by.member == request["payer"] or not (disputed or payer_is_gone(db, request)):
         _payer(request, by)
     else:
         on_panel(db, by, request)
@@ -420,7 +419,7 @@ def may_leave_place(db: Connection, by: By, fact: PlaceCalled | PlaceLeft) -> No
     taker = place["taken_by"]
     if isinstance(fact, PlaceLeft) and by.member != taker and taker in who.role_holders(db, "fund"):
         raise Refused(mark("Whoever put it on the list takes it off."))
-    if isinstance(fact, PlaceCalled) and first_place(db, place["method"]) != fact.place:
+    if isinstance(fact, PlaceCalled) and first_place(db, place["method"], by.day) != fact.place:
         raise Refused(
             mark("By the chosen order another place on the waiting list comes first."),
             advice=mark("Open the waiting list to see which."),

@@ -83,3 +83,11 @@ def may_sit(db: Connection, request: dict[str, Any], day: int) -> list[str]:
     waiting = db.execute("select member from sitter where grant = ? and state = 'alternate'", (request["grant"],))
     able = {member for (member,) in waiting} & eligible(db, request["asked_by"], request["for_whom"])
     return seat_order(db, request["grant"], able, urgent=bool(request["urgent"]), day=day)
+
+
+def may_pay(db: Connection, request: dict[str, Any]) -> frozenset[str]:
+    """Return whom whoever asked has named for the panel or as an alternate, and who can still act."""
+    found = db.execute(
+        "select member from sitter where grant = ? and state in ('in', 'alternate')", (request["grant"],)
+    )
+    return frozenset(member for (member,) in found) & eligible(db, request["asked_by"], request["for_whom"])

@@ -56,7 +56,7 @@ TABLES = (
         },
         key=("grant",),
         share=Share.CIRCLES,
-        indexes=(("sitting",), ("asked_by",)),
+        indexes=(("sitting",), ("asked_by",), ("place",)),
     ),
     Table(
         "sitter",
@@ -172,6 +172,7 @@ TABLES = (
         },
         key=("place",),
         share=Share.CIRCLES,
+        indexes=(("state", "method"),),
     ),
     # Two people each promise a secret over the places that wait then; the order follows from both.
     Table(

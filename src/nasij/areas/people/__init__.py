@@ -33,8 +33,12 @@ from nasij.areas.people.facts import (
     MemberLeft,
     NetworkFounded,
     NetworkNamed,
+    Proof,
     QuestionsSet,
     SettingChanged,
+    SignKey,
+    WrapKey,
+    WrapPeriod,
 )
 from nasij.areas.people.tables import TABLES
 from nasij.kit.area import (
@@ -74,8 +78,12 @@ __all__ = [
     "MemberLeft",
     "NetworkFounded",
     "NetworkNamed",
+    "Proof",
     "QuestionsSet",
     "SettingChanged",
+    "SignKey",
+    "WrapKey",
+    "WrapPeriod",
     "questions",
 ]
 

@@ -116,7 +116,7 @@ def may_admit(db: Connection, by: By, stated: MemberAdmitted) -> None:
     taken = "select 1 from member where member = ? or sign_key = ?"
     if stated.member != stated.join:
         raise Malformed
-    if db.execute(taken, (stated.member, stated.sign_key)).fetchone():
+    if db.execute(taken, (stated.member, stated.sign_key)).fetchone() or who.is_burnt(db, stated.sign_key):
         raise Refused(KNOWN_ALREADY)
     if standing_of(db, stated.introduced_by) not in TRUSTED:
         raise Refused(

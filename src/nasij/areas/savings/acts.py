@@ -152,7 +152,7 @@ def formed(_db: Connection, by: By, form: CircleForm) -> list[Any]:
     if form.starts_on < by.day - 1:  # somewhere it is still yesterday
         raise Malformed(mark("This day is over. Please choose another."), field="starts_on")
     amount = money.read(form.amount, currency, "amount")
-    guarantee = money.read(form.guarantee, currency, "guarantee") if form.guarantee else 0
+    guarantee = money.read_or_nothing(form.guarantee, currency, "guarantee")
     terms = (form.word, amount, currency, form.rhythm, form.method, guarantee, form.shortfall)
     return [SavingFormed(new_id(), *terms, form.starts_on, form.shares)]
 

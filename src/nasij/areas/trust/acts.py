@@ -38,7 +38,6 @@ from nasij.areas.trust.facts import (
     ReviewVoted,
     SuspensionAsked,
     SuspensionConfirmed,
-    ThawAgreed,
     VouchGiven,
     VouchGround,
     VouchKept,
@@ -146,6 +145,16 @@ def make_hearing(db: Connection, _by: By, form: HearingForm) -> Sequence[Any]:
     first = "ReviewHeard" in REVIEW.moves[REVIEW.state(db, form.review)]
     words = HearingSaid(new_id(), form.review, form.words)
     return [ReviewHeard(form.review), words] if first else [words]
+
+
+@dataclass(frozen=True, slots=True)
+class FreezeMyself:
+    """My device may be in other hands: freeze me."""
+
+
+def make_own_freeze(_db: Connection, by: By, _form: FreezeMyself) -> Sequence[Any]:
+    """Freeze the member who presses."""
+    return [MemberFrozen(new_id(), by.member)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,21 +368,27 @@ ACTS = (
         grave=True,
     ),
     act(
+        "/trust/freeze-me",
+        FreezeMyself,
+        then="/",
+        title=mark("Freeze my own membership"),
+        press=mark("Freeze me now"),
+        by=ANYBODY_IN,
+        make=make_own_freeze,
+        why=mark(
+            "If this device was taken or may be, or you may be made to open it: this room closes at once, on every"
+            " machine where it is open, and what it holds of others is removed. Two people who have spoken with you"
+            " let you back in, with a new key."
+        ),
+        grave=True,
+    ),
+    act(
         "/trust/freeze-confirm/{freeze}",
         FreezeConfirmed,
         then=_REVIEWS,
         title=mark("Confirm a freeze"),
         press=mark("Keep it frozen"),
         by=TRUSTED_MEMBER,
-    ),
-    act(
-        "/trust/thaw/{freeze}",
-        ThawAgreed,
-        then=_REVIEWS,
-        title=mark("Lift a freeze"),
-        press=mark("I have spoken with them"),
-        by=TRUSTED_MEMBER,
-        why=mark("Two people who have spoken with the member, and are sure they are free, lift a freeze together."),
     ),
     act(
         "/trust/suspend/{member}",

@@ -8,9 +8,10 @@ rule reads them.
 from dataclasses import dataclass
 from typing import Annotated
 
+from nasij.areas.people import Proof, SignKey, WrapKey, WrapPeriod
 from nasij.kit.field import Choice, Choices, Id, Ref, Text, Whole, mark
 from nasij.kit.steps import Steps
-from nasij.kit.table import Column, Keep, Share, Table, number, text
+from nasij.kit.table import Column, Keep, Share, Table, blob, number, text
 
 ROLE_NAMES = Choices(
     "role",
@@ -137,7 +138,7 @@ FREEZE = Steps(
     {
         # The second person to say so makes the move; the first is only written down.
         "frozen": {"FreezeConfirmed": "confirmed", "ThawAgreed": "thawed", "MemberRemoved": "over", "passing": "over"},
-        "confirmed": {"ThawAgreed": "thawed", "MemberRemoved": "over", "passing": "over"},
+        "confirmed": {"ThawAgreed": "thawed", "MemberRemoved": "over"},
         "thawed": {},
         "over": {},
     },
@@ -253,7 +254,8 @@ TABLES = (
     ),
     Table(
         "freeze_word",
-        _forgetting(Keep.WORKING, "freeze by_member says"),
+        # Of those who say that somebody is free, the signing key of the new device they spoke of.
+        {**_forgetting(Keep.WORKING, "freeze by_member says"), "sign_key": blob(Keep.WORKING)},
         key=("freeze", "by_member"),
         share=Share.COMERS,
     ),
@@ -451,9 +453,14 @@ class FreezeConfirmed:
 
 @dataclass(frozen=True, slots=True)
 class ThawAgreed:
-    """I have spoken with them, and they are free."""
+    """I have spoken with them and compared the words: they are free, and these are the keys of their new device."""
 
     freeze: FreezeRef
+    member: Member
+    sign_key: SignKey
+    wrap_key: WrapKey
+    wrap_period: WrapPeriod
+    proof: Proof
 
 
 @dataclass(frozen=True, slots=True)

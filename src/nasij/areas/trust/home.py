@@ -7,10 +7,11 @@ from nasij.areas.trust.pages import open_concerns, silent_holders
 from nasij.areas.trust.panel import ASKING, panel, voters
 from nasij.areas.trust.reviews import COOL_HOURS, is_removable, is_votable, sitting
 from nasij.areas.trust.vouches import LIVE, WARN_DAYS
+from nasij.ids import code
 from nasij.kit.field import mark
 from nasij.kit.page import Item
 from nasij.kit.rows import rows
-from nasij.kit.who import ROLES, By, role_holders
+from nasij.kit.who import ROLE_PREFIX, ROLES, By, role_holders
 
 MANDATE_WARN_DAYS = 14
 ONE_LEFT = {
@@ -111,7 +112,7 @@ def _reviews(db: Connection, by: By) -> list[Item]:
         path = f"/trust/review/{row['review']}"
         if is_removable(db, row["whom"], by.hour) and by.member in panel(db, row["whom"], ASKING):
             items.append(Item(1, mark("A review has ended a membership. Somebody has to carry it out."), path))
-        if not is_votable(row, by.day) or by.member not in voters(db, row):
+        if not is_votable(db, row, by.day) or by.member not in voters(db, row):
             continue
         voted = "select 1 from review_vote where review = ? and sitting = ? and by_member = ?"
         if not db.execute(voted, (row["review"], sitting(row), by.member)).fetchone():
@@ -139,6 +140,29 @@ def _roles(db: Connection, by: By) -> list[Item]:
 def urgent(db: Connection, by: By) -> list[Item]:
     """Return the freezes that are not confirmed yet: whoever knows more should say so."""
     if not by.trusted:
-        return []
+        return partners_frozen(db, by)
     found = rows(db, "select 1 from freeze where state = 'frozen' and member <> ?", by.member)
-    return [Item(0, mark("Somebody was frozen. Do you know how they are?"), "/trust/reviews")] if found else []
+    doubt = [Item(0, mark("Somebody was frozen. Do you know how they are?"), "/trust/reviews")] if found else []
+    return doubt + partners_frozen(db, by)
+
+
+STOP_WRITING = mark("%(who)s is frozen: please write nothing more to them, and answer nothing that comes from them.")
+
+
+def partners_frozen(db: Connection, by: By) -> list[Item]:
+    """Tell whoever shares a private circle with somebody who is frozen to stop."""
+    mine = [by.member, *(ROLE_PREFIX + role for role in sorted(by.roles))]
+    marks = ", ".join("?" * len(mine))
+    found = rows(
+        db,
+        "select distinct freeze.member, coalesce(alias, '') as alias from freeze join holder on who = freeze.member"
+        " left join called on called.member = freeze.member"
+        f" where state in ('frozen', 'confirmed') and freeze.member <> ? and of in (select of from holder where who in ({marks}))"
+        " order by freeze.member",
+        by.member,
+        *mine,
+    )
+    return [
+        Item(0, STOP_WRITING, f"/trust/member/{row['member']}", {"who": row["alias"] or code(row["member"])})
+        for row in found
+    ]

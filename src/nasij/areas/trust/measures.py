@@ -1,7 +1,8 @@
 """What takes effect at once: a freeze by any one trusted member, and a suspension by two who look after membership.
 
-Both end by themselves. A freeze lasts 72 hours unless two others confirm it, and two people who have spoken with the member
-lift it. A suspension lasts as long as the group allows and belongs to a review. Who is suspended can state nothing.
+A freeze ends by itself after 72 hours unless two others confirm it; then it lasts until two people who have spoken with the
+member lift it, and with it the keys of a new device take the place of the old one's for good. A suspension lasts as long as
+the group allows and belongs to a review. Who is suspended can state nothing.
 """
 
 from sqlite3 import Connection
@@ -22,12 +23,16 @@ from nasij.clock import HOURS_A_DAY
 from nasij.errors import Refused
 from nasij.kit.field import mark
 from nasij.kit.rows import record, rows
-from nasij.kit.who import IN_FORCE, By, setting
+from nasij.kit.who import IN_FORCE, By, burn, is_burnt, lose_keys, members, setting
 
+# What one person alone may do to another is bounded for everybody alike, so these are no choice of a group.
 FREEZE_HOURS = 72
 FREEZES_A_WEEK = 2
 FREEZE_ANEW_DAYS = 30  # one person alone does not keep another frozen from one freeze to the next
 OPEN_MOST = 2  # reviews that one person may have opened at a time, so that nobody can put everybody under review
+OLD_DEVICE = mark("This is the key of a device that was in other hands, or of somebody who is here already.")
+OLD_DEVICE_ADVICE = mark("A device that was taken never comes back in. The member opens their room on another one.")
+NOT_YET_TRUSTED = mark("Members who have become trusted can freeze others. You can freeze yourself at any time.")
 WORDS_NEEDED = 2  # how many others confirm or lift a freeze
 FROZEN = "state in ('frozen', 'confirmed')"
 
@@ -59,15 +64,23 @@ def restore(db: Connection, member: str, day: int) -> None:
 
 
 def may_freeze(db: Connection, by: By, fact: MemberFrozen) -> None:
-    """Freeze anybody in force, oneself too, at most twice a week, and the same person once in a while."""
+    """Freeze anybody in force, at most twice a week, and the same person once in a while; oneself always."""
     if standing_of(db, fact.member) not in IN_FORCE:
         raise Refused(mark("This membership is not in force now."))
+    if fact.member == by.member:
+        if not members(db, ("trusted", "resting")) - {by.member}:
+            raise Refused(mark("There is no trusted member but you: nobody could let you back in."))
+        return
+    if not by.trusted:
+        raise Refused(NOT_YET_TRUSTED)
     before = "select 1 from freeze where by_member = ? and member = ? and frozen_at > ?"
     lately = by.hour - FREEZE_ANEW_DAYS * HOURS_A_DAY
-    if fact.member != by.member and db.execute(before, (by.member, fact.member, lately)).fetchone():
+    if db.execute(before, (by.member, fact.member, lately)).fetchone():
         raise Refused(mark("You have frozen this member lately."), advice=mark("Ask somebody you trust to press it."))
     week = by.hour - 7 * HOURS_A_DAY
-    done = db.execute("select count(*) from freeze where by_member = ? and frozen_at > ?", (by.member, week))
+    done = db.execute(
+        "select count(*) from freeze where by_member = ? and member <> by_member and frozen_at > ?", (by.member, week)
+    )
     if done.fetchone()[0] >= FREEZES_A_WEEK:
         raise Refused(
             mark("One member can freeze %(most)d others in a week, and you have."),
@@ -86,14 +99,14 @@ def fold_frozen(db: Connection, by: By, fact: MemberFrozen) -> None:
     )
 
 
-def _say(db: Connection, by: By, freeze: str, says: str) -> bool:
-    """Write down what somebody says about a freeze; return whether as many say so as are needed."""
+def _say(db: Connection, by: By, freeze: str, says: str, sign_key: bytes = b"") -> bool:
+    """Write down what somebody says about a freeze; return whether as many say the same as are needed."""
     db.execute(
-        "insert or replace into freeze_word (freeze, by_member, says, audience) values (?, ?, ?, ?)",
-        (freeze, by.member, says, by.audience),
+        "insert or replace into freeze_word (freeze, by_member, says, sign_key, audience) values (?, ?, ?, ?, ?)",
+        (freeze, by.member, says, sign_key, by.audience),
     )
-    same = db.execute("select count(*) from freeze_word where freeze = ? and says = ?", (freeze, says)).fetchone()[0]
-    return bool(same >= WORDS_NEEDED)
+    same = "select count(*) from freeze_word where freeze = ? and says = ? and sign_key = ?"
+    return bool(db.execute(same, (freeze, says, sign_key)).fetchone()[0] >= WORDS_NEEDED)
 
 
 def may_confirm_freeze(db: Connection, by: By, fact: FreezeConfirmed) -> None:
@@ -103,22 +116,33 @@ def may_confirm_freeze(db: Connection, by: By, fact: FreezeConfirmed) -> None:
 
 
 def fold_freeze_confirmed(db: Connection, by: By, fact: FreezeConfirmed) -> None:
-    """Let it last as long as a suspension once two have confirmed it."""
+    """Let it last until it is lifted once two have confirmed it: a device that is in other hands does not come back."""
     if _say(db, by, fact.freeze, "confirm"):
         FREEZE.move(db, fact.freeze, fact)
-        hours = setting(db, "suspension_days", 14) * HOURS_A_DAY
-        db.execute("update freeze set until_at = frozen_at + ? where freeze = ?", (hours, fact.freeze))
+        db.execute("update freeze set until_at = 0 where freeze = ?", (fact.freeze,))
 
 
 def may_thaw(db: Connection, _by: By, fact: ThawAgreed) -> None:
-    """Two people lift a freeze; whoever pressed it may be one of them. Who is frozen can say nothing."""
+    """Two people lift a freeze, for the keys of a device that nobody else had; whoever pressed it may be one of them."""
     FREEZE.may(db, fact.freeze, fact)
+    if record(db, "select member from freeze where freeze = ?", fact.freeze)["member"] != fact.member:
+        raise Refused(mark("This freeze is of somebody else."))
+    known = db.execute("select 1 from member where sign_key = ?", (fact.sign_key,)).fetchone()
+    if known or is_burnt(db, fact.sign_key):
+        raise Refused(OLD_DEVICE, advice=OLD_DEVICE_ADVICE)
 
 
 def fold_thawed(db: Connection, by: By, fact: ThawAgreed) -> None:
-    """Lift it at once when the second one says so."""
-    if _say(db, by, fact.freeze, "thaw"):
-        end_freeze(db, fact.freeze, FREEZE.may(db, fact.freeze, fact), by.day)
+    """Lift it at once when the second one says so: the old device's keys open nothing from here on, and never again."""
+    if not _say(db, by, fact.freeze, "thaw", fact.sign_key):
+        return
+    burn(db, fact.member, by.day)
+    db.execute(
+        "update member set sign_key = ?, wrap_key = ?, wrap_period = ? where member = ?",
+        (fact.sign_key, fact.wrap_key, fact.wrap_period, fact.member),
+    )
+    lose_keys(db, fact.member)
+    end_freeze(db, fact.freeze, FREEZE.may(db, fact.freeze, fact), by.day)
 
 
 def end_freeze(db: Connection, freeze: str, state: str, day: int) -> None:
@@ -199,7 +223,7 @@ def fold_suspension_confirmed(db: Connection, by: By, fact: SuspensionConfirmed)
 def pass_measures(db: Connection, day: int) -> None:
     """Let freezes and suspensions end when their time is over; one of a membership that is to end has no end of its own."""
     for row in rows(
-        db, f"select freeze from freeze where {FROZEN} and until_at <= ? order by freeze", day * HOURS_A_DAY
+        db, "select freeze from freeze where state = 'frozen' and until_at <= ? order by freeze", day * HOURS_A_DAY
     ):
         end_freeze(db, row["freeze"], "over", day)
     over = (
