@@ -33,6 +33,7 @@ COMPOSITION = {
     "away",
     "locking",
     "sealing",
+    "watching",
     "__main__",
 }
 LIBRARIES = {

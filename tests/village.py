@@ -36,6 +36,7 @@ from nasij.settings import Settings
 from nasij.sync import invite
 from nasij.sync.loop import step, step_now
 from nasij.sync.transport import HubClient, LocalTransport, Transport
+from nasij.watching import Watching
 from nasij.web import forms
 from nasij.web.look import pattern
 
@@ -124,6 +125,7 @@ class Person:
     ballots: Ballots = field(init=False)
     away: Away = field(init=False)
     sealed_files: SealedFiles = field(init=False)
+    watching: Watching = field(init=False)
     invited: list[dict[str, Any]] = field(default_factory=list)
     asleep: bool = False  # the room is closed, or its owner does not look
 
@@ -137,6 +139,7 @@ class Person:
         self.ballots = Ballots(self)  # type: ignore[arg-type]
         self.away = Away(self)  # type: ignore[arg-type]
         self.sealed_files = SealedFiles(self)  # type: ignore[arg-type]
+        self.watching = Watching(self)  # type: ignore[arg-type]
 
     @property
     def hub(self) -> HubClient:
@@ -225,8 +228,8 @@ class Person:
         reading = forms.read(act, texts, params, self.node.db, by)
         for problem in reading.problems.values():
             raise problem
-        facts = self.ballots.finished(act.make(self.node.db, by, reading.form) if act.make else [reading.form])
-        facts = self.sealed_files.finished(facts)
+        facts = act.make(self.node.db, by, reading.form) if act.make else [reading.form]
+        facts = self.watching.finished(self.sealed_files.finished(self.ballots.finished(facts)))
         record.state(self.node, facts)
         return facts
 

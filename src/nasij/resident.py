@@ -11,6 +11,7 @@ import socket
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from sqlite3 import Connection
 from typing import Any
 
 from nasij import frozen
@@ -31,6 +32,7 @@ from nasij.seal.primitives import keyed_hash, same
 from nasij.sealing import SealedFiles
 from nasij.sync.loop import step, step_now
 from nasij.sync.transport import HubClient
+from nasij.watching import Watching
 from nasij.web import faces
 from nasij.web.session import Session
 from nasij.web.words import Words
@@ -63,6 +65,7 @@ class Resident:
         self.ballots = Ballots(self)
         self.away = Away(self)
         self.sealed_files = SealedFiles(self)
+        self.watching = Watching(self)
         self.on_hub = True  # whether the hub answered the last time
         self._nudge = asyncio.Event()
         self._ending = False
@@ -78,6 +81,7 @@ class Resident:
         row = self.node.db.execute("select address from called where member = ?", (self.node.me,)).fetchone()
         return Words(
             kept.get("language", "ar"),
+            zone=zone_of(self.node.db),
             digits=kept.get("digits", ""),
             address=kept.get("address") or (row[0] if row else ""),
         )
@@ -88,7 +92,7 @@ class Resident:
 
     def finished(self, facts: Sequence[Any]) -> list[Any]:
         """Return facts as they may leave the room."""
-        return self.sealed_files.finished(self.ballots.finished(facts))
+        return self.watching.finished(self.sealed_files.finished(self.ballots.finished(facts)))
 
     def unsealed(self, record: str) -> list[tuple[str, str]]:
         """Return what stands in a sealed file that this room may read now."""
@@ -98,15 +102,15 @@ class Resident:
         """Return what waits for this member and stands in no view."""
         return [*self.returning.waiting(), *self.away.waiting()]
 
-    def keep_face(self) -> None:
-        """Let the house look to strangers as this room's group wants it; a sample's group is nobody's."""
-        if not self.node.secrets.sample and self.node.secrets.network.strip(b"\0"):
-            self.gate.settings.keep_face(charter.value(self.node.db, faces.SETTING))
-
     @property
     def shut(self) -> bool:
         """Whether this room was frozen: it shows the way back and nothing else."""
         return frozen.is_shut(self.node)
+
+    def keep_face(self) -> None:
+        """Let the house look to strangers as this room's group wants it; a sample's group is nobody's."""
+        if not self.node.secrets.sample and self.node.secrets.network.strip(b"\0"):
+            self.gate.settings.keep_face(charter.value(self.node.db, faces.SETTING))
 
     def lock(self, *, at_once: bool) -> None:
         """End this process once the answer is out."""
@@ -284,7 +288,7 @@ class Resident:
             renew_wrapping(self)
             self.ballots.tend()
             self.away.tend()
-            self.sealed_files.tend()
+            self.watching.tend()
             say_unasked(node)
             row = node.db.execute("select day from heartbeat where member = ?", (node.me,)).fetchone()
             if row is None or row[0] < by.day:
@@ -305,6 +309,12 @@ class Resident:
         seed, sealed = pack(Entered(self.node, self.folder))
         await asyncio.to_thread(hub.put_slot, seed, int(time.time()), sealed)
         self._backed_up = time.monotonic()
+
+
+def zone_of(db: Connection) -> str:
+    """Return the time zone in which this group reads hours: so many hours ahead of UTC, for everybody the same."""
+    ahead = charter.value(db, "clock_ahead_hours")
+    return f"Etc/GMT-{ahead}" if ahead else "UTC"  # in these names the sign is the other way round
 
 
 def renew_wrapping(resident: Resident) -> None:

@@ -405,6 +405,7 @@ class TestCases:
         top.say(ResponseReopened(response), top.sami)
         assert top.row("select count(*) from response_step where closed_on > 0") == 0
 
+    @pytest.mark.slow
     def test_closing_forgets(self, top: Table) -> None:
         response = top.case()
         top.say(OutsideContacted(new_id(), response, "lawyer 2", "comes at nine", ""), top.cora)

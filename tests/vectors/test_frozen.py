@@ -24,7 +24,7 @@ from nasij.log.outbox import Outbox, Waiting
 from nasij.node import keys, room, rows, view
 from nasij.node.kernel import AREA as LINE
 from nasij.node.node import Node
-from nasij.seal import circle, identity, labels, mix, shares, words
+from nasij.seal import circle, identity, labels, mix, notes, shares, words
 from nasij.seal.circle import CircleKeys, Keyring
 from nasij.seal.plain import box_of, compared, is_alarm
 from nasij.seal.primitives import derive, open_large, public_of, sign, stretch, verify, verify_form
@@ -406,6 +406,22 @@ def test_sealed_file():
     plain = byhand.pack([list(line) for line in lines])
     body = (len(plain).to_bytes(2, "big") + plain).ljust(9728, b"\0")
     assert resealed(v["sealed"], key, b"nasij/1 sealed file", body, bound) == v["sealed"]
+
+
+def test_note():
+    v = load("note-1")
+    words, salt = v["words"].decode(), v["salt"].decode()
+    given = [v["share_1"], v["share_2"]]
+    for n, share in enumerate(given, 1):
+        member = v[f"member_{n}"]
+        assert notes.open_envelope(v[f"envelope_{n}"], v[f"seed_{n}"], member.decode(), v["bound"]) == share
+        plain = len(share).to_bytes(2, "big") + share + bytes(438 - len(share))
+        info = b"nasij/1 note envelope" + v["bound"] + member
+        assert rewrapped(v[f"envelope_{n}"], v[f"seed_{n}"], plain, info) == v[f"envelope_{n}"]
+    assert notes.open_note(v["note"], given, 2, v["bound"]) == (words, salt)
+    body = v["salt"] + len(v["words"]).to_bytes(2, "big") + v["words"]
+    key = shares.join(given)
+    assert resealed(v["note"], key, b"nasij/1 sealed note", body + bytes(2560 - len(body)), v["bound"]) == v["note"]
 
 
 def test_kit_and_backup():

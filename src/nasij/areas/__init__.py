@@ -2,6 +2,7 @@
 
 from nasij.areas.aid import AREA as AID
 from nasij.areas.cases import AREA as CASES
+from nasij.areas.checkins import AREA as CHECKINS
 from nasij.areas.decisions import AREA as DECISIONS
 from nasij.areas.friends import AREA as FRIENDS
 from nasij.areas.fund import AREA as FUND
@@ -14,4 +15,6 @@ from nasij.areas.profile import AREA as PROFILE
 from nasij.areas.savings import AREA as SAVINGS
 from nasij.areas.trust import AREA as TRUST
 
-AREAS = (PEOPLE, PROFILE, TRUST, FRIENDS, AID, MATCHING, CASES, DECISIONS, FUND, GRANTS, SAVINGS, INCIDENTS, PLANS)
+AREAS = (
+    PEOPLE, PROFILE, TRUST, FRIENDS, AID, MATCHING, CASES, DECISIONS, FUND, GRANTS, SAVINGS, INCIDENTS, CHECKINS, PLANS
+)  # fmt: skip

@@ -111,9 +111,9 @@ def run(scale: float = 1.0) -> Figures:
         node = cold_fold(folder, max(2_000, int(FACTS * scale)), found)
         snapshot(folder, node, found)
         memory_of_room(folder, found)
-        measure_circles(folder, found, figure, scale)
         measure_books(folder, found, figure, max(500, int(BOOKS_LINES * scale)))
         measure_requests(folder, found, figure, max(60, int(REQUESTS * scale)))
+        measure_circles(folder, found, figure, scale)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return found

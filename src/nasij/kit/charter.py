@@ -62,6 +62,10 @@ _SAVINGS = {
     "savings_invited_days": Setting(mark("Days that an invitation to a savings circle waits"), 30, 7, 90),
     "savings_sealed_days": Setting(mark("Days after which a draw that was not opened begins anew"), 7, 2, 30),
 }
+_CHECKS = {
+    "clock_ahead_hours": Setting(mark("Hours that the clock of this group is ahead of universal time (UTC)"), 0, 0, 14),
+    "checkin_reminder_hours": Setting(mark("Hours before a check-in is due that one is reminded"), 2, 1, 24),
+}
 # A group may forget sooner than is usual, and later only by a little.
 _KEPT = {
     "keep_momentary_days": Setting(mark("Days that what is kept for a moment stays after its matter"), 1, 1, 3, True),
@@ -147,6 +151,7 @@ SETTINGS: Mapping[str, Setting] = {
     **_SAVINGS,
     **_INCIDENTS,
     **_PLANS,
+    **_CHECKS,
 }
 _KEEP_NAMES = {
     Keep.MOMENTARY: "keep_momentary_days",

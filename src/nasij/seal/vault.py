@@ -53,11 +53,12 @@ class Secrets:
         default_factory=dict
     )  # by secret vote: a carrier's seed, an own ballot's nonce
     away: dict[str, Any] = field(default_factory=dict)  # the key whose pieces friends hold, and where they are asked
+    notes: dict[str, bytes] = field(default_factory=dict)  # by key for sealed notes: its seed
 
     def dump(self) -> list[Any]:
         """Return plain values."""
         seeds = sorted([k, v] for k, v in self.wrap_seeds.items())
-        later = [sorted([k, v] for k, v in part.items()) for part in (self.votes, self.away)]
+        later = [sorted([k, v] for k, v in part.items()) for part in (self.votes, self.away, self.notes)]
         while later and not later[-1]:
             later.pop()  # added later: without it the vault is as it was before
         return [
