@@ -468,6 +468,16 @@ class TestSteps:
         top.say(StepSetAside(first, "done by voice already"), top.cora)
         top.say(StepDone(second), top.cora)
 
+    def test_whom_the_phone_shows_is_one_press_away(self, top: Table) -> None:
+        response = top.case("device_taken")
+        assert f'href="/exposure/{top.amal}"' in drawn(top, top.dunya, self.opened(top, response), "en")
+        top.say(StepDone(top.step(response, 1)), top.cora)
+        assert "/exposure/" not in drawn(top, top.dunya, f"/by/case/{response}", "en")
+
+    def opened(self, top: Table, response: str) -> str:
+        top.say(ResponseRead(response), top.dunya)
+        return f"/by/case/{response}"
+
     def test_other_kinds_have_no_such_step(self, top: Table) -> None:
         response = top.case("hospital")
         top.say(StepDone(top.step(response, 1)), top.cora)
