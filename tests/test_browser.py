@@ -11,7 +11,6 @@ from tests.screens import ARGUMENTS, CHROMIUM, NEEDS_CHROMIUM, SCREENS, TELLING
 from tests.walker import PHRASE, House, Walker
 
 pytestmark = NEEDS_CHROMIUM
-OWN = ["/", "/kit", "/invite", "/export", "/import", "/who-sees", "/safety", "/aside", "/compare", "/exposure"]
 OWN = [
     "/",
     "/kit",
@@ -22,6 +21,7 @@ OWN = [
     "/safety",
     "/aside",
     "/compare",
+    "/exposure",
     "/tidy",
     "/tidy/second",
     "/friends",
