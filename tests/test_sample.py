@@ -232,6 +232,23 @@ def test_the_group_decides_in_all_ways_and_saves_together(played: Played) -> Non
     assert not any(keys), "no key of a vote that is over lies anywhere"
 
 
+def test_the_group_stands_by_people_on_bad_days(played: Played) -> None:
+    """One day is over and its report too; one is acute, with everybody else protected first; one report waits."""
+    db = played.open("coordinator").db
+    assert sorted(db.execute("select state, severity from incident").fetchall()) == [
+        ("opened", "now"),
+        ("over", "today"),
+        ("reported", "soon"),
+    ]
+    assert sorted(state for (state,) in db.execute("select state from response")) == ["acute", "closed"]
+    first = "select state from response_step where kind = 'exposure'"
+    assert db.execute(first).fetchall() == [("done",)]
+    assert db.execute("select count(*) from response_step where kind = 'warn' and state = 'due'").fetchone()[0] == 1
+    assert db.execute("select version from playbook where checked_on > 0").fetchone()[0] == 1
+    mine = played.open("trusted").db.execute("select seen, answered_at from incident").fetchall()
+    assert mine == [(1, 0)], "opened by somebody, answered by nobody yet"
+
+
 def test_the_same_seed_tells_the_same_story(played: Played, tmp_path: Path) -> None:
     """Keys and ids differ; who does what, in which words and on which day, does not."""
 

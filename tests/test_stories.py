@@ -39,6 +39,7 @@ from typing import Any
 import pytest
 
 from nasij.areas.fund import published
+from nasij.areas.incidents.facts import KIND
 from nasij.clock import EPOCH, day_of
 from nasij.errors import Nasij, SealBroken
 from nasij.ids import id_from, is_id, numbered_id
@@ -90,7 +91,8 @@ class Teller:
         for word in shlex.split(rest):
             name, _, value = word.partition("=")
             value = self.filled(value)
-            value = id_from(value.encode().ljust(10)) if name == "kind" and not is_id(value) else value
+            of_help = name == "kind" and value not in KIND and not is_id(value)
+            value = id_from(value.encode().ljust(10)) if of_help else value
             found[name] = [*([was] if isinstance(was := found[name], str) else was), value] if name in found else value
         return found
 

@@ -25,7 +25,7 @@ from nasij.kit.area import Act, Areas
 from nasij.node import record, room, rows
 from nasij.node.desk import RoomDesk
 from nasij.node.node import Node
-from nasij.resident import Resident
+from nasij.resident import Resident, say_unasked
 from nasij.returning import Returning
 from nasij.seal import words as spoken
 from nasij.seal.primitives import ARGON_COSTS, random_key, verify
@@ -404,6 +404,9 @@ class Village:
     def forward(self, *, days: int = 0, hours: int = 0) -> None:
         """Let time pass; each day every open room does what is due and looks at the hub."""
         self.clock.forward(hours=hours)
+        for person in self.awake if hours else ():
+            if person.inside:
+                say_unasked(person.node)
         for _ in range(days):
             self.clock.forward(days=1)
             self.a_day()

@@ -258,6 +258,7 @@ class Resident:
                 record.state(node, [due])
             renew_wrapping(self)
             self.ballots.tend()
+            say_unasked(node)
             row = node.db.execute("select day from heartbeat where member = ?", (node.me,)).fetchone()
             if row is None or row[0] < by.day:
                 node.settle()
@@ -296,6 +297,17 @@ def renew_wrapping(resident: Resident) -> None:
         del node.secrets.wrap_seeds[old]
     room.save_vault(node, resident.folder)
     record.state(node, [KeysRenewed(identity.wrap_public(node.secrets.wrap_seeds[period]), period)])
+
+
+def say_unasked(node: Node) -> None:
+    """State what is due in the areas, such as that nobody answered a report in time."""
+    for area in node.areas.areas:
+        if area.unasked is None:
+            continue
+        if not node.laid:
+            node.lay_waiting()  # what this room said already is not said twice
+        for due in area.unasked(node.db, node.by()):
+            record.state(node, [due])
 
 
 async def run_beside(hub: HubClient, steps: Any) -> bool:

@@ -5,10 +5,11 @@ from nasij.areas.cases import AREA as CASES
 from nasij.areas.decisions import AREA as DECISIONS
 from nasij.areas.fund import AREA as FUND
 from nasij.areas.grants import AREA as GRANTS
+from nasij.areas.incidents import AREA as INCIDENTS
 from nasij.areas.matching import AREA as MATCHING
 from nasij.areas.people import AREA as PEOPLE
 from nasij.areas.profile import AREA as PROFILE
 from nasij.areas.savings import AREA as SAVINGS
 from nasij.areas.trust import AREA as TRUST
 
-AREAS = (PEOPLE, PROFILE, TRUST, AID, MATCHING, CASES, DECISIONS, FUND, GRANTS, SAVINGS)
+AREAS = (PEOPLE, PROFILE, TRUST, AID, MATCHING, CASES, DECISIONS, FUND, GRANTS, SAVINGS, INCIDENTS)

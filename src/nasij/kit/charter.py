@@ -93,7 +93,25 @@ _GRANTS = {
     ),
     "grant_idle_days": Setting(mark("Days after which a request that nobody moves lapses"), 60, 14, 180),
 }
-SETTINGS: Mapping[str, Setting] = {**_PEOPLE, **_HELP, **_KEPT, **_DECISIONS, **_FUND, **_GRANTS, **_SAVINGS}
+_INCIDENTS = {
+    "incident_now_hours": Setting(mark("Hours until the first answer where somebody is in danger now"), 1, 1, 6, True),
+    "incident_today_hours": Setting(
+        mark("Hours until the first answer where somebody is needed today"), 6, 2, 24, True
+    ),
+    "incident_soon_hours": Setting(
+        mark("Hours until the first answer where somebody is needed soon"), 48, 12, 96, True
+    ),
+}
+SETTINGS: Mapping[str, Setting] = {
+    **_PEOPLE,
+    **_HELP,
+    **_KEPT,
+    **_DECISIONS,
+    **_FUND,
+    **_GRANTS,
+    **_SAVINGS,
+    **_INCIDENTS,
+}
 _KEEP_NAMES = {
     Keep.MOMENTARY: "keep_momentary_days",
     Keep.SHORT: "keep_short_days",

@@ -17,6 +17,7 @@ from nasij.ids import new_id
 from nasij.kit.who import TRUSTED as TRUSTED_ONES
 from nasij.node import record
 from nasij.sample import names
+from nasij.sample.bad_days import BadDays
 from nasij.sample.courses import Courses
 from nasij.sample.endings import Endings
 from nasij.sample.purse import Purse
@@ -101,6 +102,7 @@ class Plot:
         Endings(self).begin()
         Purse(self).begin()
         Together(self).begin()
+        BadDays(self).begin()
 
     def fates(self) -> None:
         """Let some people have a part of their own: one is removed, one leaves, one rests, one is suspended."""

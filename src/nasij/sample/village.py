@@ -31,7 +31,7 @@ from nasij.node import record, room, rows
 from nasij.node.desk import RoomDesk
 from nasij.node.kernel import HeadSeen
 from nasij.node.node import Node
-from nasij.resident import renew_wrapping
+from nasij.resident import renew_wrapping, say_unasked
 from nasij.seal import identity
 from nasij.seal import words as spoken
 from nasij.seal.circle import write_public
@@ -203,6 +203,7 @@ class Village:
             self.say(person, *due)
         renew_wrapping(cast("Resident", person))
         person.ballots.tend()
+        say_unasked(node)
         row = node.db.execute("select day from heartbeat where member = ?", (node.me,)).fetchone()
         if row is None or row[0] < self.day:
             node.settle()
