@@ -10,6 +10,7 @@ from nasij.areas.matching import AREA as MATCHING
 from nasij.areas.people import AREA as PEOPLE
 from nasij.areas.profile import AREA as PROFILE
 from nasij.areas.savings import AREA as SAVINGS
+from nasij.areas.tasks import AREA as TASKS
 from nasij.areas.trust import AREA as TRUST
 
-AREAS = (PEOPLE, PROFILE, TRUST, AID, MATCHING, CASES, DECISIONS, FUND, GRANTS, SAVINGS, INCIDENTS)
+AREAS = (PEOPLE, PROFILE, TRUST, TASKS, AID, MATCHING, CASES, DECISIONS, FUND, GRANTS, SAVINGS, INCIDENTS)
