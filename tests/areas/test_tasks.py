@@ -248,6 +248,13 @@ class TestRest:
         top.refuses(soon, top.cora, "rest then")
         top.plan(top.dunya, begins=5, days=1)
 
+    def test_days_before_the_yes_are_not_counted(self, top: Table) -> None:
+        turn = top.plan(top.dunya, days=4)
+        top.forward(days=2)
+        asked = top.turn(turn)["asked"]
+        top.say(f.CallTurnAccepted(turn), asked)
+        assert busy_days(top.db, asked, top.day) == {top.day, top.day + 1}
+
     def test_nobody_is_asked_before_the_day_they_said(self, top: Table) -> None:
         top.say(f.CallLimitStated(7, 0, top.day + 5), top.dunya)
         fact = f.CallTurnPlanned(new_id(), "alarm", top.day, top.day, top.dunya, "", [])

@@ -170,7 +170,8 @@ def fold_accepted(db: Connection, by: By, fact: CallTurnAccepted) -> None:
     turn = turn_of(db, fact.turn)
     if turn["state"] == "planned":
         state = CALL_STEPS.after("planned", f"CallTurnAccepted/{_begins(turn, by.day)}")
-        _change(db, fact.turn, member=by.member, state=state, asked="", asked_at=0, unasked="")
+        first, _ = days_of(turn, by.day)  # nobody is counted for days that had passed when they said yes
+        _change(db, fact.turn, member=by.member, state=state, first_day=first, asked="", asked_at=0, unasked="")
     else:
         CALL_STEPS.after(turn["state"], "CallTurnAccepted/handed_over")
         _split(db, turn, by.day, member=by.member, state=_begins(turn, by.day))

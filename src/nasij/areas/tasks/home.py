@@ -29,8 +29,11 @@ def urgent(db: Connection, by: By) -> list[Item]:
     """Return, to whoever plans, that a turn is being handed over and nobody is left to ask, or that nobody is on call today."""
     if not by.trusted or not coordinates(db, by):
         return []
-    stuck = [row for row in live_turns(db) if is_asking(row) and not row["asked"] and row["first_day"] <= by.day + 1]
+    live = live_turns(db)
+    stuck = [row for row in live if is_asking(row) and not row["asked"] and row["first_day"] <= by.day + 1]
     items = [_turn(row, 0, mark("Nobody is left to ask for turn %(code)s on call")) for row in stuck]
+    over = [row for row in live if row["state"] == "on" and row["last_day"] < by.day and row not in stuck]
+    items += [_turn(row, 0, mark("The days of turn %(code)s on call are over, and nobody follows")) for row in over]
     planned = rows(db, "select 1 from call_turn where kind = 'alarm' limit 1")
     if planned and not stuck and by.day in uncovered(db, by.day, 1):
         items.append(Item(0, mark("Nobody is on call today"), "/tasks/calls"))
