@@ -58,6 +58,7 @@ class Money:
             self.village.visit(self.cast[number])
         self.pots()
         self.gifts()
+        self.homes()
         self.books()
         self.requests()
         self.payouts()
@@ -118,6 +119,13 @@ class Money:
             self.press(FUND, "/fund/correct/{entry}", entry=entry)
 
     # --- what is asked -------------------------------------------------------------------------------------------
+
+    def homes(self) -> None:
+        """Two live together; somebody else is asked whether they do."""
+        ask = "/grants/household/ask"
+        linked = self.press(GIVER, ask, other=self.cast[6].member)[-1].household
+        self.press(6, "/grants/household/{household}/yes", household=linked)
+        self.press(5, ask, other=self.cast[0].member)
 
     def ask(self, amount: str, *deciders: int, **more: Any) -> tuple[str, str]:
         """Let the coordinator ask so that exactly these decide; returns the request and its sitting."""

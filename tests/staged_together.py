@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from nasij.areas.decisions.appeals import judges_for
 from nasij.areas.decisions.records import counted, record
+from nasij.sample.village import COORDINATOR
 
 if TYPE_CHECKING:
     from tests.staged import Staging
@@ -61,6 +62,7 @@ class Deciding:
         self.propose(6, "majority", "/decisions/number", name="step_days", numbers="5\n9")
         self.propose(0, "majority", "/decisions/new-charter", charter="ميثاق أقصر.")
         self.press(5, "/decisions/money", amount="250", currency="EGP")
+        self.roles()
         self.talked_over()
         self.secret()
         self.open_votes()
@@ -78,11 +80,23 @@ class Deciding:
         self.press(ASKER, "/decisions/{proposal}/amend", proposal=proposal, **changes)
         self.press(5, "/decisions/{proposal}/discuss", proposal=proposal, words="فكرة طيبة.")
 
+    def roles(self) -> None:
+        """One role is being talked over, and one is voted on; the charter changed after somebody had spoken about it."""
+        role = {"role": "machines", "step": "begin"}
+        self.propose(HELPER, "majority", "/decisions/role", **role, member=self.member(ASKER))
+        voted = self.propose(1, "consensus", "/decisions/role", **role | {"role": "cases"}, member=self.member(8))
+        self.open(1, voted)
+        charter = self.propose(6, "majority", "/decisions/new-charter", charter="ميثاق أقصر.\nوالراحة حق.")
+        for number in (5, HELPER):
+            self.press(number, "/decisions/{proposal}/discuss", proposal=charter, words="ينقصه شيء.")
+        changed = {"question": "ميثاق أقصر؟", "charter": "ميثاق أقصر.\nوالراحة حق للجميع."}
+        self.press(6, "/decisions/{proposal}/amend-charter", proposal=charter, **changed)
+
     def secret(self) -> None:
         """Carriers are wanted for one secret vote; another is open."""
         for who, carriers in ((HELPER, (1,)), (6, (2, 5, ASKER))):
             proposal = self.propose(who, "majority")
-            self.press(who, "/decisions/{proposal}/secret", proposal=proposal)
+            self.press(who, "/decisions/{proposal}/covered", proposal=proposal)
             for number in carriers:
                 self.press(number, "/decisions/{proposal}/carry", proposal=proposal)
         self.open(6, proposal)
@@ -115,7 +129,9 @@ class Deciding:
         """Two people decide these, so they are over on the next day; one could be ended and is not."""
         role: dict[str, Any] = {"voters": "members"}
         task = {"effect": "task", "doer": self.member(HELPER), "due_on": self.day + 10}
+        leaves = {**task, "doer": self.member(COORDINATOR + 1)}  # who leaves before it is done
         self.to_end = [
+            self.opened(0, "majority", **role, **leaves),
             self.opened(0, "majority", **role, **task),
             self.opened(1, "majority", **role, review_days=30),
             self.opened(1, "majority", **role, review_days=1),

@@ -32,7 +32,7 @@ def example(kind: Field, n: int = 1) -> Any:
     if isinstance(kind, Id | Ref):
         return made
     if isinstance(kind, Refs):
-        return [made]
+        return [id_from(bytes([n + more]) * 10) for more in range(kind.many_least)]
     if isinstance(kind, Text):
         return "كلمة"[: kind.length_max]
     if isinstance(kind, Choice):

@@ -213,12 +213,17 @@ def test_the_group_decides_in_all_ways_and_saves_together(played: Played) -> Non
     assert sorted((method, secret) for method, secret, _, outcome in decided if outcome == "passed") == [
         ("consensus", 0),
         ("majority", 0),
+        ("majority", 0),
         ("majority", 1),
         ("ranking", 0),
     ]
     assert [state for method, _, state, _ in decided if method == "ranking"] == ["under_review"]
     assert db.execute("select value from setting where name = 'savings_people'").fetchone()[0] == "8"
     assert db.execute("select count(*) from charter_accepted").fetchone()[0] >= 3
+    changed = "select count(*) from proposal_version join proposal using (proposal) where effect = 'charter'"
+    assert db.execute(changed).fetchone()[0] == 1
+    machines = "select count(*) from mandate where role = 'machines' and state = 'active'"
+    assert db.execute(machines).fetchone()[0] == 2
     (open_now,) = db.execute("select proposal from proposal where state = 'open'").fetchone()
     assert db.execute("select count(*) from vote where proposal = ?", (open_now,)).fetchone()[0] >= 3
     turns = db.execute(
@@ -343,11 +348,13 @@ def test_every_page_shows_for_everybody_who_may_open_it(played: Played, eyes: st
     sparse = {"/cases/photo/{note}", "/trust/concern/{concern}", "/trust/review/{review}"}
     if eyes != "newcomer":  # who asked for money, and nobody else of the three pays out
         sparse |= {"/grants/{grant}"}
-    sparse |= {"/grants/{grant}/payout"}
+    sparse |= {"/grants/{grant}/payout", "/plans/sealed/{sealed_file}/read"}  # no file is open at the end of the story
     if eyes != "coordinator":  # who pledged something
         sparse |= {"/fund/runway/{currency}/{pledge}"}
     if eyes != "coordinator":  # whoever has no role sees less
-        sparse |= {path for path in shown if "{" in path and path.split("/")[1] in ("match", "cases", "savings")}
+        sparse |= {
+            path for path in shown if "{" in path and path.split("/")[1] in ("match", "cases", "savings", "plans")
+        }
     if eyes != "trusted":
         sparse |= {"/people/join/{join}"}
     if eyes == "newcomer":
@@ -393,6 +400,12 @@ def test_a_trusted_member_is_asked_and_has_a_case(played: Played) -> None:
     assert "Help is offered" in waiting
     assert "You help with" in texts(home_items(node, "mine"))
     assert not home_items(node, "urgent")
+
+
+def test_a_visitor_has_a_check_in_that_is_due_and_watches_over_somebody_who_is_late(played: Played) -> None:
+    first = home_items(played.open("trusted"), "waiting")[:2]
+    assert [item.press.words for item in first if item.press] == ["I am safe"]
+    assert "Somebody you watch over is late" in texts(first)
 
 
 def test_a_newcomer_sees_their_own_and_little_else(played: Played) -> None:

@@ -305,6 +305,24 @@ def test_a_way_that_is_cut_raises_nothing(tmp_path: Path, monkeypatch: pytest.Mo
     assert record.overdue(village["sami"].node) == []
 
 
+def test_whose_role_ended_renews_nothing_of_it_and_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The keys of a role that nobody holds any more stay as they are, and the room's own renewals are not held up."""
+    cheap_words(monkeypatch)
+    village = Village(tmp_path)
+    village.gather("huda", "sami", "noor")
+    village.give_role("sami", "fund", "huda", "noor")
+    village.settle()
+    sami = village["sami"]
+    record.state(sami.node, record.overdue(sami.node))
+    village.settle()
+    assert keys.wrapped(sami.node.db, "role/fund") == (1, frozenset({sami.me})), "the role has keys"
+    sami.does("/trust/hand-back/fund")
+    village.settle()
+    record.state(sami.node, record.overdue(sami.node))
+    village.settle()
+    assert "role/fund" not in {due.audience for due in record.overdue(sami.node)}
+
+
 def test_nothing_is_sealed_to_people_whom_a_day_has_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A mandate ends by itself with a day. Whoever speaks first after that moves the keys on before saying anything."""
     cheap_words(monkeypatch)

@@ -194,7 +194,7 @@ class Deciding(Machine):
         mine = self.top.row("select number from proposal_option where proposal = ? and stay = 0", proposal)
         for judge in judges[:2]:
             self.attempt(AppealOverturned(appeal, ""), judge)
-        if self.top.state(proposal) == "ended" and number[0] and self.numbers[number[0]] == mine:
+        if self.top.state(proposal) == "ended" and number[0] in NUMBERS and self.numbers[number[0]] == mine:
             self.numbers[number[0]] = int(number[1]) if number[1] else charter.SETTINGS[number[0]].default
 
     # --- people ----------------------------------------------------------------------------------------------------
@@ -246,7 +246,7 @@ class Deciding(Machine):
             ballots = [] if secret else [read_ballot(method, 2, votes[one]) for one in counting if one in votes]
             found = outcome(method, ballots, len(roll), quorum, threshold, stay=1)
             assert (came_to, winner, many) == (found.state, found.winner, found.cast)
-            if found.state == "passed" and name:
+            if found.state == "passed" and name in NUMBERS:
                 self.numbers[name] = self.top.row(
                     "select number from proposal_option where proposal = ? and place = ?", proposal, winner
                 )

@@ -37,6 +37,7 @@ class Full(Grants):
         self.draft = new_id()
         self.make("/grants/draft", self.amal, draft=self.draft, currency="", amount="", words="later")
         self.make("/grants/draw/promise", judge)
+        self.home = self.make("/grants/household/ask", self.fund[0], other=self.noor)[-1].household
         self.requests = (self.paying, self.reserved, self.less, self.refused, self.open)
 
     def look(self, who, path, language):
@@ -74,6 +75,7 @@ def test_a_page_opens_for_everybody_who_may_see_it(full, line, language):
 @pytest.mark.parametrize("act", AREA.acts, ids=lambda act: act.path)
 def test_a_form_opens_for_everybody_who_may_fill_it(full, act):
     found = {"grant": full.open, "sitting": full.sitting(full.open), "payout": full.payout, "draft": full.draft}
+    found["household"] = full.home
     found["place"] = full.row("select place from queue_place")
     path = re.sub(r"\{(\w+)\}", lambda name: found[name[1]], act.path)
     for who in (full.amal, full.fund[0]):

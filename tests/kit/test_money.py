@@ -21,6 +21,7 @@ from nasij.kit import money
         ("0.005", "TND", 5),
         ("7.00", "JPY", 7),
         (" 3 000 ", "XOF", 3000),
+        ("3\u00a0000.5", "USD", 300050),
         ("۳", "USD", 300),
         ("٣٫٥", "USD", 350),
         ("٣،٥", "USD", 350),
@@ -54,6 +55,8 @@ def test_amounts_are_read_as_people_type_them(typed: str, currency: str, minor: 
         "½",
         "1,250,5",
         "20 30",
+        "5 6",
+        "1 20",
     ],
 )
 def test_what_is_no_amount_is_refused_with_a_sentence_and_its_field(typed: str) -> None:

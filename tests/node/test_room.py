@@ -12,7 +12,7 @@ from nasij.clock import HandClock
 from nasij.errors import Locked
 from nasij.gate import all_areas
 from nasij.line import FIRST_HEAD
-from nasij.node import room
+from nasij.node import room, view
 from nasij.node.node import Node
 from nasij.seal.primitives import ARGON_COSTS
 from nasij.seal.vault import Secrets
@@ -55,6 +55,30 @@ def test_a_room_comes_back_as_it_was(tmp_path: Path):
     assert (after.place, list(after.heads), after.hour) == (before.place, list(before.heads), before.hour)
     assert after.keyring.dump() == before.keyring.dump()
     assert after.secrets == before.secrets
+
+
+@pytest.mark.slow
+def test_a_room_that_an_older_version_kept_opens_with_what_has_come_since(tmp_path: Path):
+    before = made(tmp_path / "room")
+    kept = next(table for table in view.all_tables(before.areas) if table.name == "offer")
+    before.db.execute("insert into offer (offer, what, audience) values ('o', 'a ladder', 'network')")
+    before.db.execute("drop table need")
+    index = before.db.execute("select name from sqlite_master where type = 'index' and name like 'offer_%'").fetchone()[
+        0
+    ]
+    before.db.execute(f"drop index {index}")
+    lost = next(name for name, column in kept.columns.items() if column.keep and name not in (*kept.key, "what"))
+    for index in (index for index in kept.indexes if lost in index):
+        before.db.execute(f"drop index if exists offer_{'_'.join(index)}")
+    before.db.execute(f"alter table offer drop column {lost}")
+    before.db.execute("pragma user_version = 0")
+    room.save(before, tmp_path / "room")
+    after = opened(tmp_path / "room")
+    assert after.db.execute("select count(*) from need").fetchone()[0] == 0
+    assert after.db.execute(f"select what, {lost} from offer").fetchone()[0] == "a ladder"
+    fresh = view.create(after.areas)
+    shape = "select name from sqlite_master where name not like 'sqlite_%' order by name"
+    assert after.db.execute(shape).fetchall() == fresh.execute(shape).fetchall()
 
 
 @pytest.mark.slow

@@ -139,3 +139,43 @@ def unwrapped(capsule: bytes, seed: bytes, info: bytes) -> bytes:
 def wrapped(ciphertext: bytes, shared: bytes, plain: bytes, info: bytes) -> bytes:
     cipher, nonce = hpke(shared, info)
     return ciphertext + cipher.encrypt(nonce, plain, b"")
+
+
+def _times(a: int, b: int) -> int:
+    """Multiply in GF(256) with the polynomial of AES."""
+    product = 0
+    while b:
+        product ^= a if b & 1 else 0
+        a = (a << 1) ^ (0x11B if a & 0x80 else 0)
+        b >>= 1
+    return product
+
+
+def _at(points: dict[int, bytes], x: int) -> bytes:
+    """Return the value at x of the polynomials through the points (Lagrange)."""
+    out = bytes(32)
+    for here, value in points.items():
+        weight = 1
+        for other in set(points) - {here}:
+            inverse = next(i for i in range(1, 256) if _times(i, here ^ other) == 1)
+            weight = _times(weight, _times(x ^ other, inverse))
+        out = bytes(o ^ _times(weight, v) for o, v in zip(out, value, strict=True))
+    return out
+
+
+def share_of(indices: list[int]) -> tuple[int, int, bytes]:
+    """Return the index, the threshold and the value of a share of 33 words of ten bits (SLIP-39)."""
+    bits = sum(index << (10 * (len(indices) - 1 - at)) for at, index in enumerate(indices))
+    about = bits >> 290 & (1 << 20) - 1
+    return about >> 4 & 15, (about & 15) + 1, (bits >> 30 & (1 << 256) - 1).to_bytes(32, "big")
+
+
+def joined(points: dict[int, bytes]) -> bytes:
+    """Return the key in as many shares as are needed: its digest fits, and the four rounds over it are undone (SLIP-39)."""
+    sealed, check = _at(points, 255), _at(points, 254)
+    assert hmac.digest(check[4:], sealed, "sha256")[:4] == check[:4]
+    left, right = sealed[:16], sealed[16:]
+    for turn in (3, 2, 1, 0):
+        pad = hashlib.pbkdf2_hmac("sha256", bytes([turn]), right, 2500, 16)
+        left, right = right, bytes(a ^ b for a, b in zip(left, pad, strict=True))
+    return right + left

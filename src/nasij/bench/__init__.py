@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from nasij.bench.appends import measure_appends
+from nasij.bench.circles import measure_circles
 from nasij.bench.folding import beside_signatures, timed
 from nasij.bench.freezing import measure_freezing
 from nasij.bench.money import measure_books, measure_requests
@@ -53,7 +54,7 @@ def cold_fold(folder: Path, facts: int, found: Figures) -> Node:
     """Fold a network of so many facts from nothing, against checking its signatures and doing nothing else, on all cores."""
     village = Village.made(SEED).write(facts)
     node = village.reader(folder / "room", PASSPHRASE)
-    (value,), bound, facts = beside_signatures(node, village)
+    value, bound, facts, _ = beside_signatures(node, village)
     found["cold_fold"] = figure(value, "s", bound, 1.3)
     found["cold_fold_per_fact"] = figure(1e6 * value / len(village.records), "us", 1e6 * bound / facts, 1.3)
     return node
@@ -112,6 +113,7 @@ def run(scale: float = 1.0) -> Figures:
         memory_of_room(folder, found)
         measure_books(folder, found, figure, max(500, int(BOOKS_LINES * scale)))
         measure_requests(folder, found, figure, max(60, int(REQUESTS * scale)))
+        measure_circles(folder, found, figure, scale)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return found

@@ -40,12 +40,11 @@ def measure_books(folder: Path, found: Figures, figure: Figure, lines: int) -> N
     """Fold books of so many published lines, against bare signatures as `cold_fold` does; then add them up.
 
     No aim against signatures: each rule of the books reads the books. What has one is that a line costs the same however
-    many stand before it: the second half of the month may not take half as long again as the first.
+    many stand before it: the second half of the month may not cost half as much again as the first.
     """
     village = Purse(Village.made(SEED, roles=ROLES)).write(lines)
     node = village.reader(folder / "books", b"bench")
-    (first, second), bound, facts = beside_signatures(node, village, parts=2)
-    value = first + second
+    value, bound, facts, (first, second) = beside_signatures(node, village, parts=2)
     shown = published(node.db)
     if len(shown) < lines or node.db.execute("select 1 from aside").fetchone():
         raise ArithmeticError("some of the books were set aside")

@@ -2,7 +2,8 @@
 
 Light numbers are changed by whoever looks after membership; those marked `by_decision` only by a decision of the group, once
 three members are trusted and there is somebody to decide with.
-A block a capability, in the order of the areas.
+A block a capability, in the order of the areas. What a group cannot choose stands where it is used, and says why: two people for
+what is grave, at most two of the powerful roles, three carriers of a secret vote, how long a freeze lasts, how far back a book is open.
 """
 
 from collections.abc import Mapping
@@ -29,11 +30,23 @@ _PEOPLE = {
     "vouches_most": Setting(mark("Vouches that make a membership trusted, at most"), 3, 2, 10, True),
     "vouches_a_month": Setting(mark("Vouches that one member may give in a month"), 2, 1, 10),
     "vouch_days": Setting(mark("Days after which a vouch lapses"), 365, 90, 730),
+    "vouch_renew_days": Setting(mark("Days before its end from which a vouch can be renewed"), 30, 7, 90),
     "invitations_a_month": Setting(mark("Invitations that one member may make in a month"), 3, 0, 20),
     "probation_days": Setting(mark("Days on probation before a membership can become trusted"), 14, 14, 90, True),
     "mandate_days": Setting(mark("Days after which a role ends by itself, at most"), 180, 30, 365, True),
+    "role_renew_days": Setting(mark("Days before its end from which a role can be given anew"), 30, 7, 90, True),
+    "role_ask_days": Setting(
+        mark("Days that a role, a recall or a removal waits for a second person"), 14, 3, 60, True
+    ),
+    "roles_by_decision": Setting(mark("Roles are given by a decision alone: 1 yes, 0 no"), 0, 0, 1, True),
+    "recall_by_decision": Setting(mark("Roles are called back by a decision alone: 1 yes, 0 no"), 0, 0, 1, True),
     "review_days": Setting(mark("Days back that a review looks when a membership ends"), 90, 30, 365, True),
+    "hearing_days": Setting(mark("Days that a review waits for the words of whom it is about"), 7, 3, 21, True),
+    "review_appeal_days": Setting(mark("Days in which the outcome of a review can be appealed"), 7, 3, 30, True),
     "suspension_days": Setting(mark("Days that a suspension lasts without a decision"), 14, 3, 30, True),
+    "face": Setting(
+        mark("What the pages look like from outside: 1 nothing but a number, 2 notes, 3 units, 4 books"), 1, 1, 4
+    ),
     "silent_days": Setting(mark("Days of silence before others are told that a role rests"), 30, 7, 90),
 }
 _HELP = {
@@ -46,6 +59,12 @@ _SAVINGS = {
     "savings_reminder_days": Setting(
         mark("Days before an instalment of a savings circle is due that one is told"), 3, 0, 14
     ),
+    "savings_invited_days": Setting(mark("Days that an invitation to a savings circle waits"), 30, 7, 90),
+    "savings_sealed_days": Setting(mark("Days after which a draw that was not opened begins anew"), 7, 2, 30),
+}
+_CHECKS = {
+    "clock_ahead_hours": Setting(mark("Hours that the clock of this group is ahead of universal time (UTC)"), 0, 0, 14),
+    "checkin_reminder_hours": Setting(mark("Hours before a check-in is due that one is reminded"), 2, 1, 24),
 }
 # A group may forget sooner than is usual, and later only by a little.
 _KEPT = {
@@ -61,6 +80,16 @@ _DECISIONS = {
     "roll_days": Setting(mark("Days of membership before somebody is on a roll"), 14, 0, 365, True),
     "vote_days": Setting(mark("Days that a vote stays open, at least"), 3, 1, 30, True),
     "decision_days": Setting(mark("Days after which a decision is looked at again"), 180, 30, 730, True),
+    "discussion_days": Setting(
+        mark("Days after which a proposal that nobody brings to a vote is taken as withdrawn"), 90, 14, 180, True
+    ),
+    "lapse_days": Setting(
+        mark("Days after its day on which a decision ends by itself, where it does unless it is kept"), 14, 3, 60, True
+    ),
+    "money_days": Setting(mark("Days in which the fund may act on a decision about money"), 90, 14, 180, True),
+    "judging_days": Setting(
+        mark("Days after which an appeal that nobody decided leaves the decision as it is"), 21, 7, 60, True
+    ),
     "appeal_days": Setting(mark("Days in which others can be asked to look at a decision again"), 14, 3, 60, True),
 }
 _FUND = {
@@ -75,7 +104,9 @@ _FUND = {
     "fund_large_percent": Setting(mark("Per cent of the fund from which a request counts as large"), 25, 5, 100, True),
     "fund_approvals": Setting(mark("People of the fund who have to agree before money goes out"), 2, 2, 7, True),
     "fund_keeper_percent": Setting(mark("Per cent of the fund that one keeper may hold, at most"), 60, 20, 100, True),
+    "fund_fee_percent": Setting(mark("Per cent of a pot that its fees of nine weeks come to, at most"), 5, 1, 10, True),
     "fund_count_days": Setting(mark("Days after which a pot is due to be counted"), 30, 7, 31, True),
+    "fund_remind_days": Setting(mark("Days before a pot is due to be counted that its keeper is told"), 7, 1, 21),
     "fund_reserved_days": Setting(
         mark("Days after which reserved money that was not paid is free again"), 30, 7, 180, True
     ),
@@ -91,7 +122,15 @@ _GRANTS = {
     "grant_kept_percent": Setting(
         mark("Per cent kept for those never reached, where that is the order"), 30, 10, 90, True
     ),
+    "grant_on_call_days": Setting(mark("Days that one turn of being on call lasts, at most"), 14, 3, 31, True),
+    "grant_received_days": Setting(mark("Days after which a request that was received closes by itself"), 14, 3, 60),
+    "household_days": Setting(mark("Days that a word about living together waits for an answer"), 14, 3, 60),
     "grant_idle_days": Setting(mark("Days after which a request that nobody moves lapses"), 60, 14, 180),
+}
+_PLANS = {
+    "seal_wait_hours": Setting(
+        mark("Hours in which the owner of a sealed file can refuse before two may open it"), 24, 6, 96, True
+    ),
 }
 _INCIDENTS = {
     "incident_now_hours": Setting(mark("Hours until the first answer where somebody is in danger now"), 1, 1, 6, True),
@@ -119,6 +158,8 @@ SETTINGS: Mapping[str, Setting] = {
     **_SAVINGS,
     **_TASKS,
     **_INCIDENTS,
+    **_PLANS,
+    **_CHECKS,
 }
 _KEEP_NAMES = {
     Keep.MOMENTARY: "keep_momentary_days",

@@ -28,17 +28,36 @@ class Share(enum.Enum):
     COMERS = "comers"  # newcomers to the network too: what they need to take part
 
 
+class Says(enum.Enum):
+    """What a value gives away that its form does not show. The report of what a taken device shows is made from it.
+
+    A member needs no mark: their id is found wherever it stands.
+    """
+
+    NOTHING = ""
+    PERSON = "person"  # the id of somebody who may be no member yet
+    WAY = "way"  # leads to somebody outside: a name, a number, an address, a face, or how to reach them
+    MONEY = "money"  # an amount in minor units
+    KEY = "key"  # opens something of somebody's, or is a part of what does
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its SQL type (text, integer or blob) and its retention class."""
+    """One column: its SQL type (text, integer or blob), its retention class, and what its values give away."""
 
     kind: str
     keep: Keep
+    says: Says = Says.NOTHING
 
 
-def text(keep: Keep) -> Column:
+def text(keep: Keep, says: Says = Says.NOTHING) -> Column:
     """Return a text column."""
-    return Column("text", keep)
+    return Column("text", keep, says)
+
+
+def money(keep: Keep) -> Column:
+    """Return a column of amounts in minor units."""
+    return Column("integer", keep, Says.MONEY)
 
 
 def number(keep: Keep) -> Column:
@@ -46,9 +65,9 @@ def number(keep: Keep) -> Column:
     return Column("integer", keep)
 
 
-def blob(keep: Keep) -> Column:
+def blob(keep: Keep, says: Says = Says.NOTHING) -> Column:
     """Return a column of bytes."""
-    return Column("blob", keep)
+    return Column("blob", keep, says)
 
 
 _EMPTY = {"text": "''", "integer": "0", "blob": "x''"}
@@ -66,16 +85,31 @@ class Table:
 
     def create(self) -> str:
         """Return the SQL that makes the table, strict and without nulls."""
-        lines = [
-            f"{name} {column.kind} not null default {_EMPTY[column.kind]}" for name, column in self.columns.items()
-        ]
-        lines += ["audience text not null default ''", "closed_on integer not null default 0"]
+        lines = [f"{name} {kind}" for name, kind in self._declared().items()]
         lines.append(f"primary key ({', '.join(self.key)})")
-        made = f"create table {self.name} ({', '.join(lines)}) strict, without rowid;"
+        return f"create table {self.name} ({', '.join(lines)}) strict, without rowid;{self._indexed()}"
+
+    def _declared(self) -> dict[str, str]:
+        own = {"audience": "text not null default ''", "closed_on": "integer not null default 0"}
+        return {name: f"{c.kind} not null default {_EMPTY[c.kind]}" for name, c in self.columns.items()} | own
+
+    def _indexed(self) -> str:
         own = () if any(index[0] == "closed_on" for index in self.indexes) else (("closed_on",),)
-        for index in (*own, *self.indexes):
-            made += f"create index {self.name}_{'_'.join(index)} on {self.name} ({', '.join(index)});"
-        return made
+        return "".join(
+            f"create index if not exists {self.name}_{'_'.join(index)} on {self.name} ({', '.join(index)});"
+            for index in (*own, *self.indexes)
+        )
+
+    def complete(self, db: Connection) -> None:
+        """Add what an older version of this table has not got: the table itself, columns (empty), indexes."""
+        there = {row[1] for row in db.execute(f"pragma table_info({self.name})")}
+        if not there:
+            db.executescript(self.create())
+            return
+        for name, kind in self._declared().items():
+            if name not in there:
+                db.execute(f"alter table {self.name} add column {name} {kind}")
+        db.executescript(self._indexed())
 
     def forget(self, db: Connection, day: int, days: Mapping[Keep, int] | None = None) -> None:
         """Empty and remove what is over on `day`; `days` are the group's own for each class, in place of the usual ones."""

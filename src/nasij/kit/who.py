@@ -169,6 +169,14 @@ def release(db: Connection, audience: str, *who: str) -> None:
     db.executemany("delete from holder where of = ? and who = ?", [(audience, w) for w in who])
 
 
+def hold_exactly(db: Connection, audience: str, wanted: Iterable[str]) -> None:
+    """Let exactly these members and roles hold the keys of a private audience from this fact on."""
+    kept = set(wanted)
+    present = {row[0] for row in db.execute("select who from holder where of = ?", (audience,))}
+    release(db, audience, *sorted(present - kept))
+    admit(db, audience, *sorted(kept))
+
+
 def release_forgotten(db: Connection, table: str, day: int) -> None:
     """Let nobody be listed in the circle of a record of this table that closed so long ago that its people are forgotten."""
     held = db.execute(

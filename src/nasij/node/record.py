@@ -293,8 +293,10 @@ def overdue(node: Node) -> list[CircleRenewed]:
     """Return the renewals that are due: open circles of mine that have no key yet, are stale, or have one a week old."""
     found = []
     for audience in keys.OPEN_CIRCLES:
+        if node.me not in who.holders(node.db, audience):
+            continue  # a role that has ended since: its keys are for those to renew who still hold it
         epoch, given = keys.wrapped(node.db, audience)
-        if not epoch and node.me in who.holders(node.db, audience):
+        if not epoch:
             found.append(CircleRenewed(audience))
         if not epoch or node.me not in given:
             continue

@@ -4,6 +4,7 @@
 """
 
 import sqlite3
+import zlib
 from collections.abc import Callable
 from sqlite3 import Connection
 
@@ -45,6 +46,16 @@ def create(areas: Areas) -> Connection:
         if area.seed is not None:
             area.seed(db)
     return db
+
+
+def complete(db: Connection, areas: Areas) -> None:
+    """Give a view that an older version kept the tables, columns and indexes that have come since."""
+    tables = all_tables(areas)
+    mark = zlib.crc32("".join(table.create() for table in tables).encode()) >> 1  # a signed number for SQLite
+    if db.execute("pragma user_version").fetchone()[0] != mark:
+        for table in tables:
+            table.complete(db)
+        db.execute(f"pragma user_version = {mark}")
 
 
 def held_alone(db: Connection, member: str) -> frozenset[str]:

@@ -18,8 +18,10 @@ from nasij.kit.who import TRUSTED as TRUSTED_ONES
 from nasij.node import record
 from nasij.sample import names
 from nasij.sample.bad_days import BadDays
+from nasij.sample.checks import Checks
 from nasij.sample.courses import Courses
 from nasij.sample.endings import Endings
+from nasij.sample.prepared import Prepared
 from nasij.sample.purse import Purse
 from nasij.sample.rota import Rota
 from nasij.sample.together import Together
@@ -103,7 +105,9 @@ class Plot:
         Endings(self).begin()
         Purse(self).begin()
         Together(self).begin()
+        Prepared(self).begin()
         BadDays(self).begin()
+        Checks(self).begin()
         Rota(self).begin()
 
     def fates(self) -> None:

@@ -55,8 +55,8 @@ class Rota:
         for number, (days, rest) in LIMITS.items():
             self.press(number, "/tasks/calls/times", days_most=days, rest_days=rest, times=TIMES)
             yield 1
-        days = {"first_on": self.village.day + 2, "until": self.village.day + 300}
-        self.press(STEWARD, "/tasks/series/new", risk="none", part="فرز", places=3, **SHELVES, **days)
+        span = {"first_on": self.village.day + 2, "until": self.village.day + 300}
+        self.press(STEWARD, "/tasks/series/new", risk="none", part="فرز", places=3, **SHELVES, **span)
         topic = self.press(FUND, "/tasks/skills/topic", words=FIRST_AID)[0].topic
         yield 20
         for number in (STEWARD, MACHINES):

@@ -4,6 +4,7 @@ Frameworks move a part of more than a mebibyte to a temporary file, which is rea
 python-multipart's own parser, piece by piece, into lists of bytes.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,7 +19,9 @@ from nasij.kit.field import mark
 
 FORM_MAX = 400_000
 UPLOAD_MAX = 8_000_000
+DIGEST_MAX = 4_000_000_000  # of a file that is read once and not kept, such as a film
 FIELDS_MAX = 300
+TOO_LARGE_TO_READ = mark("This file is too large to be read here. It may have at most 4 gigabytes.")
 TOO_LARGE = mark("This is too large. A photo or a sheet may have at most 8 megabytes.")
 NOT_A_FORM = mark("What arrived is not a form of this page.")
 
@@ -30,6 +33,7 @@ class Body:
     fields: dict[str, list[str]] = field(default_factory=dict)
     file: bytes = b""
     file_field: str = ""
+    digest: str = ""  # the SHA-256 of a file that was not kept
 
     def one(self, name: str) -> str:
         """Return the first value of a field, or nothing."""
@@ -44,6 +48,25 @@ async def read_body(request: Request) -> Body:
     if kind == b"multipart/form-data" and options.get(b"boundary"):
         return _multipart(await _bounded(request, UPLOAD_MAX), options[b"boundary"])
     raise Malformed(NOT_A_FORM)
+
+
+async def read_digest(request: Request) -> Body:
+    """Return the form a request carries; its file passes through a hash piece by piece, and no piece of it is kept."""
+    kind, options = multipart.parse_options_header(request.headers.get("content-type", ""))
+    if kind != b"multipart/form-data" or not options.get(b"boundary"):
+        return await read_body(request)
+    parts, came = _HashedParts(), 0
+    parser = multipart.MultipartParser(options[b"boundary"], dict(parts.callbacks()))  # type: ignore[arg-type]
+    try:
+        async for piece in request.stream():
+            came += len(piece)
+            if came > DIGEST_MAX:
+                raise Malformed(TOO_LARGE_TO_READ)
+            parser.write(piece)
+        parser.finalize()
+    except (MultipartParseError, ValueError):
+        raise Malformed(NOT_A_FORM) from None
+    return _gathered(parts)
 
 
 async def _bounded(request: Request, most: int) -> bytes:
@@ -74,6 +97,7 @@ class _Part:
     header_value: bytearray = field(default_factory=bytearray)
     disposition: bytes = b""
     data: bytearray = field(default_factory=bytearray)
+    hashed: Any = None  # a file's running SHA-256, in the place of its bytes
 
 
 class _Parts:
@@ -113,6 +137,21 @@ class _Parts:
         }
 
 
+class _HashedParts(_Parts):
+    """Keeps nothing of a file but its hash."""
+
+    def more(self, raw: bytes, start: int, end: int) -> None:
+        part = self.parts[-1]
+        if part.hashed is None and b"filename" in multipart.parse_options_header(part.disposition)[1]:
+            part.hashed = hashlib.sha256()
+        if part.hashed is not None:
+            part.hashed.update(raw[start:end])
+        elif len(part.data) + end - start > FORM_MAX:
+            raise Malformed(NOT_A_FORM)
+        else:
+            part.data += raw[start:end]
+
+
 def _multipart(raw: bytes, boundary: bytes) -> Body:
     parts = _Parts()
     parser = multipart.MultipartParser(boundary, dict(parts.callbacks()))  # type: ignore[arg-type]
@@ -121,13 +160,19 @@ def _multipart(raw: bytes, boundary: bytes) -> Body:
         parser.finalize()
     except (MultipartParseError, ValueError):
         raise Malformed(NOT_A_FORM) from None
+    return _gathered(parts)
+
+
+def _gathered(parts: _Parts) -> Body:
     body = Body()
     for part in parts.parts:
         kind, options = multipart.parse_options_header(part.disposition)
         name = options.get(b"name", b"").decode("utf-8", "replace")
         if kind != b"form-data" or not name:
             raise Malformed(NOT_A_FORM)
-        if b"filename" in options:
+        if part.hashed is not None:
+            body.digest, body.file_field = part.hashed.hexdigest(), name
+        elif b"filename" in options:
             if part.data:
                 body.file, body.file_field = bytes(part.data), name
         else:

@@ -53,6 +53,7 @@ KEPT_FOR_GOOD = mark("for good, as codes, states and days")
 KEPT_A_DAY = mark("%(n)d day after the matter is closed")
 KEPT_DAYS = mark("%(n)d days after the matter is closed")
 ALL_OF_IT = mark("What is filled in here")
+NOBODY_YET = mark("Nobody, until it is opened as this form says.")
 NONE_OF_IT = mark("Only that it was done, without what is filled in here")
 
 
@@ -62,7 +63,7 @@ class Box:
 
     name: str
     label: str
-    kind: str = "line"  # line lines secret radios select checks day whole flag picture hidden
+    kind: str = "line"  # line lines secret radios select checks day whole flag picture digest hidden
     id: str = ""
     hint: str = ""
     values: tuple[str, ...] = ()
@@ -105,6 +106,7 @@ class Shown:
     boxes: tuple[Box, ...]
     grave: bool = False
     upload: bool = False
+    whole: bool = False  # one comes for the fields that may stay empty, so none of them is folded away
     problem: str = ""  # the sentence about the form as a whole
     advice: str = ""
     seen: tuple[Seen, ...] = ()
@@ -121,7 +123,7 @@ class Shown:
         shown = tuple(box for box in self.boxes if box.kind not in ("hidden", "picture"))
         found = tuple(box for box in shown if box.optional)
         needed = any(not box.optional and box.kind != "flag" for box in shown)
-        return found if len(found) >= MORE_LEAST and needed else ()
+        return found if len(found) >= MORE_LEAST and needed and not self.whole else ()
 
     @property
     def first(self) -> tuple[Box, ...]:
@@ -169,7 +171,8 @@ def shown(
         press=words.gettext(act.press),
         boxes=tuple(box for box in boxes if box is not None),
         grave=act.grave,
-        upload=bool(act.picture),
+        upload=bool(act.picture or act.digest),
+        whole=bool(act.sealed),
         problem=words.of(whole) if whole else "",
         advice=words.gettext(whole.advice) if whole else "",
         seen=_who_sees(look, act, params),
@@ -199,7 +202,16 @@ def _members_in(look: Look, params: Mapping[str, str]) -> tuple[str, ...]:
 
 def _params(act: Act, path: str) -> dict[str, str]:
     found = pattern(act.path).fullmatch(path)
-    return found.groupdict() if found else {}
+    return spelled(act, found.groupdict()) if found else {}
+
+
+def spelled(act: Act, params: Mapping[str, str]) -> dict[str, str]:
+    """Return the values of a path as the form's fields know them."""
+    found = dict(params)
+    for name, kind in fields_of(act.form).items():
+        if name in found and isinstance(kind, Choice):
+            found[name] = kind.of.from_address(found[name])
+    return found
 
 
 def _box(
@@ -236,7 +248,7 @@ def _control(look: Look, act: Act, name: str, kind: Field) -> tuple[str, str, tu
     """Return which control suits a field, the hint that the control needs, and its options."""
     words = look.words
     if isinstance(kind, Text):
-        return ("lines" if kind.lines else "line"), "", ()
+        return ("digest" if name == act.digest else "lines" if kind.lines else "line"), "", ()
     if isinstance(kind, Day):
         return "day", DAY_HINT, ()
     if isinstance(kind, Whole):
@@ -307,6 +319,9 @@ def _who_sees(look: Look, act: Act, params: Mapping[str, str]) -> tuple[Seen, ..
             continue  # the record is the one that this form makes: its readers are those whom the form chooses
         read.setdefault(seen_by_reader(look, name, params), set()).update(typed.keys() & fields_of(line.cls).keys())
     everything = set().union(*read.values()) if read else set()
+    if act.sealed:
+        nobody = Seen(look.words.gettext(NOBODY_YET), part=_part(look, typed, set(act.sealed), set(typed)))
+        return (nobody, *(replace(seen, part=_part(look, typed, part, set(typed))) for seen, part in read.items()))
     if len(read) < 2 or not everything:
         found: dict[str, Seen] = {}
         for seen in read:
@@ -378,6 +393,7 @@ def read(
 
     A problem found later, by a rule, is shown the same way: put it under `ANY_PROBLEM` and call `shown` with `kept`.
     """
+    params = spelled(act, params)
     values: dict[str, Any] = {}
     problems: dict[str, Nasij] = {}
     start: Mapping[str, Any] | None = None

@@ -2,7 +2,7 @@
 
 import functools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from sqlite3 import Connection
 
@@ -21,7 +21,9 @@ KERNEL_PATHS = frozenset(
     {
         "/", "/start", "/found", "/open", "/join", "/sample", "/kit", "/guest", "/invite", "/export", "/import",
         "/safety", "/who-sees", "/aside", "/language", "/lock", "/exit", "/leave",
-        "/recover", "/compare", "/told", "/returns", "/fund/export",
+        "/recover", "/compare", "/told", "/returns", "/fund/export", "/exposure",
+        "/tidy", "/tidy/second", "/friends/back",
+        "/notes", "/units", "/books",
     }
 )  # fmt: skip
 
@@ -47,7 +49,7 @@ class Look:
     """One person looking at one page.
 
     `token` is the forgery mark of this answer, `nonce` that of its style. `name_of` gives a member's name where this
-    person may know it; `saved_mark` says of a record ``here`` (waits on this machine), ``hub``, or nothing. `notices`
+    person may know it; `saved_mark` says of a record ``here`` (waits on this machine), ``hub``, or nothing; `unsealed` gives the lines of a sealed file that this room may read. `notices`
     are message ids shown above the page, after an act.
     """
 
@@ -60,8 +62,10 @@ class Look:
     nonce: str = ""
     name_of: Callable[[str], str | None] = field(default=lambda _member: None)
     saved_mark: Callable[[str], str] = field(default=lambda _record: "")
+    unsealed: Callable[[str], Sequence[tuple[str, str]]] = field(default=lambda _record: ())
     sample: bool = False
     cover_title: str = ""
+    cover_icon: str = "data:,"
     notices: tuple[str, ...] = ()
 
     @property

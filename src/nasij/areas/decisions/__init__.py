@@ -11,7 +11,7 @@ somebody tells newcomers the outcome, would have let one person tell them a numb
 can read such a proposal, the objections to it, and by code who voted how; what is said in its discussion stays with the trusted.
 """
 
-from nasij.areas.decisions import appeals, closing, folds, home, pages, rules, secret
+from nasij.areas.decisions import appeals, closing, folds, home, pages, rules, secret, versions
 from nasij.areas.decisions.acts import ACTS
 from nasij.areas.decisions.facts import (
     APPEAL,
@@ -46,8 +46,10 @@ from nasij.areas.decisions.facts import (
     VotingOpened,
 )
 from nasij.areas.decisions.records import money_of, outcome
+from nasij.areas.decisions.roles import DecisionTakenUp, RoleProposed
 from nasij.areas.decisions.secret import BallotCast, BallotsPassed, CarrierOffered
 from nasij.areas.decisions.tables import TABLES
+from nasij.areas.decisions.versions import CharterAmended, VersionRead
 from nasij.kit.area import (
     ANYBODY_IN,
     EVERYONE,
@@ -72,9 +74,11 @@ __all__ = [
     "BallotsPassed",
     "CarrierOffered",
     "CharterAccepted",
+    "CharterAmended",
     "CharterProposed",
     "DecisionDone",
     "DecisionKept",
+    "DecisionTakenUp",
     "MoneyProposed",
     "ObjectionKept",
     "ObjectionRaised",
@@ -84,11 +88,13 @@ __all__ = [
     "ProposalDrafted",
     "ProposalMade",
     "ProposalWithdrawn",
+    "RoleProposed",
     "SecrecyTightened",
     "SeedCommitted",
     "SeedKept",
     "SeedRevealed",
     "SettingProposed",
+    "VersionRead",
     "VoteCast",
     "VoterRecused",
     "VotingEnded",
@@ -110,6 +116,10 @@ _FACTS = (
     # A number decides who becomes trusted and what is forgotten, so a room that does not know this fact must not write.
     fact(SettingProposed, said_by=_T, read_by=EVERYONE, rule=rules.may_propose_number, fold=folds.fold_number_proposed, authority=True),
     fact(CharterProposed, said_by=_T, read_by=EVERYONE, rule=rules.may_propose_charter, fold=folds.fold_charter_proposed, authority=True),
+    fact(CharterAmended, said_by=_T, read_by=EVERYONE, rule=versions.may_amend_charter, fold=versions.fold_charter_amended, authority=True),
+    fact(VersionRead, said_by=_T, read_by=ONLY_ME, rule=versions.may_read, fold=versions.fold_read),
+    # A role decides who may say what, as in the area of trust.
+    fact(RoleProposed, said_by=_T, read_by=EVERYONE, rule=rules.may_propose_role, fold=folds.fold_role_proposed, authority=True),
     fact(MoneyProposed, said_by=_T, read_by=TRUSTED_ONES, rule=rules.may_propose_money, fold=folds.fold_money_proposed),
     fact(ProposalAmended, said_by=_T, read_by=_ITS_READERS, rule=rules.may_amend, fold=folds.fold_amended),
     fact(SecrecyTightened, said_by=_T, read_by=_ITS_READERS, rule=rules.may_tighten, fold=folds.fold_tightened),
@@ -129,6 +139,7 @@ _FACTS = (
     fact(BallotCast, said_by=_T, read_by=_ITS_READERS, rule=secret.may_cast, fold=secret.fold_cast),
     fact(BallotsPassed, said_by=_T, read_by=_ITS_READERS, rule=secret.may_pass, fold=folds.fold_ballots_passed),
     fact(DecisionDone, said_by=_T, read_by=_ITS_READERS, rule=rules.may_be_done, fold=folds.fold_done),
+    fact(DecisionTakenUp, said_by=_T, read_by=_ITS_READERS, rule=rules.may_take_up, fold=folds.fold_taken_up),
     fact(DecisionKept, said_by=_T, read_by=_ITS_READERS, rule=rules.may_keep, fold=folds.fold_kept),
     fact(AppealFiled, said_by=_T, read_by=_ITS_READERS, rule=appeals.may_file, fold=appeals.fold_filed),
     fact(AppealHeard, said_by=_T, read_by=_APPEAL, rule=appeals.may_hear, fold=appeals.fold_heard),

@@ -37,7 +37,9 @@ from nasij.areas.decisions.facts import (
     VotingEnded,
     VotingOpened,
 )
-from nasij.areas.decisions.records import STANDING, options_of, record
+from nasij.areas.decisions.records import STANDING, record, written_options
+from nasij.areas.decisions.roles import DecisionTakenUp, RoleProposed
+from nasij.areas.decisions.versions import CharterAmended, VersionRead
 from nasij.areas.decisions.voting import (
     AnswerForm,
     PickForm,
@@ -127,15 +129,6 @@ def usual_closing(db: Connection, by: By, _params: Mapping[str, str]) -> Mapping
     return {"closes_on": by.day + max(7, charter.value(db, "vote_days"))}
 
 
-def written_options(db: Connection, proposal: str) -> str:
-    """Return options as they were written, one a line; nothing for a plain proposal."""
-    return "\n".join(
-        f"{row['label']}: {row['meaning']}" if row["meaning"] else row["label"]
-        for row in options_of(db, proposal)
-        if row["label"]
-    )
-
-
 def as_written(db: Connection, _by: By, params: Mapping[str, str]) -> Mapping[str, Any]:
     """Return a proposal as it stands."""
     row = record(db, "proposal", params["proposal"])
@@ -188,6 +181,23 @@ def make_hidden(db: Connection, _by: By, form: HideForm) -> Sequence[Any]:
     return [SecrecyTightened(form.proposal, True, bool(record(db, "proposal", form.proposal)["secret"]))]
 
 
+@dataclass(frozen=True, slots=True)
+class ReadForm:
+    """I have read the change."""
+
+    proposal: ProposalRef
+
+
+def make_read(db: Connection, _by: By, form: ReadForm) -> Sequence[Any]:
+    """Remember how far I have read."""
+    return [VersionRead(form.proposal, record(db, "proposal", form.proposal)["amended"])]
+
+
+def usual_closing_day(_db: Connection, by: By, _params: Mapping[str, str]) -> Mapping[str, Any]:
+    """Return a day in two weeks."""
+    return {"due_on": by.day + 14}
+
+
 # -- afterwards, and on the way -----------------------------------------------------------------------------------------
 
 
@@ -208,6 +218,7 @@ def make_objection(_db: Connection, _by: By, form: ObjectForm) -> Sequence[Any]:
 _CHOICES: dict[str, Callable[[Connection, By], Sequence[tuple[str, str]]]] = {
     "about": members_to_choose,
     "doer": members_to_choose,
+    "member": members_to_choose,
     "replaces": decisions_to_choose,
 }
 _AT = "/decisions/{proposal}"
@@ -269,6 +280,24 @@ ACTS: tuple[Act, ...] = (
         make=make_money,
         prefill=usual_money,
     ),
+    _propose(
+        "/decisions/role",
+        RoleProposed,
+        mark("Ask the group about a role"),
+        mark("Propose it"),
+        why=_EVERYBODY_READS,
+    ),
+    _on(
+        "/amend-charter",
+        CharterAmended,
+        mark("Change the text of the charter"),
+        mark("Save"),
+        options={"answers": objections_to_choose},
+        prefill=as_written,
+        why=mark("What it said before can still be read, and whoever spoke about it is told."),
+    ),
+    _on("/read", ReadForm, mark("I have read the change"), mark("I have read the change"), make=make_read),
+    _on("/take-up", DecisionTakenUp, mark("See to what was decided"), mark("I see to it"), prefill=usual_closing_day),
     _on(
         "/amend",
         ProposalAmended,

@@ -24,6 +24,7 @@ from nasij.kit.field import mark
 from nasij.kit.rows import rows
 from nasij.kit.who import TRUSTED, By, holders
 
+# Three look again, so that neither one nor two can settle it for each other: a floor, and no choice of a group.
 JUDGES = 3
 AGREEING = 2
 Finding = AppealUpheld | AppealChanged | AppealOverturned

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from sqlite3 import Connection
 from typing import Any
 
-from nasij.areas.decisions import secret
+from nasij.areas.decisions import roles, secret
 from nasij.areas.decisions.facts import PROPOSAL
 from nasij.areas.decisions.methods import Outcome, settled
 from nasij.areas.decisions.methods import outcome as outcome_of
@@ -24,20 +24,17 @@ from nasij.areas.decisions.records import (
     stay_of,
 )
 from nasij.ids import numbered_id
-from nasij.kit import draw
+from nasij.kit import charter, draw
 from nasij.kit.charter import SETTINGS
 from nasij.kit.rows import rows
 from nasij.kit.who import NETWORK
 
+# How long a draw, a freeze and a secret box wait belongs to how they work, so a group does not choose it.
 REVEAL_DAYS = 3  # after the last day of a draw, for those who committed to show their part
 FROZEN_DAYS = 4  # a freeze by one person lasts three days; no vote closes over the head of whoever is in it
-DISCUSSION_DAYS = 90  # after which a proposal that nobody brings to a vote is taken as withdrawn
-LAPSE_DAYS = 14  # after its review day, for the group to keep what would end by itself
-MONEY_DAYS = 90  # how long the fund may act on a decision about money
-JUDGING_DAYS = 21  # after which an appeal that nobody decided leaves the decision as it is
 ANNULLED = "AppealOverturned"
 PASSING = "passing"
-_SHORT = ("roll", "vote", "opened_ballot", "discussion_note", "seed_kept")
+_SHORT = ("roll", "vote", "opened_ballot", "discussion_note", "seed_kept", "version_read")
 
 
 def tally(db: Connection, proposal: Row) -> Outcome:
@@ -125,7 +122,7 @@ def _is_over(db: Connection, proposal: Row, day: int) -> bool:
 def close(db: Connection, proposal: Row, day: int, cause: str) -> None:
     """Write down the outcome and let what follows from it begin. `cause` is the fact that ended the vote, or a day."""
     found = tally(db, proposal)
-    state = _state_after(proposal, found)
+    state = _state_after(db, proposal, found, day)
     state = PROPOSAL.after("open", f"{cause}/{state}")
     over = state in PROPOSAL.ends()
     db.execute(
@@ -151,12 +148,15 @@ def close(db: Connection, proposal: Row, day: int, cause: str) -> None:
         _take_effect(db, record(db, "proposal", proposal["proposal"]), day)
 
 
-def _state_after(proposal: Row, found: Outcome) -> str:
+def _state_after(db: Connection, proposal: Row, found: Outcome, day: int) -> str:
     if found.state != "passed":
         return found.state
     if proposal["ends"]:
         return "ended"
-    return "passed" if proposal["effect"] in ("task", "money") else "in_force"
+    waits = proposal["effect"] in ("task", "money") or (
+        proposal["effect"] == "role" and roles.what_keeps(db, proposal, day)
+    )
+    return "passed" if waits else "in_force"
 
 
 def _close_words(db: Connection, proposal: str, day: int) -> None:
@@ -170,22 +170,30 @@ def finish(db: Connection, proposal: str, state: str, day: int) -> None:
     """End a proposal or a decision for good."""
     db.execute("update proposal set state = ?, closed_on = ? where proposal = ?", (state, day, proposal))
     _close_words(db, proposal, day)
-    db.execute("update proposal_option set closed_on = ? where proposal = ?", (day, proposal))
+    for table in ("proposal_option", "proposal_version"):
+        db.execute(f"update {table} set closed_on = ? where proposal = ?", (day, proposal))
 
 
 # -- effects ------------------------------------------------------------------------------------------------------------
 
 
 def _take_effect(db: Connection, proposal: Row, day: int) -> None:
-    """Let what was decided happen: a number or a charter changes now; all else waits for its doer or for the fund."""
+    """Let what was decided happen: a number, a charter or a role changes now; all else waits for its doer or for the fund."""
     if proposal["effect"] == "money":
-        db.execute("update proposal set review_on = ? where proposal = ?", (day + MONEY_DAYS, proposal["proposal"]))
+        db.execute(
+            "update proposal set review_on = ? where proposal = ?",
+            (day + charter.value(db, "money_days"), proposal["proposal"]),
+        )
         return
     db.execute(
         "update proposal set review_on = ? where proposal = ?",
         (day + proposal["review_days"] if not proposal["ends"] else 0, proposal["proposal"]),
     )
-    running: dict[str, Callable[[Connection, Row, int], None]] = {"setting": _change_number, "charter": _change_charter}
+    running: dict[str, Callable[[Connection, Row, int], None]] = {
+        "setting": _change_number,
+        "charter": _change_charter,
+        "role": roles.run,
+    }
     if proposal["effect"] in running:
         running[proposal["effect"]](db, proposal, day)
     elif proposal["replaces"]:
@@ -264,6 +272,8 @@ def undo(db: Connection, proposal: Row, day: int) -> None:
         now = db.execute("select value from setting where name = ?", (proposal["name"],)).fetchone()
         if now is not None and now[0] == str(chosen_number(db, proposal)):
             _write_number(db, proposal["name"], proposal["previous"])
+    elif proposal["effect"] == "role":
+        roles.undo(db, proposal, day)
     elif proposal["effect"] == "charter":
         mine = "update charter_version set closed_on = ? where proposal = ? and closed_on = 0"
         if db.execute(mine, (day, proposal["proposal"])).rowcount:
@@ -289,17 +299,23 @@ def passing(db: Connection, day: int) -> None:
     ):
         _pass_one(db, row, day)
     for row in rows(
-        db, "select appeal from appeal where closed_on = 0 and filed_on < ? order by appeal", day - JUDGING_DAYS
+        db,
+        "select appeal from appeal where closed_on = 0 and filed_on < ? order by appeal",
+        day - charter.value(db, "judging_days"),
     ):
         end_appeal(db, row["appeal"], "upheld", day)
 
 
 def _pass_one(db: Connection, row: dict[str, Any], day: int) -> None:
     if row["state"] == "discussion":
-        if row["made_on"] + DISCUSSION_DAYS < day:
+        if row["made_on"] + charter.value(db, "discussion_days") < day:
             finish(db, row["proposal"], "withdrawn", day)
     elif row["review_on"] and row["review_on"] <= day:
-        if row["effect"] == "money" or (row["lapses"] and row["review_on"] + LAPSE_DAYS <= day):
+        if (
+            roles.is_over(row)
+            or row["effect"] == "money"
+            or (row["lapses"] and row["review_on"] + charter.value(db, "lapse_days") <= day)
+        ):
             finish(db, row["proposal"], "ended", day)
         elif row["state"] == "in_force":
             db.execute("update proposal set state = 'under_review' where proposal = ?", (row["proposal"],))

@@ -53,6 +53,7 @@ ALL_EFFECTS = Choices(
         "money": mark("The fund may pay this"),
         "setting": mark("Changes a number of the group"),
         "charter": mark("A new version of the charter"),
+        "role": mark("A role begins or ends"),
     },
 )
 SETTING = Choices("number", {name: setting.label for name, setting in SETTINGS.items()})
@@ -82,6 +83,7 @@ PROPOSAL = Steps(
         "draft": {"ProposalDrafted": "draft", "ProposalMade": "discussion", "ProposalWithdrawn": "withdrawn"},
         "discussion": {
             "ProposalAmended": "discussion",
+            "CharterAmended": "discussion",
             "SecrecyTightened": "discussion",
             "CarrierOffered": "discussion",
             "VotingOpened": "open",
@@ -102,6 +104,7 @@ PROPOSAL = Steps(
             **_ends("passing"),
         },
         "passed": {
+            "DecisionTakenUp": "passed",
             "DecisionDone": "in_force",
             "AppealChanged": "under_review",
             "AppealOverturned": "ended",
@@ -169,7 +172,7 @@ OBJECTION = Steps(
     "objection",
     ("raised",),
     {
-        "raised": {"ProposalAmended": "answered", "ObjectionSettled": "settled"},
+        "raised": {"ProposalAmended": "answered", "CharterAmended": "answered", "ObjectionSettled": "settled"},
         "answered": {"ObjectionSettled": "settled", "ObjectionKept": "raised"},
         "settled": {},
     },
@@ -227,7 +230,7 @@ ReviewDays = Annotated[
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class Asked:
     """What every proposal has."""
 
     proposal: NewProposal
@@ -241,7 +244,7 @@ class _Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class ProposalMade(_Asked):
+class ProposalMade(Asked):
     """I propose this."""
 
     options: OptionLines
@@ -260,7 +263,7 @@ class ProposalMade(_Asked):
     doer: Annotated[str, Ref(to="member", optional=True, keep=Keep.WORKING, label=mark("Who does it"))]
     due_on: Annotated[int, Day(optional=True, label=mark("By which day"))]
     review_days: ReviewDays
-    lapses: Annotated[bool, Flag(label=mark("It ends by itself two weeks after that, unless we keep it"))]
+    lapses: Annotated[bool, Flag(label=mark("It ends by itself some time after that, unless we keep it"))]
     replaces: Annotated[
         str, Ref(to="proposal", optional=True, label=mark("Which earlier decision is replaced or ended?"))
     ]
@@ -273,7 +276,7 @@ class ProposalDrafted(ProposalMade):
 
 
 @dataclass(frozen=True, slots=True)
-class SettingProposed(_Asked):
+class SettingProposed(Asked):
     """I propose another number for this."""
 
     name: Annotated[str, Choice(of=SETTING, label=mark("Which number"))]
@@ -290,13 +293,19 @@ class SettingProposed(_Asked):
     review_days: ReviewDays
 
 
+CharterText = Annotated[
+    str, Text(length_max=CHARTER_LENGTH, lines=True, keep=Keep.WORKING, label=mark("The whole text of the charter"))
+]
+MeetsObjection = Annotated[
+    str, Ref(to="objection", optional=True, keep=Keep.WORKING, label=mark("Which objection it meets"))
+]
+
+
 @dataclass(frozen=True, slots=True)
-class CharterProposed(_Asked):
+class CharterProposed(Asked):
     """I propose this as our charter."""
 
-    charter: Annotated[
-        str, Text(length_max=CHARTER_LENGTH, lines=True, keep=Keep.WORKING, label=mark("The whole text of the charter"))
-    ]
+    charter: CharterText
     review_days: ReviewDays
 
 
@@ -321,9 +330,7 @@ class ProposalAmended:
     question: Question
     body: Body
     options: OptionLines
-    answers: Annotated[
-        str, Ref(to="objection", optional=True, keep=Keep.WORKING, label=mark("Which objection it meets"))
-    ]
+    answers: MeetsObjection
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from sqlite3 import Connection
 from typing import Any
 
-from nasij.areas.decisions import closing, secret
+from nasij.areas.decisions import closing, roles, secret, versions
 from nasij.areas.decisions.facts import (
     OBJECTION,
     PROPOSAL,
@@ -31,6 +31,7 @@ from nasij.areas.decisions.facts import (
     VotingOpened,
 )
 from nasij.areas.decisions.records import eligible, record
+from nasij.areas.decisions.roles import DecisionTakenUp, RoleProposed
 from nasij.areas.decisions.rules import number_lines, option_lines
 from nasij.areas.decisions.secret import BallotsPassed
 from nasij.kit import charter
@@ -38,7 +39,17 @@ from nasij.kit.rows import put
 from nasij.kit.who import NETWORK, TRUSTED, By
 
 # Every table whose rows belong to a proposal and could be there before the network's own proposal of the same id.
-_OF_PROPOSAL = ("proposal_option", "roll", "vote", "opened_ballot", "objection", "discussion_note", "seed", "appeal")
+_OF_PROPOSAL = (
+    "proposal_option",
+    "roll",
+    "vote",
+    "opened_ballot",
+    "objection",
+    "discussion_note",
+    "seed",
+    "appeal",
+    "proposal_version",
+)
 
 
 # -- proposing ----------------------------------------------------------------------------------------------------------
@@ -157,6 +168,27 @@ def fold_charter_proposed(db: Connection, by: By, fact: CharterProposed) -> None
     _write_options(db, by, fact.proposal, _named_options(""))
 
 
+def fold_role_proposed(db: Connection, by: By, fact: RoleProposed) -> None:
+    """Bring a step about a role to everybody; whom it is about is not counted."""
+    _begin(
+        db,
+        by,
+        fact,
+        "discussion",
+        question=fact.question,
+        body=fact.body,
+        method=fact.method,
+        voters=TRUSTED,
+        effect="role",
+        name=fact.role,
+        step=fact.step,
+        about=fact.member,
+        review_days=fact.days,
+        lapses=1,
+    )
+    _write_options(db, by, fact.proposal, _named_options(""))
+
+
 def fold_money_proposed(db: Connection, by: By, fact: MoneyProposed) -> None:
     """Bring an amount to the trusted."""
     _begin(
@@ -179,14 +211,9 @@ def fold_money_proposed(db: Connection, by: By, fact: MoneyProposed) -> None:
 def fold_amended(db: Connection, by: By, fact: ProposalAmended) -> None:
     """Put the new words in the place of the old; the objection they answer waits for whoever raised it."""
     row = record(db, "proposal", fact.proposal)
-    db.execute(
-        "update proposal set question = ?, body = ?, amended = amended + 1 where proposal = ?",
-        (fact.question, fact.body, fact.proposal),
-    )
+    versions.amend(db, by, row, fact)
     if row["effect"] in ("agreement", "task"):
         _write_options(db, by, fact.proposal, _named_options(fact.options))
-    if fact.answers:
-        OBJECTION.move(db, fact.answers, fact)
 
 
 def fold_tightened(db: Connection, _by: By, fact: SecrecyTightened) -> None:
@@ -211,6 +238,7 @@ def fold_discussed(db: Connection, by: By, fact: ProposalDiscussed) -> None:
         proposal=fact.proposal,
         said_by=by.member,
         said_on=by.day,
+        version=record(db, "proposal", fact.proposal)["amended"],
         words=fact.words,
         audience=by.audience,
     )
@@ -228,6 +256,7 @@ def fold_objected(db: Connection, by: By, fact: ObjectionRaised) -> None:
         met_by=fact.met_by,
         state="raised",
         raised_on=by.day,
+        version=record(db, "proposal", fact.proposal)["amended"],
         audience=by.audience,
     )
 
@@ -292,9 +321,18 @@ def fold_revealed(db: Connection, by: By, fact: SeedRevealed) -> None:
 # -- afterwards ---------------------------------------------------------------------------------------------------------
 
 
-def fold_done(db: Connection, _by: By, fact: DecisionDone) -> None:
-    """Let it hold from now on, until it is looked at again."""
+def fold_done(db: Connection, by: By, fact: DecisionDone) -> None:
+    """Let it hold from now on, until it is looked at again; what a role could not do before, it does where it now can."""
     PROPOSAL.move(db, fact.proposal, fact)
+    row = record(db, "proposal", fact.proposal)
+    if row["effect"] == "role":
+        roles.run(db, row, by.day)
+
+
+def fold_taken_up(db: Connection, by: By, fact: DecisionTakenUp) -> None:
+    """Write down who sees to it, and by when."""
+    PROPOSAL.move(db, fact.proposal, fact)
+    db.execute("update proposal set doer = ?, due_on = ? where proposal = ?", (by.member, fact.due_on, fact.proposal))
 
 
 def fold_kept(db: Connection, by: By, fact: DecisionKept) -> None:

@@ -2,20 +2,23 @@
 
 from sqlite3 import Connection
 
-from nasij.areas.decisions import closing
+from nasij.areas.decisions import closing, versions
 from nasij.areas.decisions.pages import waits_for_vote
+from nasij.areas.decisions.roles import waits_for_doer
 from nasij.ids import code
 from nasij.kit.field import mark
 from nasij.kit.page import Item
 from nasij.kit.rows import rows
-from nasij.kit.who import By
+from nasij.kit.who import By, members
 
 
 def waiting(db: Connection, by: By) -> list[Item]:
     """Return what waits for this person."""
     if not by.trusted:
         return []
-    return _votes(db, by) + _decided(db, by) + _objections(db, by) + _appeals(db, by)
+    return (
+        _votes(db, by) + _changed(db, by) + _decided(db, by) + _undone(db, by) + _objections(db, by) + _appeals(db, by)
+    )
 
 
 def _votes(db: Connection, by: By) -> list[Item]:
@@ -31,6 +34,36 @@ def _votes(db: Connection, by: By) -> list[Item]:
     return items
 
 
+def _changed(db: Connection, by: By) -> list[Item]:
+    found = rows(
+        db, "select * from proposal where amended > 0 and state in ('discussion', 'open') order by made_on, proposal"
+    )
+    return [
+        Item(
+            3,
+            mark("A proposal you spoke about has changed: %(code)s"),
+            f"/decisions/{row['proposal']}",
+            {"code": code(row["proposal"])},
+        )
+        for row in found
+        if versions.changed_since_spoken(db, by, row)
+    ]
+
+
+def _undone(db: Connection, by: By) -> list[Item]:
+    in_force = members(db)
+    return [
+        Item(
+            3,
+            mark("Somebody has to see to what was decided: %(code)s"),
+            f"/decisions/{row['proposal']}",
+            {"code": code(row["proposal"])},
+        )
+        for row in rows(db, "select * from proposal where state = 'passed' order by decided_on, proposal")
+        if waits_for_doer(row, in_force)
+    ]
+
+
 def _decided(db: Connection, by: By) -> list[Item]:
     items = [
         Item(
@@ -41,7 +74,7 @@ def _decided(db: Connection, by: By) -> list[Item]:
         )
         for row in rows(
             db,
-            "select * from proposal where state = 'passed' and effect = 'task' and doer = ? order by due_on, proposal",
+            "select * from proposal where state = 'passed' and effect in ('task', 'role') and doer = ? order by due_on, proposal",
             by.member,
         )
     ]

@@ -1,17 +1,21 @@
 """What members see when they decide: what is open, one proposal, what was decided, and the charter."""
 
+from itertools import pairwise
 from sqlite3 import Connection
 from typing import Any
 
-from nasij.areas.decisions import closing, secret
+from nasij.areas.decisions import closing, secret, versions
 from nasij.areas.decisions.appeals import appeals_of, hears
 from nasij.areas.decisions.facts import ALL_EFFECTS, APPEAL, METHODS, OBJECTION, PROPOSAL, SETTING, VOTERS
 from nasij.areas.decisions.methods import ANSWERING, CHOOSING, read_ballot
 from nasij.areas.decisions.records import STANDING, Row, eligible, on_roll, options_of, record, roll_of, stay_of
+from nasij.areas.decisions.roles import STEPS, STUCK, waits_for_doer
+from nasij.areas.trust import ROLE_NAMES
 from nasij.errors import NotHereYet
 from nasij.ids import code
 from nasij.kit import charter, money
 from nasij.kit.charter import SETTINGS
+from nasij.kit.differences import differences
 from nasij.kit.page import Card, Page
 from nasij.kit.rows import rows
 from nasij.kit.who import By, members
@@ -34,6 +38,9 @@ def _lists() -> dict[str, Any]:
         "effects": ALL_EFFECTS,
         "voters": VOTERS,
         "numbers": SETTING,
+        "role_steps": STEPS,
+        "role_names": ROLE_NAMES,
+        "stuck": STUCK,
     }
 
 
@@ -182,6 +189,8 @@ def _may(db: Connection, by: By, row: Row, appeals: list[Row]) -> dict[str, bool
     doer_gone = row["doer"] not in members(db)
     return {
         "amend": mine and state == "discussion" and row["effect"] != "money",
+        "read": versions.changed_since_spoken(db, by, row),
+        "take_up": by.trusted and waits_for_doer(row, members(db)),
         "open": mine and state == "discussion",
         "withdraw": mine and state in ("draft", "discussion", "open"),
         "hide": mine and state in ("discussion", "open") and not row["hidden"],
@@ -200,7 +209,9 @@ def _may(db: Connection, by: By, row: Row, appeals: list[Row]) -> dict[str, bool
         and by.day > row["opened_on"]
         and row["method"] != "draw"
         and closing.cannot_change(db, row),
-        "done": state == "passed" and row["effect"] == "task" and (row["doer"] == by.member or doer_gone),
+        "done": state == "passed"
+        and (row["effect"] == "task" or bool(row["stuck"]))
+        and (row["doer"] == by.member or doer_gone),
         "keep": by.trusted and state == "under_review" and row["kept_by"] != by.member,
         "appeal": by.trusted
         and state in STANDING
@@ -238,6 +249,9 @@ def proposal_page(db: Connection, by: By, proposal: str) -> Page:
             "carriers": [member for member, _ in secret.carriers(db, proposal)],
             "results": results(db, row, options),
             "draw": _draw_of(db, by, row, options),
+            "history": versions.history(db, row),
+            "against": differences(charter_now(db).get("charter", ""), row["charter"]) if row["charter"] else [],
+            "ends_on": row["review_on"] + charter.value(db, "lapse_days"),
             "objections": rows(
                 db, "select * from objection where proposal = ? order by raised_on, objection", proposal
             ),
@@ -255,10 +269,23 @@ def proposal_page(db: Connection, by: By, proposal: str) -> Page:
 # -- the charter --------------------------------------------------------------------------------------------------------
 
 
+def charter_now(db: Connection) -> Row:
+    """Return the version of the charter in force, or nothing."""
+    found = rows(db, "select * from charter_version where closed_on = 0 order by version desc limit 1")
+    return found[0] if found else {}
+
+
+def charter_versions(db: Connection) -> list[Row]:
+    """Return all versions, the newest first, each with what changed against the one before where both are still known."""
+    found = rows(db, "select * from charter_version order by version desc")
+    for newer, older in pairwise(found):
+        newer["changes"] = differences(older["charter"], newer["charter"]) if older["charter"] else []
+    return found
+
+
 def charter_page(db: Connection, by: By) -> Page:
     """Show the charter in force, who many have accepted it, and every number that a decision changes."""
-    found = rows(db, "select * from charter_version where closed_on = 0 order by version desc limit 1")
-    now = found[0] if found else {}
+    now = charter_now(db)
     accepted = (
         rows(
             db,
@@ -279,7 +306,7 @@ def charter_page(db: Connection, by: By) -> Page:
                 "select count(*) from member where standing in ('new', 'trusted', 'resting')"
             ).fetchone()[0],
             "i_accepted": by.member in {row["member"] for row in accepted},
-            "versions": rows(db, "select * from charter_version where closed_on > 0 order by version desc"),
+            "versions": charter_versions(db),
             "settings": [
                 {
                     "label": setting.label,

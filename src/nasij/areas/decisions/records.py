@@ -24,6 +24,15 @@ def options_of(db: Connection, proposal: str) -> list[Row]:
     return rows(db, "select * from proposal_option where proposal = ? order by place", proposal)
 
 
+def written_options(db: Connection, proposal: str) -> str:
+    """Return options as they were written, one a line; nothing for a plain proposal."""
+    return "\n".join(
+        f"{row['label']}: {row['meaning']}" if row["meaning"] else row["label"]
+        for row in options_of(db, proposal)
+        if row["label"]
+    )
+
+
 def stay_of(options: list[Row]) -> int:
     """Return the place of the option that leaves things as they are, -1 where there is none."""
     return next((row["place"] for row in options if row["stay"]), -1)

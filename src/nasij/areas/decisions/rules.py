@@ -6,7 +6,7 @@ to the same answer. That is why an id counts as taken there only where the netwo
 
 from sqlite3 import Connection
 
-from nasij.areas.decisions import closing, secret
+from nasij.areas.decisions import closing, roles, secret, versions
 from nasij.areas.decisions.facts import (
     CHARTER_LENGTH,
     OBJECTION,
@@ -43,6 +43,8 @@ from nasij.areas.decisions.methods import (
     read_ballot,
 )
 from nasij.areas.decisions.records import STANDING, Row, eligible, on_roll, options_of, record
+from nasij.areas.decisions.roles import DecisionTakenUp, RoleProposed
+from nasij.areas.trust import OBSTACLES, obstacle
 from nasij.errors import Malformed, NotHereYet, Refused
 from nasij.kit import charter, draw
 from nasij.kit.field import mark
@@ -50,6 +52,7 @@ from nasij.kit.money import is_currency
 from nasij.kit.who import NETWORK, TRUSTED, By, members
 
 BLOCKS = -2  # the answer that stops a proposal
+# Bounds that keep a group from being buried in questions; no choice of a group.
 OPEN_MOST = 5  # proposals of one person that are not decided yet
 VOTE_DAYS_MOST = 60
 NOT_YOURS = mark("Only whoever made the proposal can do this.")
@@ -156,7 +159,7 @@ def _check_replaced(db: Connection, fact: ProposalMade) -> None:
         raise Malformed(mark("This method does not decide on what holds for everybody."), field="method")
 
 
-def _may_bind_all(db: Connection, by: By, fact: SettingProposed | CharterProposed) -> None:
+def _may_bind_all(db: Connection, by: By, fact: SettingProposed | CharterProposed | RoleProposed) -> None:
     _may_begin(db, by, fact.proposal, NETWORK, free=_is_free(db, fact.proposal, NETWORK))
     _check_shares(db, fact.quorum, fact.threshold, fact.method)
     if fact.method in ("draw", "sense_check"):
@@ -189,9 +192,22 @@ def may_propose_number(db: Connection, by: By, fact: SettingProposed) -> None:
 def may_propose_charter(db: Connection, by: By, fact: CharterProposed) -> None:
     """Ask about one text; whoever wants another proposes that."""
     _may_bind_all(db, by, fact)
-    if fact.method not in (*ANSWERING, "majority"):
-        raise Malformed(mark("About one text we decide by no objection, consensus or majority."), field="method")
+    _asks_one_thing(fact.method, mark("About one text we decide by no objection, consensus or majority."))
     assert len(fact.charter) <= CHARTER_LENGTH
+
+
+def _asks_one_thing(method: str, sentence: str) -> None:
+    if method not in (*ANSWERING, "majority"):
+        raise Malformed(sentence, field="method")
+
+
+def may_propose_role(db: Connection, by: By, fact: RoleProposed) -> None:
+    """Ask about one step of one role, which could be taken today; it is looked at again when the vote has passed."""
+    _may_bind_all(db, by, fact)
+    _asks_one_thing(fact.method, mark("About a role we decide by no objection, consensus or majority."))
+    if keeps := obstacle(db, fact.step, fact.role, fact.member, by.day):
+        sentence, advice = OBSTACLES[keeps]
+        raise Refused(sentence, advice=advice)
 
 
 def may_propose_money(db: Connection, by: By, fact: MoneyProposed) -> None:
@@ -216,16 +232,11 @@ def _of_mine(db: Connection, by: By, proposal: str) -> Row:
 def may_amend(db: Connection, by: By, fact: ProposalAmended) -> None:
     """Change words and options while it is talked over; what it does stays, or it would be another proposal."""
     row = _of_mine(db, by, fact.proposal)
-    if row["state"] != "discussion":
-        raise Refused(mark("A proposal can be changed only while it is in discussion."))
+    versions.check_amendable(db, row, fact.answers)
     if row["effect"] in ("agreement", "task"):
         _check_options(row["method"], fact.options)
     elif fact.options or row["effect"] == "money":
         raise Malformed(mark("What this proposal does cannot be changed. Please make another one."), field="options")
-    if fact.answers:
-        objection = record(db, "objection", fact.answers)
-        if objection["proposal"] != fact.proposal or objection["state"] != "raised":
-            raise Malformed(mark("Please choose one from the list."), field="answers")
 
 
 def may_tighten(db: Connection, by: By, fact: SecrecyTightened) -> None:
@@ -385,10 +396,22 @@ def may_be_done(db: Connection, by: By, fact: DecisionDone) -> None:
     """Let the doer say so; where the doer is gone, any of those who may read it."""
     row = record(db, "proposal", fact.proposal)
     PROPOSAL.may(db, fact.proposal, fact)
-    if row["effect"] != "task":
+    if row["effect"] != "task" and not row["stuck"]:
         raise Refused(mark("Nobody has to do anything for this."))
     if row["doer"] != by.member and row["doer"] in members(db):
         raise Refused(mark("Whoever does it says when it is done."))
+
+
+def may_take_up(db: Connection, by: By, fact: DecisionTakenUp) -> None:
+    """See to what could not happen by itself, or to what somebody left undone who is gone; by a day not far off."""
+    row = record(db, "proposal", fact.proposal)
+    PROPOSAL.may(db, fact.proposal, fact)
+    if not roles.waits_for_doer(row, members(db)):
+        raise Refused(mark("Somebody sees to this already, or nothing has to be done."))
+    if not by.day <= fact.due_on <= by.day + VOTE_DAYS_MOST:
+        raise Malformed(
+            mark("Please choose a day within the next %(count)d days."), field="due_on", count=VOTE_DAYS_MOST
+        )
 
 
 def may_keep(db: Connection, by: By, fact: DecisionKept) -> None:

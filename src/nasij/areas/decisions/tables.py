@@ -1,6 +1,6 @@
 """The tables of deciding. What a decision came to stays as numbers; words, names and ballots go."""
 
-from nasij.kit.table import Column, Keep, Share, Table, number, text
+from nasij.kit.table import Column, Keep, Share, Table, money, number, text
 
 
 def _columns(keep: Keep, texts: str, numbers: str = "") -> dict[str, Column]:
@@ -14,16 +14,25 @@ TABLES = (
         {
             **_columns(
                 Keep.LEDGER,
-                "proposal state method voters effect name currency replaces outcome counts previous",
+                "proposal state method voters effect name currency replaces outcome counts previous step stuck",
                 "quorum threshold hidden secret amount due_on review_days lapses ends made_on opened_on closes_on"
                 " decided_on review_on winner ballots roll indifferent amended",
             ),
+            "amount": money(Keep.LEDGER),
             **_columns(Keep.WORKING, "made_by question body about doer charter kept_by"),
         },
         key=("proposal",),
         share=Share.COMERS,
         indexes=(("state",),),
     ),
+    # What a proposal said before it was changed; the newest words stand in the proposal itself.
+    Table(
+        "proposal_version",
+        _columns(Keep.WORKING, "proposal question body options charter", "version until"),
+        key=("proposal", "version"),
+        share=Share.COMERS,
+    ),
+    Table("version_read", _columns(Keep.SHORT, "proposal", "version"), key=("proposal",)),
     # An option without a label is the proposal itself, a number, or (`stay`) leaving things as they are.
     Table(
         "proposal_option",
@@ -46,14 +55,14 @@ TABLES = (
     ),
     Table(
         "objection",
-        _columns(Keep.WORKING, "objection proposal by_member reason met_by state", "raised_on"),
+        _columns(Keep.WORKING, "objection proposal by_member reason met_by state", "raised_on version"),
         key=("objection",),
         share=Share.COMERS,
         indexes=(("proposal",),),
     ),
     Table(
         "discussion_note",
-        _columns(Keep.SHORT, "note proposal said_by words", "said_on"),
+        _columns(Keep.SHORT, "note proposal said_by words", "said_on version"),
         key=("note",),
         indexes=(("proposal",),),
     ),

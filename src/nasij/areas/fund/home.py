@@ -12,7 +12,6 @@ from nasij.kit.rows import rows
 from nasij.kit.who import By
 
 MOST = 10
-REMIND_DAYS = 7  # how long before a pot is due it is said
 
 
 def waiting(db: Connection, by: By) -> list[Item]:
@@ -51,7 +50,7 @@ def _counts(db: Connection, by: By) -> list[Item]:
         for pot in pots(db)
         if counts(by, pot) and pot["state"] in ("open", "frozen")
         for day in (pot["counted_on"] + every,)
-        if day - REMIND_DAYS <= by.day
+        if day - charter.value(db, "fund_remind_days") <= by.day
     ]
     second = rows(
         db,

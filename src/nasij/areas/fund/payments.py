@@ -41,7 +41,7 @@ from nasij.kit.field import mark
 from nasij.kit.rows import fields
 from nasij.kit.who import By
 
-ATTESTED_BY = 2
+ATTESTED_BY = 2  # a floor, and no choice of a group: one word alone never closes a payout
 FEE, BACK, LOST = 1, 2, 3  # the entries that may follow a payout, each under an id that every reader computes
 LIVE = ("booked", "unconfirmed", "disputed")
 NOT_PAYER = mark("Whoever paid cannot say this.")

@@ -49,10 +49,11 @@ from nasij.kit.money import is_currency
 from nasij.kit.rows import fields
 from nasij.kit.who import By
 
+# Bounds of what can be written into the books at all, so that nobody rewrites an old week; no choice of a group.
 WEEKS_BACK = 8
 CLOCK_DAYS = 2  # a room's clock may run ahead of the line's by a day and a half
 PLEDGE_DAYS_MOST = 800
-FEE_PERCENT, FEE_WEEKS = 5, 9  # a fee may be booked as far back as any entry, so that far is looked
+FEE_WEEKS = 9  # a fee may be booked as far back as any entry, so that far is looked
 SECOND = mark("A second person has to do this.")
 TWICE = mark("This was already written down.")
 NOT_KEEPER = mark("Only the person who keeps this pot can do this.")
@@ -268,7 +269,7 @@ def may_book_fee(db: Connection, by: By, fact: FeeBooked) -> None:
         " where pot = ? and kind = 'fee' and week > ?",
         (fact.pot, by.day // 7 - FEE_WEEKS),
     ).fetchone()[0]
-    if (lately + fact.amount) * 100 > pot["holds"] * FEE_PERCENT:
+    if (lately + fact.amount) * 100 > pot["holds"] * charter.value(db, "fund_fee_percent"):
         raise Refused(
             mark("A fee is a small part of what the pot holds."), advice=mark("For anything else, count the pot.")
         )

@@ -6,7 +6,7 @@ reservation under a code that leads to no request. When there is less than is as
 that the group chose before anybody asked.
 """
 
-from nasij.areas.grants import folds, home, pages, rules
+from nasij.areas.grants import folds, home, household, pages, rules
 from nasij.areas.grants.acts import ACTS
 from nasij.areas.grants.facts import (
     AlternatesNamed,
@@ -52,6 +52,7 @@ from nasij.areas.grants.facts import (
     UrgentReviewed,
     VerdictGiven,
 )
+from nasij.areas.grants.household import HouseholdConfirmed, HouseholdEnded, HouseholdOffered
 from nasij.areas.grants.lists import METHOD, PLAN_STEPS, REQUEST_STEPS
 from nasij.areas.grants.tables import TABLES
 from nasij.kit.area import ANYBODY_IN, EVERYONE, ONLY_ME, Area, circle, fact, holder_of, page, role_circle
@@ -118,10 +119,10 @@ AREA = Area(
     name="grants",
     title=mark("Asking for money"),
     needs=("people", "decisions", "fund"),
-    tables=TABLES,
-    facts=_FACTS,
-    acts=ACTS,
-    steps=(REQUEST_STEPS, PLAN_STEPS),
+    tables=(*TABLES, *household.TABLES),
+    facts=(*_FACTS, *household.FACTS),
+    acts=(*ACTS, *household.ACTS),
+    steps=(REQUEST_STEPS, PLAN_STEPS, household.HOUSEHOLD),
     passing=folds.passing,
     waiting=home.waiting,
     urgent=home.urgent,
@@ -130,6 +131,7 @@ AREA = Area(
         page("/grants", pages.mine_page, menu=mark("Asking for money")),
         page("/grants/desk", pages.desk_page, seen_by=_FUND, menu=mark("Requests for money")),
         page("/grants/desk/page/{number}", pages.desk_page, seen_by=_FUND),
+        page("/grants/household", household.household_page),
         page("/grants/{grant}", pages.request_page),
         page("/grants/{grant}/payout", pages.payout_page),
     ),
@@ -153,6 +155,9 @@ __all__ = [
     "GrantAsked",
     "GrantDecided",
     "GrantReturned",
+    "HouseholdConfirmed",
+    "HouseholdEnded",
+    "HouseholdOffered",
     "LessAccepted",
     "LessDeclined",
     "LessOffered",

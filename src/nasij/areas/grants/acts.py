@@ -13,6 +13,7 @@ from nasij.areas.grants.asking import (
     start_ask,
 )
 from nasij.areas.grants.deciding import (
+    assessed,
     attested,
     backed,
     booked,
@@ -304,7 +305,15 @@ ACTS = (
         press=mark("Stand back"),
         why=mark("Only the panel reads which link it is. Whoever asked sees that a seat changed, and not why."),
     ),
-    act(_SITTING + "/assess", NeedAssessed, then=_DESK, title=mark("Say how you see it"), press=mark("Say it")),
+    act(
+        _SITTING + "/assess",
+        NeedAssessed,
+        make=assessed,
+        by=_FUND,
+        then=_DESK,
+        title=mark("Say how you see it"),
+        press=mark("Say it"),
+    ),
     act(
         _SITTING + "/verdict",
         VerdictForm,

@@ -14,6 +14,7 @@ from nasij.areas.grants.facts import (
     SeatChanged,
 )
 from nasij.areas.grants.forms import AppealForm, AskForm, NameForm, OneRequest
+from nasij.areas.grants.household import household_code, lives_with
 from nasij.areas.grants.queue import period_of
 from nasij.areas.grants.seats import TOO_FEW, TOO_FEW_ADVICE, drawn, eligible, may_sit, request_of, seat_order
 from nasij.errors import Malformed, Refused
@@ -23,7 +24,7 @@ from nasij.kit.field import mark
 from nasij.kit.rows import rows
 from nasij.kit.who import By
 
-ALTERNATES = 2  # so that the list of those who may decide does not show whom somebody left out
+ALTERNATES = 2  # no choice of a group: so that the list of those who may decide does not show whom somebody left out
 
 
 def _seats(db: Connection, by: By, grant: str, able: Iterable[str], *, urgent: bool) -> tuple[list[str], list[str]]:
@@ -43,10 +44,10 @@ def asked(db: Connection, by: By, form: AskForm) -> list[Any]:
         raise Malformed(mark("Please write a currency as three letters, such as JOD."), field="currency")
     amount = money.read(form.amount, currency)
     least = money.read(form.least, currency, "least") if form.least else amount
-    able = eligible(db, by.member, form.for_whom) - set(form.leave_out)
+    able = eligible(db, by.member, form.for_whom) - set(form.leave_out) - lives_with(db, by.member)
     panel, alternates = _seats(db, by, form.grant, able, urgent=form.urgent)
     period = period_of(db, by.day)
-    facts, period_code = _period_code(db, period, form.household)
+    facts, period_code = _period_code(db, by, period, form.household)
     said = {name: getattr(form, name) for name in _SAID_AS_TYPED}
     ask = GrantAsked(
         sitting=new_id(),
@@ -77,8 +78,8 @@ _SAID_AS_TYPED = [
 ]
 
 
-def _period_code(db: Connection, period: int, household: str) -> tuple[list[Any], str]:
-    """Return the code of this period: the household's, the one my room keeps, or a new one drawn at random.
+def _period_code(db: Connection, by: By, period: int, household: str) -> tuple[list[Any], str]:
+    """Return the code of this period: one that was told, the household's, the one my room keeps, or a new one at random.
 
     It is no function of who somebody is, so nobody can try all members until one fits.
     """
@@ -86,9 +87,10 @@ def _period_code(db: Connection, period: int, household: str) -> tuple[list[Any]
     if typed and not is_id(typed):
         raise Malformed(mark("This is not a code of a household. It has sixteen signs."), field="household")
     kept = rows(db, "select period_code from my_period where period = ?", period)
-    if kept and kept[0]["period_code"] and not typed:
-        return [], str(kept[0]["period_code"])
-    chosen = typed or new_id()
+    mine = str(kept[0]["period_code"]) if kept else ""
+    chosen = typed or household_code(db, by.member, period) or mine or new_id()
+    if chosen == mine:
+        return [], mine
     return [PeriodCodeKept(period, chosen)], chosen
 
 
@@ -108,6 +110,7 @@ def appealed(db: Connection, by: By, form: AppealForm) -> list[Any]:
     request = request_of(db, form.grant)
     sat = rows(db, "select member from sitter where grant = ? and state in ('in', 'out', 'before')", form.grant)
     able = eligible(db, by.member, request["for_whom"]) - set(form.leave_out) - {row["member"] for row in sat}
+    able -= lives_with(db, by.member)
     panel, alternates = _seats(db, by, form.grant, able, urgent=bool(request["urgent"]))
     return [GrantAppealed(form.grant, new_id(), form.words, panel, alternates)]
 
@@ -117,8 +120,10 @@ def accepted_less(db: Connection, _by: By, form: OneRequest) -> list[Any]:
     return [LessAccepted(form.grant, max(1, request_of(db, form.grant)["offered"]))]
 
 
-def named(_db: Connection, _by: By, form: NameForm) -> list[Any]:
-    """Name more people."""
+def named(db: Connection, by: By, form: NameForm) -> list[Any]:
+    """Name more people, none of whom I live with."""
+    if lives_with(db, by.member) & set(form.alternates):
+        raise Malformed(mark("Somebody you live with does not decide about it."), field="alternates")
     return [AlternatesNamed(form.grant, form.alternates)]
 
 

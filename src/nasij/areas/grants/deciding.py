@@ -33,6 +33,7 @@ from nasij.areas.grants.facts import (
     GrantReturned,
     LessOffered,
     LinkDeclared,
+    NeedAssessed,
     PayerSeated,
     PayoutFailed,
     PlaceCalled,
@@ -54,6 +55,7 @@ from nasij.areas.grants.forms import (
     PayerForm,
     VerdictForm,
 )
+from nasij.areas.grants.household import stays_out
 from nasij.areas.grants.lists import HARM
 from nasij.areas.grants.queue import anybody_waits, first_place, period_of, still_waits, turns_of
 from nasij.areas.grants.rules import NEEDS_A_YES, amount_of, approvals, by_lane, on_panel, payer_is_gone, plan_of
@@ -77,6 +79,12 @@ def stood_back(db: Connection, by: By, form: LinkForm) -> list[Any]:
     ]
 
 
+def assessed(db: Connection, by: By, form: NeedAssessed) -> list[Any]:
+    """Say how one sees it, unless one is linked."""
+    stays_out(db, by, of_sitting(db, form.sitting))
+    return [form]
+
+
 def outcome(db: Connection, request: dict[str, Any], given: dict[str, int], day: int) -> tuple[int, str]:
     """Return the amount that verdicts come to and its lane; nothing while there are too few."""
     currency = request["currency"]
@@ -92,6 +100,7 @@ def outcome(db: Connection, request: dict[str, Any], given: dict[str, int], day:
 def judged(db: Connection, by: By, form: VerdictForm) -> list[Any]:
     """Give a verdict; where it completes the decision, decide in the same act."""
     request = of_sitting(db, form.sitting)
+    stays_out(db, by, request)
     amount = request["amount"] if form.verdict == "yes" else 0
     if form.verdict == "less":
         amount = money.read(form.amount, request["currency"])
@@ -131,6 +140,7 @@ def decided(db: Connection, by: By, form: DecideForm) -> list[Any]:
     """Decide with the verdicts that are there."""
     request = of_sitting(db, form.sitting)
     on_panel(db, by, request)
+    stays_out(db, by, request)
     amount, its_lane = outcome(db, request, approvals(db, request), by.day)
     if not amount:
         raise Refused(mark("There are not enough verdicts for this decision."))
@@ -178,6 +188,7 @@ def offered_less(db: Connection, by: By, form: OneSitting) -> list[Any]:
     """Offer what the verdicts come to, where that is less than still helps."""
     request = of_sitting(db, form.sitting)
     on_panel(db, by, request)
+    stays_out(db, by, request)
     amount, _ = outcome(db, request, approvals(db, request), by.day)
     if not amount:
         raise Refused(mark("There are not enough verdicts for this decision."))
@@ -188,6 +199,7 @@ def queued(db: Connection, by: By, form: OneSitting) -> list[Any]:
     """Put it on the waiting list, as a place without a name."""
     request = of_sitting(db, form.sitting)
     on_panel(db, by, request)
+    stays_out(db, by, request)
     if still_waits(db, request["place"]):
         raise Refused(mark("It is on the waiting list already."))
     said = rows(db, "select harm from assessment where sitting = ? order by member", form.sitting)
@@ -232,6 +244,7 @@ def given_back(db: Connection, by: By, form: OneSitting) -> list[Any]:
     """Free what was reserved before anything was paid: to decide anew, or because it was withdrawn."""
     request = of_sitting(db, form.sitting)
     on_panel(db, by, request)
+    stays_out(db, by, request)
     decision = decision_of(db, request)
     held = record(db, "select state from reservation where reservation = ?", decision["reservation"])["state"] == "held"
     withdrawn = request["state"] == "withdrawn"

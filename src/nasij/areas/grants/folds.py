@@ -37,6 +37,7 @@ from nasij.areas.grants.facts import (
     UrgentReviewed,
     VerdictGiven,
 )
+from nasij.areas.grants.household import pass_households
 from nasij.areas.grants.lists import PLAN_STEPS, REQUEST_STEPS
 from nasij.areas.grants.queue import turns_of
 from nasij.areas.grants.rules import OPEN
@@ -45,7 +46,6 @@ from nasij.kit import charter, draw, who
 from nasij.kit.rows import put, record, rows
 from nasij.kit.who import By
 
-RECEIVED_DAYS = 14  # after which what was received closes by itself
 PANEL_ROWS = ("link_declared", "assessment", "verdict", "grant_decision")
 WITH_IT = ("sitter", "clarification", "payout_plan")
 _COPIED = [
@@ -384,6 +384,7 @@ def passing(db: Connection, day: int) -> None:
     _vacate(db)
     _open_discrepancies(db, day)
     _lapse(db, day)
+    pass_households(db, day)
     idle = 2 * charter.value(db, "grant_idle_days")
     db.execute(
         "update queue_place set state = 'left', closed_on = ? where state = 'waiting' and week * 7 <= ?",
@@ -425,7 +426,7 @@ def _lapse(db: Connection, day: int) -> None:
     for request in rows(db, "select * from aid_request where closed_on = 0 order by grant"):
         idle, state = day - request["moved_on"], request["state"]
         gone = request["asked_by"] not in who.members(db) and state in (*OPEN, "not_now")
-        if state == "received" and idle >= RECEIVED_DAYS:
+        if state == "received" and idle >= charter.value(db, "grant_received_days"):
             _change(db, request["grant"], state="closed")
         elif gone or (state in (*OPEN, "not_now") and idle >= days):
             _change(db, request["grant"], state="lapsed")

@@ -4,6 +4,7 @@ from sqlite3 import Connection
 from typing import Any
 
 from nasij.areas.fund import available, backers
+from nasij.areas.grants import household
 from nasij.areas.grants.deciding import is_due, outcome
 from nasij.areas.grants.pages import mine as asked_by_me
 from nasij.areas.grants.pages import sat_on, to_attest
@@ -40,7 +41,7 @@ def urgent(db: Connection, by: By) -> list[Item]:
 
 def waiting(db: Connection, by: By) -> list[Item]:
     """Return what waits for me: as whoever asked, as one of the panel, and as payer."""
-    items = [
+    items = household.waiting(db, by) + [
         item for request in asked_by_me(db, by) if not request["closed_on"] for item in _for_asker(db, by, request)
     ]
     for request in sat_on(db, by):
@@ -85,6 +86,8 @@ def _for_payer(db: Connection, by: By, request: dict[str, Any]) -> list[Item]:
 
 def _for_panel(db: Connection, by: By, request: dict[str, Any]) -> list[Item]:
     items = []
+    if request["state"] in OPEN and household.is_linked(db, by.member, request):
+        return [_item(1, mark("You live with somebody %(code)s is about: stand back"), request)]
     if request["state"] in OPEN:
         empty = len(seated(db, request["grant"])) < charter.value(db, "grant_panel")
         if empty and may_sit(db, request, by.day):

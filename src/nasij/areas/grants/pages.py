@@ -9,6 +9,7 @@ from typing import Any
 
 from nasij.areas.fund import PURPOSE, attesters, available, backers
 from nasij.areas.grants.deciding import outcome
+from nasij.areas.grants.household import is_linked
 from nasij.areas.grants.lists import (
     HARM,
     LINK,
@@ -104,13 +105,8 @@ def mine_page(db: Connection, by: By) -> Page:
             "drafts": rows(db, "select * from ask_draft order by draft"),
             "steps": REQUEST_STEPS,
             "next": NEXT,
-            "code_of_period": next(iter(_my_codes(db)), ""),
         },
     )
-
-
-def _my_codes(db: Connection) -> list[str]:
-    return [row["period_code"] for row in rows(db, "select period_code from my_period order by period desc limit 1")]
 
 
 def desk_page(db: Connection, by: By, number: str = "1") -> Page:
@@ -168,11 +164,12 @@ def request_page(db: Connection, by: By, grant: str) -> Page:
     judges = by.member in seated(db, grant) and not asker
     if not (asker or judges or request["payer"] == by.member):
         raise Refused(mark("You are not one of the people who can read this."))
-    cur = request["currency"]
+    cur, linked = request["currency"], is_linked(db, by.member, request)
     values = {
         "request": request,
         "asker": asker,
-        "judges": judges,
+        "judges": judges and not linked,
+        "linked": judges and linked and request["state"] in OPEN,
         "open": request["state"] in OPEN,
         "queued": still_waits(db, request["place"]),
         "next": NEXT[request["state"]],
@@ -191,7 +188,7 @@ def request_page(db: Connection, by: By, grant: str) -> Page:
         "kinds": PURPOSE,
         "troubles": TROUBLE,
     }
-    return Page("grants/request.html", values | (_of_panel(db, by, request) if judges else {}))
+    return Page("grants/request.html", values | (_of_panel(db, by, request) if judges and not linked else {}))
 
 
 def _notes(db: Connection, grant: str) -> list[dict[str, Any]]:

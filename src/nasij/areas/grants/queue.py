@@ -43,7 +43,7 @@ def waiting_places(db: Connection, method: int) -> list[dict[str, Any]]:
     """Return the places that wait under a method, in its order."""
     found = rows(
         db,
-        f"select place, harm, drawn, {_TURNS} as turns from queue_place where state = 'waiting' and method = ? order by week, place",
+        f"select place, period_code, harm, drawn, {_TURNS} as turns from queue_place where state = 'waiting' and method = ? order by week, place",
         method,
     )
     for place in found:

@@ -54,7 +54,6 @@ from nasij.kit.rows import record, rows
 from nasij.kit.who import By
 
 OPEN = ("submitted", "clarifying", "deciding", "waiting", "appealed", "approved")
-ON_CALL_DAYS = 14
 FOR_THE_PANEL = mark("This is for the people who decide about this request.")
 FOR_THE_ASKER = mark("This is for whoever asked.")
 SAID_ALREADY = mark("This was already written down.")
@@ -78,10 +77,11 @@ def is_open(request: dict[str, Any]) -> None:
 # --- asking -------------------------------------------------------------------------------------------------------------
 
 
-def may_be_on_call(_db: Connection, by: By, fact: OnCallBegun) -> None:
+def may_be_on_call(db: Connection, by: By, fact: OnCallBegun) -> None:
     """Keep it short, so that nobody is on call who has forgotten it."""
-    if not by.day <= fact.until <= by.day + ON_CALL_DAYS:
-        raise Malformed(mark("Please choose a day within the next two weeks."), field="until")
+    most = charter.value(db, "grant_on_call_days")
+    if not by.day <= fact.until <= by.day + most:
+        raise Malformed(mark("Please choose a day within the next %(count)d days."), field="until", count=most)
 
 
 def may_ask(db: Connection, by: By, fact: GrantAsked) -> None:

@@ -6,7 +6,7 @@ Nothing has to be written to raise the alarm: severity, whom to tell, done. All 
 from dataclasses import dataclass
 from typing import Annotated
 
-from nasij.kit.field import Choice, Choices, Day, Flag, Id, Ref, Refs, Text, Whole, mark
+from nasij.kit.field import Choice, Choices, Flag, Id, Ref, Refs, Text, Whole, mark
 from nasij.kit.steps import Steps
 from nasij.kit.table import Keep
 
@@ -57,6 +57,7 @@ KIND = Choices(
         "device_taken": mark("A phone or computer taken"),
         "account_taken": mark("An account taken over"),
     },
+    numbered=True,
 )
 EXPOSURE_FIRST = ("arrest", "device_taken")
 WAY = Choices(
@@ -292,6 +293,13 @@ class MoreTold:
 
     incident: AnIncident
     members: Annotated[list[str], Refs(to="member", keep=Keep.WORKING, label=mark("Whom to tell as well"))]
+
+
+@dataclass(frozen=True, slots=True)
+class RoomSetApart:
+    """Their phone may be in other hands: their room reads nothing more of this."""
+
+    incident: AnIncident
 
 
 @dataclass(frozen=True, slots=True)
@@ -588,5 +596,4 @@ class PlaybookChecked:
 
     kind: Annotated[str, Choice(of=KIND, hidden=True)]
     version: Annotated[int, Whole(least=0, most=10_000, keep=Keep.WORKING, hidden=True)]
-    day: Annotated[int, Day(label=mark("On which day"))]
     sure: Annotated[bool, Flag(label=mark("They read the whole of it, and practise here"))]

@@ -116,6 +116,7 @@ def incident_page(db: Connection, by: By, incident: str) -> Page:
             "late": is_late(db, row, by.hour),
             "in_team": bool(in_team),
             "answerer": by.member == row["answered_by"],
+            "answered": row["answered_by"] in who.members(db),
             "may_tell": by.member in (row["reported_by"], row["answered_by"], row["about"]),
             "never": STARTING[row["kind"]].never if row["kind"] else (),
             **LABELS,
@@ -140,17 +141,17 @@ def _steps(db: Connection, by: By, row: Mapping[str, Any]) -> list[dict[str, Any
 
 
 def case_page(db: Connection, by: By, response: str) -> Page:
-    """Show a case to its team, once they said today that they open it."""
+    """Show a case to its team, to each once they said today or yesterday that they open it."""
     row = fields(db, "response", "response", response)
     people = team(db, response)
     if by.member not in people:
         raise NotHereYet
-    today = "select 1 from response_opening where response = ? and member = ? and on_day = ?"
+    lately = "select 1 from response_opening where response = ? and member = ? and on_day >= ?"
     return Page(
         "incidents/case.html",
         {
             "row": row,
-            "gate": not rows(db, today, response, by.member, by.day),
+            "gate": not rows(db, lately, response, by.member, by.day - 1),
             "team": sorted(people),
             "leads": by.member in (row["lead"], row["deputy"]),
             "led": row["lead"] in who.members(db),
@@ -213,6 +214,7 @@ def guides_page(db: Connection, by: By) -> Page:
 
 def guide_page(db: Connection, by: By, kind: str) -> Page:
     """Show one playbook as the group does it: the first hour, the first day, the first week."""
+    kind = KIND.from_address(kind)
     if kind not in KIND:
         raise NotHereYet
     own, checked = own_of(db, kind), _checked(db, kind)

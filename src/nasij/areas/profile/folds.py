@@ -20,7 +20,7 @@ from nasij.areas.profile.facts import (
 from nasij.errors import NotHereYet, Refused
 from nasij.kit.area import Reader
 from nasij.kit.field import mark
-from nasij.kit.who import ONLY_PREFIX, By, admit, release, role_holders
+from nasij.kit.who import ONLY_PREFIX, By, admit, hold_exactly, role_holders
 
 SKILLS_MOST = 30
 PEOPLE_MOST = 50  # whom one person avoids or blocks
@@ -57,9 +57,7 @@ def may_say_of_myself(
 def fold_readers_chosen(db: Connection, by: By, fact: ContactReadersChosen | ContactRulesStated) -> None:
     """Let exactly these people read what is said from now on, and let those who are let go forget what they read."""
     wanted = {*fact.readers, by.member, *([COORDINATION] if fact.coordination else [])}
-    present = {row[0] for row in db.execute("select who from holder where of = ?", (by.audience,))}
-    release(db, by.audience, *sorted(present - wanted))
-    admit(db, by.audience, *sorted(wanted))
+    hold_exactly(db, by.audience, wanted)
     db.execute("delete from contact_rule where member = ?", (fact.member,))  # the rules follow, for these people
 
 
@@ -92,8 +90,7 @@ def may_drop_contact(db: Connection, by: By, fact: ContactRulesDropped) -> None:
 def fold_contact_dropped(db: Connection, by: By, fact: ContactRulesDropped) -> None:
     """Forget it everywhere, and keep the circle to oneself."""
     db.execute("delete from contact_rule where member = ?", (fact.member,))
-    present = {row[0] for row in db.execute("select who from holder where of = ?", (by.audience,))}
-    release(db, by.audience, *sorted(present - {by.member}))
+    hold_exactly(db, by.audience, {by.member})
 
 
 def _begin_capacity(db: Connection, by: By) -> None:

@@ -37,12 +37,10 @@ from nasij.areas.savings.facts import (
 from nasij.areas.savings.reckoning import balances, due_days, settlement, spread
 from nasij.areas.savings.rules import in_pot, savers, taken_by, turns
 from nasij.ids import numbered_id
-from nasij.kit import draw, who
+from nasij.kit import charter, draw, who
 from nasij.kit.rows import fields, rows
 from nasij.kit.who import By
 
-INVITED_DAYS = 30  # an invitation that nobody answered is over
-SEALED_DAYS = 7  # a draw that was not opened by then begins anew, and everybody saw whose number stayed closed
 _OF_CIRCLE = (
     "saving", "saving_member", "saving_turn", "saving_commit", "saving_excuse", "saving_consent", "saving_swap",
     "saving_debt", "instalment", "saving_secret",
@@ -375,12 +373,12 @@ def passing(db: Connection, day: int) -> None:
         "update saving_pair set state = 'lapsed', closed_on = ? where closed_on = 0"
         " and state in ('sent', 'accepted') and asked_on <= ? and not exists (select 1 from saving_member"
         " where saving_member.saving = saving_pair.saving and saving_member.member = saving_pair.member)",
-        (day, day - INVITED_DAYS),
+        (day, day - charter.value(db, "savings_invited_days")),
     )
     db.execute(
         "delete from saving_commit where since <= ? and exists (select 1 from saving where"
         " saving.saving = saving_commit.saving and state = 'forming' and seed = '')",
-        (day - SEALED_DAYS,),
+        (day - charter.value(db, "savings_sealed_days"),),
     )
     _without_the_departed(db, day)
     _release_forgotten(db, day)

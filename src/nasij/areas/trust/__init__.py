@@ -15,6 +15,7 @@ from nasij.areas.trust.facts import (
     RECALL,
     REMOVAL,
     REVIEW,
+    ROLE_NAMES,
     TABLES,
     VOUCH,
     ConcernClosed,
@@ -53,6 +54,7 @@ from nasij.areas.trust.facts import (
     VouchVoided,
     VouchWithdrawn,
 )
+from nasij.areas.trust.mandates import OBSTACLES, carry_out, holding, obstacle
 from nasij.kit.area import (
     ANYBODY_IN,
     EVERYONE,
@@ -70,6 +72,57 @@ from nasij.kit.area import (
     where,
 )
 from nasij.kit.field import mark
+
+__all__ = [
+    "APPOINTMENT",
+    "AREA",
+    "CONCERN",
+    "FREEZE",
+    "OBSTACLES",
+    "RECALL",
+    "REMOVAL",
+    "REVIEW",
+    "ROLE_NAMES",
+    "VOUCH",
+    "ConcernClosed",
+    "ConcernPassedOn",
+    "ConcernRaised",
+    "FreezeConfirmed",
+    "HearingSaid",
+    "MandateEnded",
+    "MandateGiven",
+    "MandateHandedOver",
+    "MandateProposed",
+    "MandateRecalled",
+    "MandateTaken",
+    "MemberBack",
+    "MemberFrozen",
+    "MemberRemoved",
+    "MemberRested",
+    "RecallAsked",
+    "RemovalAsked",
+    "RemovalHalted",
+    "ReviewAppealed",
+    "ReviewClosed",
+    "ReviewDecided",
+    "ReviewGround",
+    "ReviewHeard",
+    "ReviewOpened",
+    "ReviewVoted",
+    "SuspensionAsked",
+    "SuspensionConfirmed",
+    "ThawAgreed",
+    "VouchGiven",
+    "VouchGround",
+    "VouchKept",
+    "VouchQuestioned",
+    "VouchRenewed",
+    "VouchVoided",
+    "VouchWithdrawn",
+    "carry_out",
+    "holding",
+    "obstacle",
+]
 
 
 def passing(db: Connection, day: int) -> None:

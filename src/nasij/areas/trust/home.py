@@ -112,7 +112,7 @@ def _reviews(db: Connection, by: By) -> list[Item]:
         path = f"/trust/review/{row['review']}"
         if is_removable(db, row["whom"], by.hour) and by.member in panel(db, row["whom"], ASKING):
             items.append(Item(1, mark("A review has ended a membership. Somebody has to carry it out."), path))
-        if not is_votable(row, by.day) or by.member not in voters(db, row):
+        if not is_votable(db, row, by.day) or by.member not in voters(db, row):
             continue
         voted = "select 1 from review_vote where review = ? and sitting = ? and by_member = ?"
         if not db.execute(voted, (row["review"], sitting(row), by.member)).fetchone():

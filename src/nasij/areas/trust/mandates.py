@@ -1,9 +1,11 @@
 """Roles: who holds which, for how long, and by whose word.
 
-A role is given by two people, or taken by somebody whom enough members vouch for in it. Nobody holds more than two of the
-four, and each mandate ends by itself. The kernel's table `mandate` says who holds what; here it is written.
+A role is given by two people, taken by somebody whom enough members vouch for in it, or given by a decision of the group,
+which can also end one or call it back; a group may keep to decisions alone. Nobody holds more than two of the four, and each
+mandate ends by itself. The kernel's table `mandate` says who holds what; here it is written.
 """
 
+from collections.abc import Mapping
 from sqlite3 import Connection
 
 from nasij.areas.trust.facts import (
@@ -20,13 +22,13 @@ from nasij.areas.trust.facts import (
 from nasij.areas.trust.panel import may_act_on, may_second, not_under_review, review_of, standing_of
 from nasij.areas.trust.vouches import earn, needed, vouched
 from nasij.errors import NotHereYet, Refused
+from nasij.kit import charter
 from nasij.kit.field import mark
 from nasij.kit.rows import record, rows
-from nasij.kit.who import By, members, role_holders, setting
+from nasij.kit.who import By, members, role_holders
 
+# These two are no choice of a group: they keep one person, or one captured phone, from holding everything.
 ROLES_MOST = 2
-RENEW_DAYS = 30  # how long before its end a mandate may be given anew
-ASK_DAYS = 14  # how long a proposal or a recall waits for the second person
 ALONE = 3  # in a group with fewer trusted members than this, one person's word is enough
 
 
@@ -38,29 +40,98 @@ def holding(db: Connection, member: str) -> dict[str, int]:
     return dict(found.fetchall())
 
 
-def _may_hold(db: Connection, member: str, role: str, day: int) -> None:
-    """Raise `Refused` where somebody cannot take this role now."""
+# What keeps a step about a role from being taken, by name, so that a decision can keep it and say it later.
+OBSTACLES: Mapping[str, tuple[str, str]] = {
+    "standing": (mark("Only a trusted member can take a role."), mark("First vouch for the membership.")),
+    "review": (mark("This has to wait until the review of this membership is closed."), ""),
+    "most": (mark("Nobody holds more than two roles."), mark("Another role has to be handed over first.")),
+    "held": (mark("This member holds this role already."), ""),
+    "unheld": (mark("This member does not hold this role."), ""),
+    "last": (
+        mark("This is the last member who looks after membership."),
+        mark("First give this role to somebody else too."),
+    ),
+}
+
+
+def _keeps_from_holding(db: Connection, member: str, role: str, day: int) -> str:
+    """Return what keeps somebody from taking this role now, empty for nothing."""
     if standing_of(db, member) != "trusted":
-        raise Refused(mark("Only a trusted member can take a role."), advice=mark("First vouch for the membership."))
+        return "standing"
     if review_of(db, member):
-        raise Refused(mark("This has to wait until the review of this membership is closed."))
+        return "review"
     held = holding(db, member)
     if len(held.keys() - {role}) >= ROLES_MOST:
-        raise Refused(
-            mark("Nobody holds more than two roles."), advice=mark("Another role has to be handed over first.")
-        )
-    if role in held and held[role] - day > RENEW_DAYS:
-        raise Refused(mark("This member holds this role already."))
+        return "most"
+    return "held" if role in held and held[role] - day > charter.value(db, "role_renew_days") else ""
 
 
-def _begin(db: Connection, role: str, member: str, days: int, day: int) -> None:
-    longest = setting(db, "mandate_days", 180)
+def _may_hold(db: Connection, member: str, role: str, day: int) -> None:
+    """Raise `Refused` where somebody cannot take this role now."""
+    if found := _keeps_from_holding(db, member, role, day):
+        sentence, advice = OBSTACLES[found]
+        raise Refused(sentence, advice=advice)
+
+
+# -- by a decision of the group -----------------------------------------------------------------------------------------
+
+
+def obstacle(db: Connection, step: str, role: str, member: str, day: int) -> str:
+    """Return what keeps a decision about a role from being carried out today, empty for nothing.
+
+    Every limit of a role holds against a vote too: who is trusted, under no review, with no more than two roles.
+    """
+    if step == "begin":
+        return _keeps_from_holding(db, member, role, day)
+    if role not in holding(db, member):
+        return "unheld"
+    is_last = role == "members" and role_holders(db, "members") == {member}
+    return "last" if step == "end" and is_last else ""
+
+
+def carry_out(db: Connection, decision: str, step: str, role: str, member: str, days: int, day: int) -> int:
+    """Begin a role, end it, or call it back, as a decision says; return the day on which it ends. See `obstacle`."""
+    if step != "begin":
+        finish(db, role, member, "recalled" if step == "recall" else "ended", day)
+        return day
+    finish(db, role, member, "ended", day)  # where it is renewed
+    db.execute(
+        "update appointment set state = 'ended', closed_on = ? where role = ? and member = ? and state = 'proposed'",
+        (day, role, member),
+    )
+    # The id of the decision is its own here: an appointment that somebody began under it gives way.
+    db.execute(
+        "insert or replace into appointment (appointment, role, member, state, days, proposed_on, audience)"
+        " values (?, ?, ?, 'active', ?, ?, 'network')",
+        (decision, role, member, days, day),
+    )
+    return _begin(db, role, member, days, day)
+
+
+def by_decision(db: Connection, name: str) -> bool:
+    """Say whether the group wants a decision for this, and is large enough to have one."""
+    return bool(charter.value(db, name)) and not few(db)
+
+
+def _by_two(db: Connection, name: str, sentence: str) -> None:
+    """Raise `Refused` where the group wants a decision for this."""
+    if by_decision(db, name):
+        raise Refused(sentence, advice=mark("Bring it to the group under decisions."))
+
+
+def _may_be_given(db: Connection) -> None:
+    _by_two(db, "roles_by_decision", mark("In this group a role is given only by a decision."))
+
+
+def _begin(db: Connection, role: str, member: str, days: int, day: int) -> int:
+    longest = charter.value(db, "mandate_days")
     until = day + min(days or longest, longest)
     db.execute(
         "insert or replace into mandate (role, member, state, since, until, audience)"
         " values (?, ?, 'active', ?, ?, 'network')",
         (role, member, day, until),
     )
+    return until
 
 
 def finish(db: Connection, role: str, member: str, state: str, day: int) -> None:
@@ -97,6 +168,7 @@ def may_propose(db: Connection, by: By, fact: MandateProposed) -> None:
     """Whoever looks after membership proposes; where nobody does, any trusted member, so that a group can go on."""
     if "members" not in by.roles and role_holders(db, "members"):
         raise Refused(mark("This is for the people who look after membership."))
+    _may_be_given(db)
     not_under_review(db, by)
     _may_hold(db, fact.member, fact.role, by.day)
     waiting = "select 1 from appointment where role = ? and member = ? and state = 'proposed'"
@@ -117,6 +189,7 @@ def may_give(db: Connection, by: By, fact: MandateGiven) -> None:
     may_second(by, str(found["proposed_by"]))
     if found["member"] == by.member:
         raise Refused(mark("Nobody gives a role to themselves."))
+    _may_be_given(db)
     not_under_review(db, by)
     _may_hold(db, str(found["member"]), str(found["role"]), by.day)
 
@@ -132,6 +205,7 @@ def fold_given(db: Connection, by: By, fact: MandateGiven) -> None:
 
 def may_take(db: Connection, by: By, fact: MandateTaken) -> None:
     """Take a role that enough members vouch for."""
+    _may_be_given(db)
     not_under_review(db, by)
     _may_hold(db, by.member, fact.role, by.day)
     if vouched(db, by.member, fact.role) < needed(db, by.member):
@@ -181,6 +255,7 @@ def fold_ended(db: Connection, by: By, fact: MandateEnded) -> None:
 
 def may_ask_recall(db: Connection, by: By, fact: RecallAsked) -> None:
     """One of the panel asks, about a role that is held."""
+    _by_two(db, "recall_by_decision", mark("In this group a role is called back only by a decision."))
     may_act_on(db, by, fact.member)
     _is_held(db, fact.role, fact.member)
     waiting = "select 1 from recall where role = ? and member = ? and state = 'asked'"
@@ -205,6 +280,7 @@ def may_recall(db: Connection, by: By, fact: MandateRecalled) -> None:
     """Let a second one of the panel agree."""
     found = record(db, "select role, member, asked_by from recall where recall = ?", fact.recall)
     RECALL.may(db, fact.recall, fact)
+    _by_two(db, "recall_by_decision", mark("In this group a role is called back only by a decision."))
     may_second(by, str(found["asked_by"]))
     may_act_on(db, by, str(found["member"]))
     _is_held(db, str(found["role"]), str(found["member"]))
@@ -248,9 +324,9 @@ def pass_mandates(db: Connection, day: int) -> None:
     )
     db.execute(
         "update appointment set state = 'ended', closed_on = ? where state = 'proposed' and proposed_on < ?",
-        (day, day - ASK_DAYS),
+        (day, day - charter.value(db, "role_ask_days")),
     )
     db.execute(
         "update recall set state = 'lapsed', closed_on = ? where state = 'asked' and asked_on < ?",
-        (day, day - ASK_DAYS),
+        (day, day - charter.value(db, "role_ask_days")),
     )

@@ -25,6 +25,7 @@ from nasij.kit.field import mark
 from nasij.kit.rows import record, rows
 from nasij.kit.who import IN_FORCE, By, burn, is_burnt, lose_keys, members, setting
 
+# What one person alone may do to another is bounded for everybody alike, so these are no choice of a group.
 FREEZE_HOURS = 72
 FREEZES_A_WEEK = 2
 FREEZE_ANEW_DAYS = 30  # one person alone does not keep another frozen from one freeze to the next

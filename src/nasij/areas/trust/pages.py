@@ -15,12 +15,10 @@ from nasij.areas.trust.facts import (
     ROLE_NAMES,
     VOUCH,
 )
-from nasij.areas.trust.mandates import few
+from nasij.areas.trust.mandates import by_decision, few
 from nasij.areas.trust.panel import ASKING, panel, review_of, standing_of, voters
 from nasij.areas.trust.reviews import (
-    APPEAL_DAYS,
     COOL_HOURS,
-    HEARING_DAYS,
     counts,
     is_removable,
     is_votable,
@@ -28,8 +26,9 @@ from nasij.areas.trust.reviews import (
     sitting,
     tally,
 )
-from nasij.areas.trust.vouches import LIVE, RENEW_DAYS, needed, vouched
+from nasij.areas.trust.vouches import LIVE, needed, vouched
 from nasij.errors import NotHereYet
+from nasij.kit import charter
 from nasij.kit.page import Page
 from nasij.kit.rows import record, rows
 from nasij.kit.who import ROLES, By, holders, role_holders, setting
@@ -70,7 +69,7 @@ def trust_page(db: Connection, by: By) -> Page:
             "under_review": review_of(db, by.member),
             "received": _vouches(db, f"whom = ? and {LIVE}", by.member),
             "given": _vouches(db, "vouch.by_member = ?", by.member),
-            "warn_on": by.day + RENEW_DAYS,
+            "warn_on": by.day + charter.value(db, "vouch_renew_days"),
             "mandates": mandates_of(db, by.member),
             "takeable": takeable,
             "wanting": wanting(db, by) if by.trusted else [],
@@ -141,7 +140,9 @@ def roles_page(db: Connection, by: By) -> Page:
             "roles": [{"role": role, "held": [row for row in held if row["role"] == role]} for role in ROLES],
             "mine": sorted(by.roles),
             "silent": {row["role"] + row["member"] for row in silent_holders(db, by)},
-            "may_propose": may_propose and by.standing == "trusted",
+            "may_propose": may_propose and by.standing == "trusted" and not by_decision(db, "roles_by_decision"),
+            "only_decided": by_decision(db, "roles_by_decision"),
+            "only_decided_recall": by_decision(db, "recall_by_decision"),
             "alone": few(db),
             "proposals": rows(
                 db, "select * from appointment where state = 'proposed' order by proposed_on, appointment"
@@ -221,9 +222,9 @@ def review_page(db: Connection, by: By, review: str) -> Page:
             "outcomes": OUTCOMES,
             "concerned": concerned,
             "may_vote": may_vote,
-            "votable": is_votable(row, by.day),
-            "hearing_until": row["opened_on"] + HEARING_DAYS,
-            "appeal_until": row["decided_at"] // 24 + APPEAL_DAYS,
+            "votable": is_votable(db, row, by.day),
+            "hearing_until": row["opened_on"] + charter.value(db, "hearing_days"),
+            "appeal_until": row["decided_at"] // 24 + charter.value(db, "review_appeal_days"),
             "my_vote": mine[0] if mine else "",
             "cast": sum(counts(db, row).values()),
             "voters": len(voters(db, row)),

@@ -13,6 +13,7 @@ from nasij.kit.field import mark
 from nasij.kit.rows import record
 from nasij.kit.who import By, role_holders
 
+# Floors, which no group can lower: nobody loses a role or a membership by the word of fewer.
 ASKING = 2  # how many people may ask and agree to a suspension, a removal or a recall, at least
 VOTING = 3  # how many people vote in a review, at least, where there are as many
 

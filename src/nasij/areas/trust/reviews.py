@@ -30,14 +30,13 @@ from nasij.areas.trust.panel import may_act_on, may_second, review_of, standing_
 from nasij.areas.trust.vouches import close_vouches, settle
 from nasij.clock import HOURS_A_DAY
 from nasij.errors import Refused
+from nasij.kit import charter
 from nasij.kit.field import mark
 from nasij.kit.rows import record, rows
-from nasij.kit.who import IN_FORCE, By, admit, setting
+from nasij.kit.who import IN_FORCE, By, admit
 
-HEARING_DAYS = 7  # how long the panel waits for the person's words before it may vote without them
-APPEAL_DAYS = 7
+# Floors, which no group can lower: a night between two words that end a membership, and never one yes alone.
 COOL_HOURS = 24
-ASK_DAYS = 14
 REMOVE_LEAST = 2  # never fewer than two yes
 
 Row = dict[str, Any]
@@ -90,11 +89,11 @@ def tally(db: Connection, row: Row) -> str:
     return "" if carries(against + left) or not cast else "keep"
 
 
-def is_votable(row: Row, day: int) -> bool:
+def is_votable(db: Connection, row: Row, day: int) -> bool:
     """Say whether votes are taken: the person was heard, or had time to be."""
     if row["state"] in ("heard", "appealed"):
         return True
-    return row["state"] in ("opened", "measures") and day >= row["opened_on"] + HEARING_DAYS
+    return row["state"] in ("opened", "measures") and day >= row["opened_on"] + charter.value(db, "hearing_days")
 
 
 # --- words, to few people ---------------------------------------------------------------------------------------------
@@ -175,7 +174,7 @@ def may_vote(db: Connection, by: By, fact: ReviewVoted) -> None:
             mark("Somebody has already taken this a step further."),
             advice=mark("Open it again to see where it stands now."),
         )
-    if not is_votable(row, by.day):
+    if not is_votable(db, row, by.day):
         raise Refused(mark("First the person concerned is heard."))
 
 
@@ -192,7 +191,7 @@ def may_decide(db: Connection, by: By, fact: ReviewDecided | ReviewClosed) -> No
     row = _may_decide(db, by, fact.review)
     REVIEW.may(db, fact.review, fact)
     settled = tally(db, row)
-    if not settled or not is_votable(row, by.day):
+    if not settled or not is_votable(db, row, by.day):
         raise Refused(mark("The votes do not settle it yet."))
     if settled != fact.outcome:
         raise Refused(mark("The votes say something else."))
@@ -298,7 +297,7 @@ def is_removable(db: Connection, member: str, hour: int) -> bool:
         "select state, decided_at from review where whom = ? and outcome = 'remove' and measure = 'confirmed'",
         member,
     )
-    over = hour - APPEAL_DAYS * HOURS_A_DAY
+    over = hour - charter.value(db, "review_appeal_days") * HOURS_A_DAY
     return any(row["state"] == "closed" or (row["state"] == "decided" and row["decided_at"] <= over) for row in found)
 
 
@@ -328,7 +327,7 @@ def may_remove(db: Connection, by: By, fact: MemberRemoved) -> None:
 def fold_removed(db: Connection, by: By, fact: MemberRemoved) -> None:
     """End the membership with all it held, and look at whom it brought in."""
     member, day = fact.member, by.day
-    brought = _brought_lately(db, member, day - setting(db, "review_days", 90))
+    brought = _brought_lately(db, member, day - charter.value(db, "review_days"))
     db.execute("update member set standing = 'removed', closed_on = ? where member = ?", (day, member))
     finish_all(db, member, "ended", day)
     for table in ("suspended", "earned"):
@@ -372,19 +371,19 @@ def pass_reviews(db: Connection, day: int) -> None:
         if standing_of(db, row["whom"]) in ("left", "removed"):
             _close_reviews_of(db, row["whom"], day)
         elif row["state"] == "decided":
-            if row["outcome"] != "remove" and decided_on + APPEAL_DAYS < day:
+            if row["outcome"] != "remove" and decided_on + charter.value(db, "review_appeal_days") < day:
                 close_review(db, row["review"], day)
         elif max(row["opened_on"], decided_on) + _patience(db, row) < day:
             close_review(db, row["review"], day)
             _carry_out(db, row, "keep", day * HOURS_A_DAY, day)
     db.execute(
         "update removal set state = 'lapsed', closed_on = ? where state = 'asked' and asked_at < ?",
-        (day, (day - ASK_DAYS) * HOURS_A_DAY),
+        (day, (day - charter.value(db, "role_ask_days")) * HOURS_A_DAY),
     )
 
 
 def _patience(db: Connection, row: Row) -> int:
     """Return after how many days an undecided review closes: sooner where nobody is left who may vote."""
     if voters(db, row):
-        return setting(db, "review_days", 90)
-    return setting(db, "suspension_days", 14)
+        return charter.value(db, "review_days")
+    return charter.value(db, "suspension_days")

@@ -26,12 +26,12 @@ from nasij.areas.trust.facts import (
 )
 from nasij.areas.trust.panel import may_act_on, not_under_review, review_of, standing_of
 from nasij.errors import Refused
+from nasij.kit import charter
 from nasij.kit.field import mark
 from nasij.kit.rows import record, rows
 from nasij.kit.who import By, setting
 
 MONTH = 30
-RENEW_DAYS = 30  # how long before its end a vouch may be renewed
 WARN_DAYS = 14
 IN = ("trusted", "resting")
 LIVE = "state in ('given', 'review')"
@@ -207,7 +207,7 @@ def may_renew(db: Connection, by: By, fact: VouchRenewed) -> None:
     found = _own(db, by, fact.vouch)
     VOUCH.may(db, fact.vouch, fact)
     not_under_review(db, by)
-    if int(str(found["until"])) - by.day > RENEW_DAYS:
+    if int(str(found["until"])) - by.day > charter.value(db, "vouch_renew_days"):
         raise Refused(mark("This vouch is still good for a long time."))
 
 
