@@ -25,7 +25,7 @@ class Doing:
     def all(self) -> None:
         """Stage everything."""
         for number in (HELPER, ASKER):
-            self.press(number, "/tasks/calls/times", days_most=9, rest_days=1, free_from=0, times=["free_evening"])
+            self.press(number, "/tasks/calls/times", days_most=14, rest_days=1, free_from=0, times=["free_evening"])
         self.turns()
         self.tasks()
         self.press(HELPER, "/tasks/hours/give", to=self.staging.cast[ASKER].member, minutes=30)
@@ -64,7 +64,7 @@ class Doing:
             self.task(number, 5, 2, risk="high", words="توصيل بعد المغيب")
             self.task(number, 0, 4, ASKER, FUND, number)
             self.task(number, 5, 3, ASKER, HELPER, MACHINES)
-            task, signed = self.task(number, 1, 3, ASKER, FUND)
+            _, signed = self.task(number, 1, 3, ASKER, FUND)
             self.press(ASKER, "/tasks/sign-up/{sign_up}/off", sign_up=signed[0])
             begun, _ = self.task(number, 0, 2, ASKER, FUND)
             self.press(number, "/tasks/{task}/start", task=begun)

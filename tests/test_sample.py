@@ -259,7 +259,7 @@ def test_the_group_shares_its_time(played: Played) -> None:
     """One coordinator fell ill and another has the turn; tasks in several states; hours that sum to zero."""
     db = played.open("coordinator").db
     turns = db.execute("select state, kind from call_turn order by state, kind").fetchall()
-    assert sorted(turns) == [("handed_over", "alarm"), ("on", "alarm"), ("on", "questions"), ("planned", "alarm")]
+    assert sorted(turns) == [("accepted", "alarm"), ("handed_over", "alarm"), ("on", "alarm"), ("on", "questions")]
     states = {state for (state,) in db.execute("select state from task")}
     assert states >= {"open", "filled", "proposed", "done"}
     assert db.execute("select sum(balance), count(*) from hours_account").fetchone() == (0, 4)

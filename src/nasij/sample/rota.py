@@ -102,14 +102,16 @@ class Rota:
         """Let a coordinator have the week, and plan the one after it."""
         self.turn = self.plan("alarm", COORDINATOR, COORDINATOR + 1, 7)
         yield 2
-        span = {"first_day": self.village.day + 8, "last_day": self.village.day + 11}
-        self.press(COORDINATOR, "/tasks/calls/plan", kind="alarm", first=self.who(FUND).member, **span)
+        span = {"first_day": self.village.day + 8, "last_day": self.village.day + 9}
+        after = self.press(COORDINATOR, "/tasks/calls/plan", kind="alarm", first=self.who(FUND).member, **span)
+        self.press(FUND, "/tasks/turn/{turn}/accept", turn=after[0].turn)
 
     def ill(self) -> Strand:
-        """Hand the turn over at once; the other one accepts within two hours, and has it since."""
-        self.press(COORDINATOR, "/tasks/turn/{turn}/hand-over", turn=self.turn, at_once=True)
-        yield 1
+        """Hand the turn over at once; the other one accepts in the same hour, whatever hour it is, and has it since."""
+        other = self.who(COORDINATOR + 1).member
+        self.press(COORDINATOR, "/tasks/turn/{turn}/hand-over", turn=self.turn, to=other, at_once=True)
         self.press(COORDINATOR + 1, "/tasks/turn/{turn}/accept", turn=self.turn)
+        yield 1
 
     def lately(self) -> Strand:
         """Lay out what is still to be done: one task with places free, one filled, one that a second person reads first."""

@@ -95,7 +95,6 @@ class TrainingForm:
 
     topic: Annotated[str, Ref(to="topic", keep=f.W, label=mark("Training in what?"))]
     member: Annotated[str, Ref(to="member", keep=f.W, label=mark("Who was trained?"))]
-    done_on: Annotated[int, Day(keep=f.W, label=mark("When?"))]
     valid_until: Annotated[int, Day(keep=f.W, label=mark("Holds until"))]
 
 
@@ -159,9 +158,9 @@ def was_there(_db: Connection, _by: By, form: PressForm) -> list[Any]:
     return [f.AttendanceStated(form.sign_up, "came")]
 
 
-def trained(_db: Connection, _by: By, form: TrainingForm) -> list[Any]:
-    """Say it in their name."""
-    return [f.TrainingDone(new_id(), form.topic, form.member, form.done_on, form.valid_until)]
+def trained(_db: Connection, by: By, form: TrainingForm) -> list[Any]:
+    """Say it in their name, as of today."""
+    return [f.TrainingDone(new_id(), form.topic, form.member, by.day, form.valid_until)]
 
 
 def given(db: Connection, by: By, form: GiveForm) -> list[Any]:
@@ -232,8 +231,8 @@ def start_done(db: Connection, _by: By, params: Mapping[str, str]) -> dict[str, 
 
 
 def start_training(_db: Connection, by: By, _params: Mapping[str, str]) -> dict[str, Any]:
-    """Start with today, for a year."""
-    return {"done_on": by.day, "valid_until": by.day + 365}
+    """Start with a year."""
+    return {"valid_until": by.day + 365}
 
 
 _AT = "/tasks/{task}"
