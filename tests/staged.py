@@ -46,6 +46,7 @@ from tests.staged_friends import befriended
 from tests.staged_money import Money, early
 from tests.staged_plans import prepared
 from tests.staged_standing import BadDays
+from tests.staged_tasks import Doing
 from tests.staged_together import Deciding, Saving
 
 PEOPLE, DAYS, SEED = 19, 80, 7  # old enough for vouches that are about to lapse
@@ -117,6 +118,7 @@ class Staging:
         self.measures()
         Money(self).all()
         BadDays(self).all()
+        Doing(self).all()
         self.roles()
         self.vouches()
         self.people()
