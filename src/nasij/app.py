@@ -18,7 +18,7 @@ from types import FrameType
 from typing import Any
 
 from nasij.errors import Locked
-from nasij.gate import LOCAL_HUB, Entered, Gate
+from nasij.gate import LOCAL_HUB, Entered, Gate, all_areas
 from nasij.hub.shelf import Shelf
 from nasij.settings import Settings
 from nasij.web import nursery
@@ -371,6 +371,7 @@ def _warm() -> None:
     """Load everything a room needs, so that rooms share it."""
     import nasij.pages
     import nasij.resident
+    from nasij.node.view import empty_view
     from nasij.seal.words import strength
     from nasij.web.templates import environment, styles
     from nasij.web.words import LANGUAGES, Words
@@ -384,7 +385,7 @@ def _warm() -> None:
     for language in LANGUAGES:
         words = Words(language)
         assert words.gettext("Home") and words.day(0) and words.hour(0) and words.number(0)
-    assert nasij.pages and nasij.resident
+    assert nasij.pages and nasij.resident and empty_view(all_areas())
 
 
 async def _serve(

@@ -3,6 +3,7 @@
 Composition of node, sync and the area `people`; the pages that call this are in `web/porch.py`.
 """
 
+import functools
 import os
 import secrets
 import time
@@ -50,8 +51,9 @@ SAMPLE_HUB = "sample"  # the sample network's own, a file that each of its rooms
 LOOK_SECONDS = 0.5  # how often a room of the sample looks whether another one wrote
 
 
+@functools.cache
 def all_areas() -> Areas:
-    """Return the areas that every room knows: the kernel's own facts and all of `areas/`."""
+    """Return the areas that every room knows: the kernel's own facts and all of `areas/`. Made once, so rooms share it."""
     return Areas.of((LINE, *AREAS))
 
 

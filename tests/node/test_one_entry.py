@@ -86,7 +86,8 @@ def test_a_change_of_members_carries_the_new_keys_in_its_own_entry(village: Vill
     folds(huda, batch.entries[0])
     assert huda.standing(sami) == "left"
     assert batch.write_key == write_public(huda.node.keyring.newest[who.NETWORK].key)
-    assert keys.wrapped(huda.node.db, who.NETWORK) == (row[1], frozenset({huda.me}))
+    assert keys.wrapped(huda.node.db, who.NETWORK) == (row[1], frozenset({huda.me, sami.me})), "who made a key has it"
+    assert keys.is_stale(huda.node.db, who.NETWORK), "so the next one moves it on"
 
 
 def test_a_change_of_members_without_new_keys_is_set_aside(village: Village) -> None:

@@ -228,9 +228,9 @@ def _by_shape(lines: Sequence[Line]) -> dict[tuple[str, int], list[Line]]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Areas:
-    """All areas, in reading order, with their facts by wire name and by class."""
+    """All areas, in reading order, with their facts by wire name and by class; told apart by identity."""
 
     areas: tuple[Area, ...]
     facts: Mapping[str, FactLine]

@@ -3,6 +3,7 @@
 `temp_store` must be MEMORY: with SQLite's default a view of 20,000 rows writes readable rows to the temporary folder.
 """
 
+import functools
 import sqlite3
 import zlib
 from collections.abc import Callable
@@ -25,6 +26,7 @@ ACT_DAYS = 70  # twice the hub's window: an act older than that cannot come agai
 def connect() -> Connection:
     """Open an empty in-memory database that never touches a disk."""
     db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False, cached_statements=512)
+    db.execute("pragma page_size = 1024")  # most of some hundred tables and indexes are all but empty
     db.execute("pragma temp_store = memory")
     if db.execute("pragma temp_store").fetchone()[0] != 2:
         raise AssertionError("SQLite was built to put temporary tables on the disk")
@@ -38,24 +40,38 @@ def all_tables(areas: Areas) -> list[Table]:
     return [*who.TABLES, *areas.tables()]
 
 
-def create(areas: Areas) -> Connection:
-    """Return a new, empty view with the rows every network begins with."""
+@functools.lru_cache(maxsize=8)
+def empty_view(areas: Areas) -> bytes:
+    """Return an empty view with the rows every network begins with. Made once, so that rooms share it and its making."""
     db = connect()
-    db.executescript(LINE_TABLE + ACT_TABLE + ASIDE_TABLE + "".join(table.create() for table in all_tables(areas)))
+    tables = all_tables(areas)
+    db.executescript(LINE_TABLE + ACT_TABLE + ASIDE_TABLE + "".join(table.create() for table in tables))
     for area in areas.areas:
         if area.seed is not None:
             area.seed(db)
+    db.execute(f"pragma user_version = {_mark(areas)}")
+    return db.serialize()
+
+
+@functools.lru_cache(maxsize=8)
+def _mark(areas: Areas) -> int:
+    """Return a number for the shape of all tables, positive and small enough for SQLite."""
+    return zlib.crc32("".join(table.create() for table in all_tables(areas)).encode()) >> 1
+
+
+def create(areas: Areas) -> Connection:
+    """Return a new, empty view with the rows every network begins with."""
+    db = connect()
+    db.deserialize(empty_view(areas))
     return db
 
 
 def complete(db: Connection, areas: Areas) -> None:
     """Give a view that an older version kept the tables, columns and indexes that have come since."""
-    tables = all_tables(areas)
-    mark = zlib.crc32("".join(table.create() for table in tables).encode()) >> 1  # a signed number for SQLite
-    if db.execute("pragma user_version").fetchone()[0] != mark:
-        for table in tables:
+    if db.execute("pragma user_version").fetchone()[0] != _mark(areas):
+        for table in all_tables(areas):
             table.complete(db)
-        db.execute(f"pragma user_version = {mark}")
+        db.execute(f"pragma user_version = {_mark(areas)}")
 
 
 def held_alone(db: Connection, member: str) -> frozenset[str]:
