@@ -26,6 +26,8 @@ COMPOSITION = {
     "handbook",
     "bringing",
     "books",
+    "hsds",
+    "directory_files",
     "frozen",
     "returning",
     "ballots",

@@ -21,7 +21,7 @@ KERNEL_PATHS = frozenset(
     {
         "/", "/start", "/found", "/open", "/join", "/sample", "/kit", "/guest", "/invite", "/export", "/import",
         "/safety", "/who-sees", "/aside", "/language", "/lock", "/exit", "/leave",
-        "/recover", "/compare", "/told", "/returns", "/fund/export",
+        "/recover", "/compare", "/told", "/returns", "/fund/export", "/things/services/file",
     }
 )  # fmt: skip
 
