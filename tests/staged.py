@@ -41,6 +41,7 @@ from nasij.sync.transport import HubClient, LocalTransport
 from nasij.web.photos import reencode
 from tests.staged_money import Money, early
 from tests.staged_plans import prepared
+from tests.staged_shared import Sharing, early_shared
 from tests.staged_together import Deciding, Saving
 
 PEOPLE, DAYS, SEED = 19, 80, 7  # old enough for vouches that are about to lapse
@@ -68,6 +69,7 @@ def stage(home: Path) -> int:
     plot.begin()
     village.press(plot.cast[0], "/people/settings/change", name="vouch_days", value=90)
     early(plot)
+    early_shared(plot)
     plot.run(lambda _gone, _of: None)
     Staging(plot).all()
     assert village.refused == [], village.refused
@@ -118,6 +120,7 @@ class Staging:
         self.needs()
         self.cases()
         prepared(self)
+        Sharing(self).all()
 
     def together(self) -> None:
         """What is decided and saved together, over two days."""

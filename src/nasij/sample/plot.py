@@ -21,6 +21,7 @@ from nasij.sample.courses import Courses
 from nasij.sample.endings import Endings
 from nasij.sample.prepared import Prepared
 from nasij.sample.purse import Purse
+from nasij.sample.shared import Shared
 from nasij.sample.together import Together
 from nasij.sample.village import COORDINATOR, FUND, MACHINES, STEWARD, TRUSTED, Person, Progress, Village
 
@@ -103,6 +104,7 @@ class Plot:
         Purse(self).begin()
         Together(self).begin()
         Prepared(self).begin()
+        Shared(self).begin()
 
     def fates(self) -> None:
         """Let some people have a part of their own: one is removed, one leaves, one rests, one is suspended."""

@@ -28,7 +28,7 @@ from nasij.areas.resources.facts import (
     THING_SORT,
     THING_STEPS,
 )
-from nasij.areas.resources.rules import here, keepers, left, past
+from nasij.areas.resources.rules import gone, here, keepers, left, past
 from nasij.errors import NotHereYet
 from nasij.kit import charter
 from nasij.kit.field import Choices, mark
@@ -116,7 +116,7 @@ def list_page(db: Connection, by: By) -> Page:
     things = rows(db, "select * from thing where closed_on = 0 order by sort, what, thing")
     for row in things:
         row["left_over"] = row["quantity"] - row["out"]
-        row["kept"] = here(db, row["keeper"])
+        row["here"], row["gone"] = here(db, row["keeper"]), gone(db, row["keeper"])
     return Page("resources/list.html", {"things": things, "open_loans": len(my_loans(db, by)), **LABELS})
 
 

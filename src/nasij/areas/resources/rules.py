@@ -63,6 +63,11 @@ def here(db: Connection, member: str) -> bool:
     return member in who.members(db)
 
 
+def gone(db: Connection, member: str) -> bool:
+    """Say whether somebody has left for good: a suspension ends, and what they keep stays theirs meanwhile."""
+    return member in who.members(db, ("left", "removed"))
+
+
 def need_member(db: Connection, by: By, member: str, field: str) -> None:
     """Refuse somebody who is not in the network, and oneself."""
     if member == by.member or not here(db, member):
@@ -110,7 +115,7 @@ def may_take_over(db: Connection, _by: By, fact: ThingTakenOver) -> None:
     """Keep what somebody kept who is no longer in the network."""
     row = fields(db, "thing", "thing", fact.thing)
     THING_STEPS.may(db, fact.thing, fact)
-    if here(db, row["keeper"]):
+    if not gone(db, row["keeper"]):
         raise Refused(mark("Whoever keeps this is still here."))
 
 
