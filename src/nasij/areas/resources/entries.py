@@ -174,6 +174,19 @@ Mention = Annotated[
         why=mark("Usually not at all. This never leaves the network with a file."),
     ),
 ]
+IsSafe = Annotated[
+    str, Choice(of=SAFE, label=mark("Was it safe?"), why=mark("One answer of “unsafe” warns everybody at once."))
+]
+PapersAsked = Annotated[str, Choice(of=ASKED, label=mark("Were papers asked for?"))]
+Respected = Annotated[str, Choice(of=RESPECT, label=mark("How were people treated?"))]
+FeeTaken = Annotated[str, Choice(of=FEE, label=mark("Was money taken?"))]
+_NOBODY_KNOWN = mark("Trusted members read it, without your name. Nothing by which somebody could be recognised.")
+ToldWords = Annotated[
+    str,
+    Text(length_max=300, lines=True, optional=True, keep=W, label=mark("What others should know"), why=_NOBODY_KNOWN),
+]
+Whom = Annotated[str, Ref(to="member", keep=W, label=mark("Whom could it help?"))]
+ForNeed = Annotated[str, Ref(to="need", optional=True, label=mark("For which need?"))]
 ContactBy = Annotated[int, Day(label=mark("In touch by"))]
 
 
@@ -224,29 +237,12 @@ class ExperienceTold:
 
     experience: Annotated[str, Id()]
     provider: AProvider
-    safe: Annotated[
-        str,
-        Choice(
-            of=SAFE,
-            label=mark("Was it safe?"),
-            why=mark("One answer of “unsafe” warns everybody at once."),
-        ),
-    ]
-    papers: Annotated[str, Choice(of=ASKED, label=mark("Were papers asked for?"))]
-    respect: Annotated[str, Choice(of=RESPECT, label=mark("How were people treated?"))]
-    fee: Annotated[str, Choice(of=FEE, label=mark("Was money taken?"))]
+    safe: IsSafe
+    papers: PapersAsked
+    respect: Respected
+    fee: FeeTaken
     month: Annotated[int, Whole(keep=Keep.LEDGER, least=0, most=MONTH_MOST, hidden=True)]
-    words: Annotated[
-        str,
-        Text(
-            length_max=300,
-            lines=True,
-            optional=True,
-            keep=W,
-            label=mark("What others should know"),
-            why=mark("Trusted members read it, without your name. Nothing by which somebody could be recognised."),
-        ),
-    ]
+    words: ToldWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,8 +265,8 @@ class ReferralProposed:
 
     referral: Annotated[str, Id()]
     provider: Annotated[str, Ref(to="provider", hidden=True)]
-    member: Annotated[str, Ref(to="member", keep=W, label=mark("Whom could it help?"))]
-    need: Annotated[str, Ref(to="need", optional=True, label=mark("For which need?"))]
+    member: Whom
+    need: ForNeed
     where_to: Annotated[str, Text(length_max=500, lines=True, keep=S, hidden=True)]
     mention: Annotated[str, Text(length_max=200, optional=True, keep=S, hidden=True)]
     contact_by: ContactBy

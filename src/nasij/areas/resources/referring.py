@@ -7,18 +7,18 @@ from typing import Annotated, Any
 
 from nasij.areas.resources.acts import others, press
 from nasij.areas.resources.entries import (
-    ASKED,
-    FEE,
     OUTCOME,
-    RESPECT,
-    SAFE,
     AProvider,
     AReferral,
     CheckMade,
     ContactBy,
     ExperienceTold,
+    FeeTaken,
+    ForNeed,
     GapNoted,
+    IsSafe,
     OutcomeTold,
+    PapersAsked,
     ProviderChanged,
     ProviderProposed,
     ReferralAgreed,
@@ -27,33 +27,24 @@ from nasij.areas.resources.entries import (
     ReferralSeen,
     ReferralSent,
     ReferralWithdrawn,
-    W,
+    Respected,
+    ToldWords,
     WarningConfirmed,
     WarningLifted,
     WarningPassedOn,
+    Whom,
 )
 from nasij.clock import to_date
 from nasij.errors import Refused
 from nasij.ids import code, new_id
 from nasij.kit import charter
 from nasij.kit.area import ANYBODY_IN, TRUSTED_MEMBER
-from nasij.kit.field import Choice, Ref, Text, mark
+from nasij.kit.field import Choice, mark
 from nasij.kit.rows import fields, rows
 from nasij.kit.who import By
 
 WARNED = ("doubtful", "avoid", "closed")
 FIRST_YEAR = 1970
-_WORDS = Text(
-    length_max=300,
-    lines=True,
-    optional=True,
-    keep=W,
-    label=mark("What others should know"),
-    why=mark("Trusted members read it, without your name. Nothing by which somebody could be recognised."),
-)
-Papers = Annotated[str, Choice(of=ASKED, label=mark("Were papers asked for?"))]
-Respect = Annotated[str, Choice(of=RESPECT, label=mark("How were people treated?"))]
-Fee = Annotated[str, Choice(of=FEE, label=mark("Was money taken?"))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +52,11 @@ class ExperienceForm:
     """How it was at a service."""
 
     provider: AProvider
-    safe: Annotated[
-        str,
-        Choice(of=SAFE, label=mark("Was it safe?"), why=mark("One answer of “unsafe” warns everybody at once.")),
-    ]
-    papers: Papers
-    respect: Respect
-    fee: Fee
-    words: Annotated[str, _WORDS]
+    safe: IsSafe
+    papers: PapersAsked
+    respect: Respected
+    fee: FeeTaken
+    words: ToldWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +64,8 @@ class ReferForm:
     """Proposing a service to somebody."""
 
     provider: AProvider
-    member: Annotated[str, Ref(to="member", keep=W, label=mark("Whom could it help?"))]
-    need: Annotated[str, Ref(to="need", optional=True, label=mark("For which need?"))]
+    member: Whom
+    need: ForNeed
     contact_by: ContactBy
 
 
@@ -101,10 +89,10 @@ class WarnForm:
     """Passing a warning on for somebody who reads no directory."""
 
     referral: AReferral
-    papers: Papers
-    respect: Respect
-    fee: Fee
-    words: Annotated[str, _WORDS]
+    papers: PapersAsked
+    respect: Respected
+    fee: FeeTaken
+    words: ToldWords
 
 
 def month_of(day: int) -> int:
