@@ -18,6 +18,7 @@ from nasij.kit.fact import fields_of
 from nasij.kit.field import Bytes, Day, Field, Refs, Text, Whole
 from nasij.web.look import pattern
 from tests.marks import Fields, Forms, Marker
+from tests.staged_checks import CHECK_WORD
 from tests.staged_money import CODE_WORD
 from tests.staged_plans import PLAIN
 from tests.tour import Stop, Tour
@@ -33,11 +34,38 @@ _FIRST = (  # before verdicts are changed, and before new terms or people undo w
     "/grants/sitting/{sitting}/less",
     "/savings/{saving}/start",
 )
-_ENDING = ("/close", "/drop", "/decline", "/withdraw", "/retire", "/undo", "/cancel", "/stop", "/end", "/void")
-_LATER = ("/trust/", "/cases/{case}/leave", "/cases/{case}/hand", "/match/commitment/", "/match/ask/")
+_ENDING = (
+    "/close",
+    "/over",
+    "/same",
+    "/safe",
+    "/drop",
+    "/decline",
+    "/withdraw",
+    "/retire",
+    "/undo",
+    "/cancel",
+    "/stop",
+    "/end",
+    "/void",
+)
+_LATER = (
+    "/by/case/{response}/lead",
+    "/trust/",
+    "/cases/{case}/leave",
+    "/cases/{case}/hand",
+    "/match/commitment/",
+    "/match/ask/",
+)
 
 # Text in which only a number or a code is taken, so no mark passes: what is typed instead, each turn the next.
-NO_WORDS = {"amount": ("100",), "currency": ("EGP",), "guarantee": ("100", ""), "numbers": ("10",)} | PLAIN
+NO_WORDS = {
+    "amount": ("100",),
+    "currency": ("EGP",),
+    "dropped": ("1",),
+    "guarantee": ("100", ""),
+    "numbers": ("10",),
+} | PLAIN
 LINES = {"options": 2}  # marks that a field takes, one a line
 # Fields in which only a figure, a currency or a word that was agreed passes.
 FIGURES = {
@@ -52,9 +80,11 @@ FIGURES = {
     "least": "2",
     "leaves": "2",
     "limit": "20000",
+    "needed": "2",
     "proposal": "",
+    "word": CHECK_WORD,
 }
-WITH_FIGURES = ("/fund/", "/grants/", "/savings/form")
+WITH_FIGURES = ("/friends/", "/fund/", "/grants/", "/savings/form", "/checks/{checkin}/")
 FREE_THERE = {("/grants/{grant}/prepare", "code_word"), ("/grants/draft", "amount")}  # written there as anybody likes
 
 MADE_ANEW = ("/aid/draft",)  # in each round: there are more ways to use it up than one

@@ -39,9 +39,12 @@ from nasij.settings import Settings
 from nasij.sync import invite
 from nasij.sync.transport import HubClient, LocalTransport
 from nasij.web.photos import reencode
+from tests.staged_checks import Checking
+from tests.staged_friends import befriended
 from tests.staged_money import Money, early
 from tests.staged_plans import prepared
 from tests.staged_shared import Sharing, early_shared
+from tests.staged_standing import BadDays
 from tests.staged_together import Deciding, Saving
 
 PEOPLE, DAYS, SEED = 19, 80, 7  # old enough for vouches that are about to lapse
@@ -113,13 +116,16 @@ class Staging:
         self.village.clock.now = SystemClock().hour() - LATELY_HOURS
         self.measures()
         Money(self).all()
+        BadDays(self).all()
         self.roles()
         self.vouches()
         self.people()
         self.own_things()
+        befriended(self)
         self.needs()
         self.cases()
         prepared(self)
+        Checking(self).all()
         Sharing(self).all()
 
     def together(self) -> None:

@@ -24,8 +24,8 @@ from tests.walker import House, Walker
 
 pytestmark = pytest.mark.slow
 
-FROZEN, HELPER, ASKER, RESTING, SUSPENDED, NEWEST = 9, 10, 12, 14, 17, PEOPLE - 1
-PEOPLE_ASKED = (0, STEWARD, COORDINATOR, MACHINES, TRUSTED, FROZEN, HELPER, ASKER, RESTING, SUSPENDED, NEWEST)
+HELPER, ASKER, RESTING, SUSPENDED, NEWEST = 10, 12, 14, 17, PEOPLE - 1
+PEOPLE_ASKED = (0, STEWARD, COORDINATOR, MACHINES, TRUSTED, HELPER, ASKER, RESTING, SUSPENDED, NEWEST)
 # Lists turn a page after fifty lines, which this group does not have; so these are opened by hand.
 SECOND_PAGES = {
     "/people/page/{number}": "/people/page/1",
@@ -46,7 +46,20 @@ LISTS_OF_WHAT_HAS_NO_PAGE = {
     "/aid/kinds", "/trust", "/trust/roles", "/trust/reviews", "/people/settings", "/people/invitations", "/me",
 }  # fmt: skip
 # The room's own pages, each of which somebody must find.
-OWN = {"/", "/kit", "/kit?try", "/invite", "/export", "/who-sees", "/safety", "/aside", "/compare"}
+OWN = {
+    "/",
+    "/kit",
+    "/kit?try",
+    "/invite",
+    "/export",
+    "/who-sees",
+    "/safety",
+    "/aside",
+    "/compare",
+    "/exposure",
+    "/tidy",
+    "/tidy/second",
+}
 FOREIGN_IN_ARABIC = {
     "tab",
     "enter",
@@ -219,6 +232,27 @@ def test_a_fault_is_found() -> None:
 def test_the_reader_of_words_tells_ours_from_theirs() -> None:
     assert own_words("<p>ours <bdi>theirs</bdi></p><p dir=auto>theirs</p><title>title</title>").split() == ["ours"]
     assert own_words("<p>ours \u2068theirs\u2069 ours</p>").split() == ["ours", "ours"]
+
+
+# --- the way to a report ------------------------------------------------------------------------------------------------
+
+
+def test_a_report_is_two_presses_from_any_page(toured: Toured) -> None:
+    """The link stands on every page of whoever is in force; the second press is said, with nothing chosen or written."""
+    link = '<a class="by" href="/by">'
+    without = {stop.path for stops in toured.tour.stops.values() for stop in stops if link not in stop.html}
+    suspended = {stop.path for stops in toured.tour.stops.values() for stop in stops if stop.person == SUSPENDED}
+    assert without <= suspended
+    walker = toured.walkers[NEWEST]
+    sizes = [len(walker.get("/by").encode())]
+    form = walker.page[walker.page.index('action="/by/me"') :].partition("</form>")[0]
+    kept = re.findall(r'name="(severity|tell)" value="(\w+)"(?=[^>]*checked|>)', form)
+    before = walker.cookies.copy()
+    walker.post("/by/me", **{name: value for name, value in kept if (name, value) != ("severity", "soon")})
+    sizes.append(len(walker.raw))
+    assert re.fullmatch(r"/by/\w{16}", walker.path), walker.text()
+    assert walker.cookies.keys() == before.keys()
+    assert sum(sizes) < 32_000
 
 
 # --- photos -------------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ import pytest
 
 from nasij import books, sample
 from nasij.areas.fund import backers, balance
+from nasij.areas.incidents.facts import KIND
 from nasij.clock import HandClock
 from nasij.errors import HubUnreachable, NotHereYet, Refused
 from nasij.gate import SAMPLE_HUB, Gate, all_areas
@@ -250,6 +251,23 @@ def test_the_group_shares_things_and_a_directory(played: Played) -> None:
         assert person.node.db.execute("select 1 from stay_address").fetchall() == [], "gone with the last night"
 
 
+def test_the_group_stands_by_people_on_bad_days(played: Played) -> None:
+    """One day is over and its report too; one is acute, with everybody else protected first; one report waits."""
+    db = played.open("coordinator").db
+    assert sorted(db.execute("select state, severity from incident").fetchall()) == [
+        ("opened", "now"),
+        ("over", "today"),
+        ("reported", "soon"),
+    ]
+    assert sorted(state for (state,) in db.execute("select state from response")) == ["acute", "closed"]
+    first = "select state from response_step where kind = 'exposure'"
+    assert db.execute(first).fetchall() == [("done",)]
+    assert db.execute("select count(*) from response_step where kind = 'warn' and state = 'due'").fetchone()[0] == 1
+    assert db.execute("select version from playbook where checked_on > 0").fetchone()[0] == 1
+    mine = played.open("trusted").db.execute("select seen, answered_at from incident").fetchall()
+    assert mine == [(1, 0)], "opened by somebody, answered by nobody yet"
+
+
 def test_the_same_seed_tells_the_same_story(played: Played, tmp_path: Path) -> None:
     """Keys and ids differ; who does what, in which words and on which day, does not."""
 
@@ -301,11 +319,12 @@ def fillings(node: Node, name: str) -> list[str]:
     table, key = {"case": ("case_file", "case_id"), "join": ("join_request", "request")}.get(name, (name, name))
     table = {"round": "ask_round", "import_code": "list_import"}.get(name, table)
     table, key = {"entry": ("ledger_entry", "entry"), "grant": ("aid_request", "grant")}.get(name, (table, key))
+    table = {"step": "response_step"}.get(name, table)
     if name in ("currency", "before"):
         return ["JOD", "EUR"] if name == "currency" else ["9"]
     found = [str(it) for (it,) in node.db.execute(f"select {key} from {table} order by 1")]
     assert all(map(is_id, found)), name
-    return found
+    return [*found, *KIND.labels] if name == "kind" else found  # of help, and of bad days
 
 
 @pytest.mark.parametrize("eyes", EYES)
@@ -337,14 +356,14 @@ def test_every_page_shows_for_everybody_who_may_open_it(played: Played, eyes: st
         sparse |= {"/fund/runway/{currency}/{pledge}"}
     if eyes != "coordinator":  # whoever has no role sees less
         sparse |= {
-            path for path in shown if "{" in path and path.split("/")[1] in ("match", "cases", "savings", "plans")
+            path for path in shown if "{" in path and path.split("/")[1] in ("match", "cases", "savings", "plans", "by")
         }
     if eyes != "trusted":
         sparse |= {"/people/join/{join}"}
     if eyes != "coordinator":  # whom no stay, loan or referral of the story concerns
         sparse |= {"/things/stay/{stay}", "/things/referral/{referral}", "/things/loan/{loan}"}
     if eyes == "newcomer":
-        sparse |= {"/aid/offer/{offer}", "/profile/contact/{member}"}
+        sparse |= {"/aid/offer/{offer}", "/profile/contact/{member}", "/checks/{checkin}"}
         sparse |= {path for path in shown if "/import/" in path}
     assert never <= sparse, never
 
@@ -386,6 +405,12 @@ def test_a_trusted_member_is_asked_and_has_a_case(played: Played) -> None:
     assert "Help is offered" in waiting
     assert "You help with" in texts(home_items(node, "mine"))
     assert not home_items(node, "urgent")
+
+
+def test_a_visitor_has_a_check_in_that_is_due_and_watches_over_somebody_who_is_late(played: Played) -> None:
+    first = home_items(played.open("trusted"), "waiting")[:2]
+    assert [item.press.words for item in first if item.press] == ["I am safe"]
+    assert "Somebody you watch over is late" in texts(first)
 
 
 def test_a_newcomer_sees_their_own_and_little_else(played: Played) -> None:

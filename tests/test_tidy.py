@@ -25,13 +25,17 @@ COMPOSITION = {
     "doctor",
     "handbook",
     "bringing",
+    "exposure",
     "books",
     "hsds",
     "directory_files",
     "frozen",
     "returning",
     "ballots",
+    "away",
+    "locking",
     "sealing",
+    "watching",
     "__main__",
 }
 LIBRARIES = {

@@ -15,7 +15,7 @@ FORMS = [act.path for area in AREAS for act in area.acts]
 _FIXED_FIRST = sorted({*PAGES, *FORMS}, key=lambda path: path.count("{"))
 # These end the walk, or answer with something else than a page.
 _ENDS = {"/exit", "/lock", "/leave", "/language"}
-_LINK = re.compile(r'<(?:a [^>]*?href|form [^>]*?action)="(/[^"#?]*)')
+_LINK = re.compile(r'<(?:a [^>]*?href|form [^>]*?action|button [^>]*?formaction)="(/[^"#?]*)')
 MOST = 30  # pages of one kind that one person opens, unless told otherwise
 
 

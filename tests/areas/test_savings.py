@@ -36,16 +36,13 @@ from nasij.clock import from_date, to_date
 from nasij.errors import Malformed, Nasij, Refused
 from nasij.ids import new_id
 from nasij.kit import draw, who
-from nasij.kit.area import Areas, allowed
-from nasij.kit.fact import from_bytes, to_bytes
-from nasij.kit.table import Share
-from nasij.node import rows as shared_rows
-from nasij.node import view
+from nasij.kit.area import Areas
 from nasij.web.forms import act_page
 from nasij.web.look import Look
 from nasij.web.templates import render
 from nasij.web.words import Words
 from tests.areas.test_any_order import EASY, Machine, one_of, some
+from tests.rooms import Rooms as AllRooms
 from tests.tabletop import TableTop
 from tests.tour import faults_of, own_words
 
@@ -61,84 +58,11 @@ TERMS = {
 }
 
 
-class Rooms(TableTop):
-    """A table, and for each member a room in which only what that member can read is checked and folded."""
+class Rooms(AllRooms):
+    """A table, and for each member a room of their own."""
 
     def __init__(self) -> None:
-        self.rooms: dict[str, Any] = {}
-        self.held: dict[str, frozenset[str]] = {}
-        self.reached: set[str] = set()
         super().__init__(people.AREA, savings.AREA)
-
-    def member(self, standing: str = "trusted", *roles: str, introduced_by: str = "") -> str:
-        member = super().member(standing, *roles, introduced_by=introduced_by)
-        self.rooms[member] = view.create(self.areas)
-        for room in self.rooms.values():
-            room.execute("delete from member")
-            for row in self.rows("select * from member"):
-                room.execute(f"insert into member values ({', '.join('?' * len(row))})", row)
-        return member
-
-    def say(self, fact: Any, by: str) -> str:
-        line = self.areas.line_of(fact)
-        fact = from_bytes(line.cls, to_bytes(fact))
-        audience = allowed(line, self.rooms[by], who.by(self.rooms[by], by, self.hour), fact)
-        assert super().say(fact, by) == audience
-        holders = who.holders(self.db, audience)
-        readers = (self.held.get(audience, holders) | {by}) & set(self.rooms)
-        for member in sorted(readers):
-            room = self.rooms[member]
-            author = who.by(room, by, self.hour, audience)
-            assert allowed(line, room, author, fact) == audience, type(fact).__name__
-            line.fold(room, author, fact)
-        for comer in sorted(holders - readers):
-            shared_rows.clear(self.rooms[comer], self.areas, audience)
-            for part in shared_rows.dump(self.db, self.areas, audience):
-                shared_rows.load(self.rooms[comer], self.areas, audience, part)
-        self.held[audience] = holders
-        self.agree()
-        return audience
-
-    def agree(self) -> None:
-        """Assert that every room holds the rows of its circles as they are, and nothing of other people's circles."""
-        for member, room in self.rooms.items():
-            for table in savings.AREA.tables:
-                if table.share is Share.NEVER:
-                    continue
-                for row in self.rows(f"select distinct audience from {table.name}"):
-                    audience = row[0]
-                    sql = f"select * from {table.name} where audience = ? order by {', '.join(table.key)}"
-                    found = room.execute(sql, (audience,)).fetchall()
-                    if member in who.holders(self.db, audience):
-                        assert found == self.rows(sql, audience), (table.name, audience)
-                    elif member not in self.ever(audience):
-                        assert found == [], (table.name, audience)
-
-    def ever(self, audience: str) -> set[str]:
-        """Return who was in a circle once: what they read then, they have read."""
-        self.been = getattr(self, "been", {})
-        return self.been.setdefault(audience, set()) | who.holders(self.db, audience)
-
-    def make(self, path: str, by: str, **values: Any) -> list[Any]:
-        for line in savings.AREA.acts:
-            if line.path == path:
-                room = self.rooms[by]
-                form = line.form(**values)
-                facts = list(line.make(room, who.by(room, by, self.hour), form)) if line.make else [form]
-                for fact in facts:
-                    for audience, holders in list(self.held.items()):
-                        self.ever(audience)
-                        self.been[audience] |= holders
-                    self.say(fact, by)
-                return facts
-        raise LookupError(path)
-
-    def forward(self, *, days: int = 0, hours: int = 0) -> None:
-        before = self.day
-        super().forward(days=days, hours=hours)
-        for room in self.rooms.values():
-            for day in range(before + 1, self.day + 1):
-                view.pass_days(room, self.areas, day)
 
     def page_of(self, member: str, saving: str) -> dict[str, Any]:
         """Return a circle's page as a member's own room shows it."""

@@ -2,9 +2,12 @@
 
 from nasij.areas.aid import AREA as AID
 from nasij.areas.cases import AREA as CASES
+from nasij.areas.checkins import AREA as CHECKINS
 from nasij.areas.decisions import AREA as DECISIONS
+from nasij.areas.friends import AREA as FRIENDS
 from nasij.areas.fund import AREA as FUND
 from nasij.areas.grants import AREA as GRANTS
+from nasij.areas.incidents import AREA as INCIDENTS
 from nasij.areas.matching import AREA as MATCHING
 from nasij.areas.people import AREA as PEOPLE
 from nasij.areas.plans import AREA as PLANS
@@ -13,4 +16,6 @@ from nasij.areas.resources import AREA as RESOURCES
 from nasij.areas.savings import AREA as SAVINGS
 from nasij.areas.trust import AREA as TRUST
 
-AREAS = (PEOPLE, PROFILE, TRUST, AID, MATCHING, CASES, DECISIONS, FUND, GRANTS, SAVINGS, PLANS, RESOURCES)
+AREAS = (
+    PEOPLE, PROFILE, TRUST, FRIENDS, AID, MATCHING, CASES, DECISIONS, FUND, GRANTS, SAVINGS, INCIDENTS, CHECKINS, PLANS, RESOURCES,
+)  # fmt: skip

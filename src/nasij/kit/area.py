@@ -191,6 +191,9 @@ class Area:
     urgent: Callable[[Connection, By], Sequence[Item]] | None = None  # what is urgent in the network
     mine: Callable[[Connection, By], Sequence[Item]] | None = None  # what I took on
     cards: Mapping[str, Callable[[Connection, str], Card]] = field(default_factory=dict)
+    unasked: Callable[[Connection, By], Sequence[Any]] | None = (
+        None  # facts that are due; a room that is awake says them
+    )
 
     def __post_init__(self) -> None:
         """Refuse a malformed area when it is built."""

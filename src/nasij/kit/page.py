@@ -14,16 +14,27 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Press:
+    """A button that stands beside a line, for what must not take a second page: its act's path, its words, its fields."""
+
+    path: str
+    words: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One line of the home page or of a list of what waits.
 
-    `text` is a message id with placeholders filled from `values`, where `day` is a day; `harm` orders the lines, 0 first.
+    `text` is a message id with placeholders filled from `values`, where `day` is a day; `harm` orders the lines, 0 first;
+    before them stands what is negative, for somebody in danger.
     """
 
     harm: int
     text: str
     path: str
     values: Mapping[str, Any] = field(default_factory=dict)
+    press: Press | None = None
 
 
 @dataclass(frozen=True, slots=True)

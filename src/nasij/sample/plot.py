@@ -17,6 +17,8 @@ from nasij.ids import new_id
 from nasij.kit.who import TRUSTED as TRUSTED_ONES
 from nasij.node import record
 from nasij.sample import names
+from nasij.sample.bad_days import BadDays
+from nasij.sample.checks import Checks
 from nasij.sample.courses import Courses
 from nasij.sample.endings import Endings
 from nasij.sample.prepared import Prepared
@@ -104,6 +106,8 @@ class Plot:
         Purse(self).begin()
         Together(self).begin()
         Prepared(self).begin()
+        BadDays(self).begin()
+        Checks(self).begin()
         Shared(self).begin()
 
     def fates(self) -> None:

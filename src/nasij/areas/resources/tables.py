@@ -1,6 +1,6 @@
 """The tables of what is shared. Words and people are forgotten after their matter; codes, counts, kinds and days stay."""
 
-from nasij.kit.table import Keep, Share, Table, number, text
+from nasij.kit.table import Keep, Says, Share, Table, number, text
 
 L, W, S, M = Keep.LEDGER, Keep.WORKING, Keep.SHORT, Keep.MOMENTARY
 
@@ -112,7 +112,7 @@ TABLES = (
             "nights": number(L),
             "words": text(S),
             "house_rules": text(S),
-            "exit_plan": text(S),
+            "exit_plan": text(S, Says.WAY),
             "state": text(L),
             "reason": text(L),
             "asked_on": number(L),
@@ -122,16 +122,18 @@ TABLES = (
         indexes=(("host",), ("guest",)),
     ),
     # Known to host and guest alone, and gone with the last night.
-    Table("stay_address", {"stay": text(M), "address": text(M), "arriving": text(M)}, key=("stay",)),
+    Table(
+        "stay_address", {"stay": text(M), "address": text(M, Says.WAY), "arriving": text(M, Says.WAY)}, key=("stay",)
+    ),
     Table(
         "provider",
         {
             "provider": text(L),
-            "name": text(W),
+            "name": text(W, Says.WAY),
             "kinds": text(L),  # ids, with a space between
             "area": text(W),
-            "reach": text(W),
-            "web": text(W),
+            "reach": text(W, Says.WAY),
+            "web": text(W, Says.WAY),
             "fee": text(W),
             "papers": text(W),
             "languages": text(W),
@@ -188,7 +190,7 @@ TABLES = (
             "need": text(L),
             "referrer": text(W),
             "member": text(W),
-            "where_to": text(S),
+            "where_to": text(S, Says.WAY),
             "mention": text(S),
             "contact_by": number(L),
             "state": text(L),

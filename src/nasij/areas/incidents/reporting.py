@@ -1,0 +1,88 @@
+"""Who is on call, when an answer is due, and how an incident begins: what rules, folds, pages and other areas read.
+
+Those on call get the key of a report together with it, so that an alarm needs nobody's room but the sender's and their own.
+Where somebody rather told people of their choice, those on call get it when the time has passed: by the fact of a room that is
+awake, or with the next day, whichever comes first. A new circle each time, and no standing one: who was told of what stays
+known to those who were told.
+"""
+
+from collections.abc import Iterable
+from sqlite3 import Connection
+from typing import Any
+
+from nasij.clock import day_of
+from nasij.kit import charter, who
+from nasij.kit.rows import insert, rows
+
+HOURS = {"now": "incident_now_hours", "today": "incident_today_hours", "soon": "incident_soon_hours"}
+RANK = {"now": 0, "today": 1, "soon": 2}
+OPEN = ("reported", "verified", "safe", "opened")
+
+
+def on_call(db: Connection) -> frozenset[str]:
+    """Return who is on call: whoever holds the role of coordination, and those on the list that the group keeps."""
+    listed = {row[0] for row in db.execute("select member from duty where closed_on = 0")}
+    return frozenset((listed & who.members(db)) | who.role_holders(db, "cases"))
+
+
+def first_told(db: Connection, *without: str) -> frozenset[str]:
+    """Return who is told where nobody is chosen: those on call; where there are none, whoever there is to tell."""
+    for some in (on_call(db), who.role_holders(db, "members"), who.members(db, ("trusted", "resting"))):
+        if found := some - set(without):
+            return frozenset(found)
+    return frozenset()
+
+
+def answer_hours(db: Connection, severity: str) -> int:
+    """Return within how many hours a report of this severity gets a first answer, by the charter."""
+    return charter.value(db, HOURS[severity])
+
+
+def due_at(db: Connection, incident: dict[str, Any]) -> int:
+    """Return the hour by which a first answer is due."""
+    return int(incident["reported_at"]) + answer_hours(db, incident["severity"])
+
+
+def is_late(db: Connection, incident: dict[str, Any], hour: int) -> bool:
+    """Say whether the time of a report has passed and nobody has answered."""
+    waits = incident["state"] == "reported" and not incident["answered_at"] and not incident["closed_on"]
+    return waits and hour >= due_at(db, incident)
+
+
+def tell(db: Connection, incident: str, audience: str, members: Iterable[str]) -> None:
+    """Let these people read a report, once each."""
+    for member in sorted(members):
+        db.execute(
+            "insert or ignore into incident_told (incident, member, audience) values (?, ?, ?)",
+            (incident, member, audience),
+        )
+        who.admit(db, audience, member)
+
+
+def tell_on_call(db: Connection, incident: dict[str, Any], hour: int) -> None:
+    """Tell everybody who is on call now, whoever they are, but for those the sender keeps out of it."""
+    kept_out = {*incident["left_out"].split(), incident["reported_by"], incident["about"]}
+    tell(db, incident["incident"], incident["audience"], first_told(db, *kept_out))
+    if not incident["all_told"]:
+        db.execute("update incident set all_told = ? where incident = ?", (hour, incident["incident"]))
+
+
+def begin(db: Connection, hour: int, row: dict[str, Any]) -> None:
+    """Write the row of an incident that begins now."""
+    start = {"state": "reported", "reported_on": day_of(hour), "reported_at": hour, "moved_on": day_of(hour)}
+    insert(db, "incident", start | row)
+
+
+def open_by_itself(
+    db: Connection, hour: int, *, incident: str, about: str, kind: str, severity: str, source: str, audience: str
+) -> None:
+    """Open an incident that nobody said, for a fold of another area: a missed check-in, a head count that does not add up.
+
+    `audience` is a circle that is there already: all who read it, but for whomever it is about, are told, and everything
+    further about the incident is said in it. `kind` may be empty; `source` is `check` or `count`. Once an id.
+    """
+    if rows(db, "select 1 from incident where incident = ?", incident):
+        return
+    row = {"incident": incident, "about": about, "kind": kind, "severity": severity, "source": source}
+    begin(db, hour, row | {"tell": "chosen", "audience": audience})
+    tell(db, incident, audience, who.holders(db, audience) - {about})
