@@ -24,7 +24,7 @@ RESULT = Choices(
         "gone": mark("It does not exist any more"),
     },
 )
-SAFE = Choices("safe", {"safe": mark("Safe"), "unsafe": mark("Unsafe")})
+SAFE = Choices("safe", {"safe": mark("It was safe"), "unsafe": mark("Unsafe")})
 ASKED = Choices(
     "papers_asked", {"no": mark("No papers asked"), "yes": mark("Papers asked"), "known": mark("Not known")}
 )
