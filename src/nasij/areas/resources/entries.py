@@ -26,14 +26,25 @@ RESULT = Choices(
 )
 SAFE = Choices("safe", {"safe": mark("It was safe"), "unsafe": mark("Unsafe")})
 ASKED = Choices(
-    "papers_asked", {"no": mark("No papers asked"), "yes": mark("Papers asked"), "known": mark("Not known")}
+    "papers_asked", {"no": mark("No papers asked"), "yes": mark("Papers asked"), "unknown": mark("Not known")}
 )
 RESPECT = Choices(
-    "respect", {"yes": mark("With respect"), "partly": mark("Partly with respect"), "no": mark("Without respect")}
+    "respect",
+    {
+        "yes": mark("With respect"),
+        "partly": mark("Partly with respect"),
+        "no": mark("Without respect"),
+        "unknown": mark("Not known"),
+    },
 )
 FEE = Choices(
     "fee_taken",
-    {"none": mark("No money taken"), "as_said": mark("The fee that was said"), "more": mark("More than was said")},
+    {
+        "none": mark("No money taken"),
+        "as_said": mark("The fee that was said"),
+        "more": mark("More than was said"),
+        "unknown": mark("Not known"),
+    },
 )
 OUTCOME = Choices(
     "referral_outcome", {"helped": mark("It helped"), "refused": mark("Refused"), "unsafe": mark("It was not safe")}

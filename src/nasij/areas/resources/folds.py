@@ -227,8 +227,19 @@ def passing(db: Connection, day: int) -> None:
     _without_the_departed(db, day)
     for table in ("loan", "hosting", "stay", "referral"):
         who.release_forgotten(db, table, day)
-    for row in rows(db, "select stay from stay where closed_on > 0 and closed_on <= ?", day - Keep.WORKING):
-        who.hold_exactly(db, f"{DOOR}/{row['stay']}", ())
+    _close_doors(db, day)
+
+
+def _close_doors(db: Connection, day: int) -> None:
+    """Let nobody be listed in the circle of an address once its stay is forgotten; the address itself went with the stay."""
+    for row in rows(
+        db,
+        "select distinct holder.of as door from holder join stay on holder.of = ? || stay.stay"
+        " where stay.closed_on > 0 and stay.closed_on <= ?",
+        DOOR + "/",
+        day - Keep.WORKING,
+    ):
+        who.hold_exactly(db, row["door"], ())
 
 
 def _end_silent_stays(db: Connection, day: int) -> None:

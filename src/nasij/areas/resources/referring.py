@@ -45,6 +45,7 @@ from nasij.kit.who import By
 
 WARNED = ("doubtful", "avoid", "closed")
 FIRST_YEAR = 1970
+_NOT_SAID = ("unknown",) * 3  # papers, respect, fee
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ def outcome(db: Connection, by: By, form: OutcomeForm) -> list[Any]:
     facts: list[Any] = [OutcomeTold(form.referral, form.outcome)]
     provider = fields(db, "referral", "referral", form.referral)["provider"]
     if form.outcome == "unsafe" and by.trusted and _open(db, provider):
-        facts.append(ExperienceTold(new_id(), provider, "unsafe", "known", "no", "none", month_of(by.day), ""))
+        facts.append(ExperienceTold(new_id(), provider, "unsafe", *_NOT_SAID, month_of(by.day), ""))
         facts.append(WarningPassedOn(form.referral))
     return facts
 
@@ -177,8 +178,8 @@ def start_change(db: Connection, _by: By, params: Mapping[str, str]) -> dict[str
 
 
 def start_experience(*_: Any) -> dict[str, Any]:
-    """Start with what is most often so, but never with an answer about safety."""
-    return {"papers": "no", "respect": "yes", "fee": "none"}
+    """Start with no answer that nobody gave."""
+    return dict(zip(("papers", "respect", "fee"), _NOT_SAID, strict=True))
 
 
 def start_refer(db: Connection, by: By, _params: Mapping[str, str]) -> dict[str, Any]:
