@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nasij import hsds
-from nasij.areas import aid, people, profile, resources
+from nasij.areas import aid, people, profile, resources, tasks
 from nasij.areas.aid import kind_id
 from nasij.areas.resources import entries as e
 from nasij.errors import Malformed
@@ -23,7 +23,7 @@ ID = "d9d5e0f5-d3ce-4f73-9a2f-4dd0ecc6c610"
 @pytest.fixture
 def top() -> TableTop:
     """A directory with one service in each state."""
-    found = TableTop(people.AREA, profile.AREA, aid.AREA, resources.AREA)
+    found = TableTop(people.AREA, profile.AREA, tasks.AREA, aid.AREA, resources.AREA)
     one, two, three, four = (found.member() for _ in range(4))
     for name in ("New", "Checked", "Doubtful", "Avoid", "Closed"):
         details = (
@@ -99,7 +99,7 @@ def test_what_is_written_can_be_read_in_another_network(top: TableTop) -> None:
     )
     words = ("Old town", "555", "https://example.org/a", "free", "Passport", "Arabic, Kurdish", "")
     assert there == ("Checked", [LEGAL], *words)
-    other = TableTop(people.AREA, profile.AREA, aid.AREA, resources.AREA)
+    other = TableTop(people.AREA, profile.AREA, tasks.AREA, aid.AREA, resources.AREA)
     other.say(fact, by=other.member())
     assert other.row("select state, checked_on from provider") == ("proposed", 0), "it counts as not yet checked"
 
@@ -219,7 +219,7 @@ _any = st.recursive(
 def test_whatever_a_file_holds_only_what_can_be_said_comes_of_it(services: list[Any]) -> None:
     brought = hsds.read(json.dumps(services).encode(), KINDS, OTHER, set())
     assert len(brought.facts) + brought.out == len(services)
-    top = TableTop(people.AREA, profile.AREA, aid.AREA, resources.AREA)
+    top = TableTop(people.AREA, profile.AREA, tasks.AREA, aid.AREA, resources.AREA)
     member = top.member()
     for fact in brought.facts:
         top.say(fact, by=member)

@@ -268,6 +268,17 @@ def test_the_group_stands_by_people_on_bad_days(played: Played) -> None:
     assert mine == [(1, 0)], "opened by somebody, answered by nobody yet"
 
 
+def test_the_group_shares_its_time(played: Played) -> None:
+    """One coordinator fell ill and another has the turn; tasks in several states; hours that sum to zero."""
+    db = played.open("coordinator").db
+    turns = db.execute("select state, kind from call_turn order by state, kind").fetchall()
+    assert sorted(turns) == [("accepted", "alarm"), ("handed_over", "alarm"), ("on", "alarm"), ("on", "questions")]
+    states = {state for (state,) in db.execute("select state from task")}
+    assert states >= {"open", "filled", "proposed", "done"}
+    assert db.execute("select sum(balance), count(*) from hours_account").fetchone() == (0, 4)
+    assert db.execute("select count(*) from training where closed_on = 0").fetchone() == (2,)
+
+
 def test_the_same_seed_tells_the_same_story(played: Played, tmp_path: Path) -> None:
     """Keys and ids differ; who does what, in which words and on which day, does not."""
 
@@ -319,7 +330,7 @@ def fillings(node: Node, name: str) -> list[str]:
     table, key = {"case": ("case_file", "case_id"), "join": ("join_request", "request")}.get(name, (name, name))
     table = {"round": "ask_round", "import_code": "list_import"}.get(name, table)
     table, key = {"entry": ("ledger_entry", "entry"), "grant": ("aid_request", "grant")}.get(name, (table, key))
-    table = {"step": "response_step"}.get(name, table)
+    table = {"step": "response_step", "series": "task_series", "turn": "call_turn"}.get(name, table)
     if name in ("currency", "before"):
         return ["JOD", "EUR"] if name == "currency" else ["9"]
     found = [str(it) for (it,) in node.db.execute(f"select {key} from {table} order by 1")]

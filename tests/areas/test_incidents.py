@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from nasij.areas import incidents, people
+from nasij.areas import incidents, people, profile, tasks
 from nasij.areas.incidents import IncidentAnswered, IncidentReported, due_at, home, is_late, on_call, open_by_itself
 from nasij.areas.incidents.facts import (
     EXPOSURE_FIRST,
@@ -55,6 +55,7 @@ from nasij.web.words import Words
 from tests.rooms import Rooms
 from tests.tour import faults_of, own_words
 
+AREAS = (people.AREA, profile.AREA, tasks.AREA, incidents.AREA)
 NOW = {"severity": "now", "safe_now": "", "tell": "on_call", "chosen": [], "left_out": []}
 
 
@@ -62,7 +63,7 @@ class Table(Rooms):
     """A group in which Cora coordinates; Amal is in trouble, Dunya is her friend, Sami and Noor are there too."""
 
     def __init__(self) -> None:
-        super().__init__(people.AREA, incidents.AREA)
+        super().__init__(*AREAS)
         self.cora, self.amal = self.member("trusted", "cases"), self.member("new")
         self.dunya, self.sami, self.noor = (self.member() for _ in range(3))
 
@@ -111,13 +112,13 @@ def top() -> Table:
 
 class TestOnCall:
     def test_coordination_and_the_list_are_on_call(self, top: Table) -> None:
-        assert on_call(top.db) == {top.cora}
+        assert on_call(top.db, top.day) == {top.cora}
         top.say(DutyListSet([top.dunya]), top.cora)
-        assert on_call(top.db) == {top.cora, top.dunya}
+        assert on_call(top.db, top.day) == {top.cora, top.dunya}
         top.refuses(DutyListSet([top.sami]), top.sami)
         top.refuses(DutyListSet([new_id()]), top.cora, "not among us")
         top.say(DutyLeft(), top.dunya)
-        assert on_call(top.db) == {top.cora}
+        assert on_call(top.db, top.day) == {top.cora}
         top.refuses(DutyLeft(), top.dunya, "not on this list")
 
 
@@ -610,7 +611,7 @@ def drawn(top: Table, member: str, path: str, language: str) -> str:
     room = top.rooms[member]
     me = who.by(room, member, top.hour)
     look = Look(
-        words=Words(language), me=me, db=room, areas=Areas.of((people.AREA, incidents.AREA)), path=path, token="t" * 22,
+        words=Words(language), me=me, db=room, areas=Areas.of(AREAS), path=path, token="t" * 22,
         nonce="n" * 22, name_of=lambda _member: "\u2068x\u2069", saved_mark=lambda _record: "here",
     )  # fmt: skip
     line, acted = look.page_at(path), look.act_at(path)

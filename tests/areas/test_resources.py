@@ -2,7 +2,7 @@
 
 import pytest
 
-from nasij.areas import aid, people, profile, resources
+from nasij.areas import aid, people, profile, resources, tasks
 from nasij.areas.aid import NeedAsked, NeedClosed, kind_id
 from nasij.areas.resources import access
 from nasij.areas.resources import entries as e
@@ -20,7 +20,7 @@ FOOD, LEGAL = kind_id("food"), kind_id("legal")
 @pytest.fixture
 def top() -> TableTop:
     """A network with nobody in it."""
-    return TableTop(people.AREA, profile.AREA, aid.AREA, resources.AREA)
+    return TableTop(people.AREA, profile.AREA, tasks.AREA, aid.AREA, resources.AREA)
 
 
 def texts(top: TableTop, member: str, where=waiting) -> str:  # type: ignore[no-untyped-def]

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from nasij.areas import aid, people, profile, resources
+from nasij.areas import aid, people, profile, resources, tasks
 from nasij.areas.aid import kind_id
 from nasij.areas.resources import entries as e
 from nasij.areas.resources import facts as f
@@ -24,7 +24,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.top = TableTop(people.AREA, profile.AREA, aid.AREA, resources.AREA)
+        self.top = TableTop(people.AREA, profile.AREA, tasks.AREA, aid.AREA, resources.AREA)
         self.people = [self.top.member() for _ in range(PEOPLE)]
         self.stock, self.thing, self.provider = new_id(), new_id(), new_id()
         self.batches: dict[str, int] = {}
@@ -182,7 +182,7 @@ TestAnyOrder = pytest.mark.slow(AnyOrder.TestCase)
 
 @pytest.mark.parametrize("turn", [0, 1])
 def test_of_two_keepers_who_take_the_last_at_once_one_gets_it(turn: int) -> None:
-    top = TableTop(people.AREA, profile.AREA, aid.AREA, resources.AREA)
+    top = TableTop(people.AREA, profile.AREA, tasks.AREA, aid.AREA, resources.AREA)
     both, stock, batch = [top.member(), top.member()], new_id(), new_id()
     top.say(f.StockBegun(stock, "Insulin", "medicine", "boxes", "", 0), by=both[0])
     top.say(f.StockKeeperAdded(stock, both[1]), by=both[0])

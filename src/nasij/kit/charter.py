@@ -150,6 +150,13 @@ _INCIDENTS = {
         mark("Hours until the first answer where somebody is needed soon"), 48, 12, 96, True
     ),
 }
+_TASKS = {
+    "call_answer_hours": Setting(mark("Hours that somebody asked to be on call has to answer"), 24, 4, 72),
+    "call_at_once_hours": Setting(mark("The same, where a turn has to be handed over at once"), 2, 1, 12),
+    "call_rest_days": Setting(mark("Days of rest between two turns on call, for everybody"), 1, 0, 14),
+    "hours_limit": Setting(mark("Hours that a member may be above or below zero"), 20, 0, 200, True),
+    "hours_pool_limit": Setting(mark("Hours that the pool may be below zero"), 200, 0, 2000, True),
+}
 SETTINGS: Mapping[str, Setting] = {
     **_PEOPLE,
     **_HELP,
@@ -158,6 +165,7 @@ SETTINGS: Mapping[str, Setting] = {
     **_FUND,
     **_GRANTS,
     **_SAVINGS,
+    **_TASKS,
     **_INCIDENTS,
     **_PLANS,
     **_CHECKS,

@@ -23,6 +23,7 @@ from nasij.sample.courses import Courses
 from nasij.sample.endings import Endings
 from nasij.sample.prepared import Prepared
 from nasij.sample.purse import Purse
+from nasij.sample.rota import Rota
 from nasij.sample.shared import Shared
 from nasij.sample.together import Together
 from nasij.sample.village import COORDINATOR, FUND, MACHINES, STEWARD, TRUSTED, Person, Progress, Village
@@ -108,6 +109,7 @@ class Plot:
         Prepared(self).begin()
         BadDays(self).begin()
         Checks(self).begin()
+        Rota(self).begin()
         Shared(self).begin()
 
     def fates(self) -> None:
