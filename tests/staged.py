@@ -45,6 +45,7 @@ from tests.staged_checks import Checking
 from tests.staged_friends import befriended
 from tests.staged_money import Money, early
 from tests.staged_plans import prepared
+from tests.staged_shared import Sharing, early_shared
 from tests.staged_standing import BadDays
 from tests.staged_tasks import Doing
 from tests.staged_together import Deciding, Saving
@@ -74,6 +75,7 @@ def stage(home: Path) -> int:
     plot.begin()
     village.press(plot.cast[0], "/people/settings/change", name="vouch_days", value=90)
     early(plot)
+    early_shared(plot)
     plot.run(lambda _gone, _of: None)
     Staging(plot).all()
     assert village.refused == [], village.refused
@@ -128,6 +130,7 @@ class Staging:
         self.cases()
         prepared(self)
         Checking(self).all()
+        Sharing(self).all()
 
     def together(self) -> None:
         """What is decided and saved together, over two days."""

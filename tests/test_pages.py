@@ -72,6 +72,7 @@ FOREIGN_IN_ARABIC = {
     "csv",
     "xlsx",
     "sha-",  # SHA-256
+    *("open", "referral", "hsds"),  # a specification's name
     *("eur", "jod", "usd", "egp", "mad"),
 }  # keys, names, a command, and currencies
 

@@ -238,6 +238,19 @@ def test_the_group_decides_in_all_ways_and_saves_together(played: Played) -> Non
     assert not any(keys), "no key of a vote that is over lies anywhere"
 
 
+def test_the_group_shares_things_and_a_directory(played: Played) -> None:
+    db = played.village.people[1].node.db
+    loans = dict(db.execute("select state, count(*) from loan group by state").fetchall())
+    assert loans.get("forgiven") == 1, "a lamp was lost, and nobody minds"
+    assert db.execute("select out, quantity from thing where quantity - out = 1 and sort = 'books'").fetchall() == [
+        (0, 1)
+    ]
+    assert {state for (state,) in db.execute("select state from provider")} >= {"checked", "doubtful", "proposed"}
+    assert db.execute("select min(left_over) from batch").fetchone()[0] > 0
+    for person in played.village.people:
+        assert person.node.db.execute("select 1 from stay_address").fetchall() == [], "gone with the last night"
+
+
 def test_the_group_stands_by_people_on_bad_days(played: Played) -> None:
     """One day is over and its report too; one is acute, with everybody else protected first; one report waits."""
     db = played.open("coordinator").db
@@ -358,6 +371,8 @@ def test_every_page_shows_for_everybody_who_may_open_it(played: Played, eyes: st
         }
     if eyes != "trusted":
         sparse |= {"/people/join/{join}"}
+    if eyes != "coordinator":  # whom no stay, loan or referral of the story concerns
+        sparse |= {"/things/stay/{stay}", "/things/referral/{referral}", "/things/loan/{loan}"}
     if eyes == "newcomer":
         sparse |= {"/aid/offer/{offer}", "/profile/contact/{member}", "/checks/{checkin}"}
         sparse |= {path for path in shown if "/import/" in path}

@@ -27,6 +27,8 @@ COMPOSITION = {
     "bringing",
     "exposure",
     "books",
+    "hsds",
+    "directory_files",
     "frozen",
     "returning",
     "ballots",

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from nasij import books, frozen
 from nasij.archive import seal_archive
 from nasij.bringing import bringing_pages
+from nasij.directory_files import directory_pages
 from nasij.errors import HubUnreachable, Malformed, Nasij, NotHereYet, Refused
 from nasij.exposure import exposure_pages
 from nasij.gate import KIT_SIZE, kit_words, read_kit, write_link
@@ -50,6 +51,7 @@ def own_pages(resident: Resident) -> Mapping[str, Own]:
         "/guest": Own(get=extra.guest, post=extra.guest_said),
         "/guest/withdraw": Own(post=extra.guest_withdrew),
         **bringing_pages(resident),
+        **directory_pages(resident),
         **exposure_pages(resident),
         **locking_pages(resident),
     }

@@ -132,6 +132,15 @@ _PLANS = {
         mark("Hours in which the owner of a sealed file can refuse before two may open it"), 24, 6, 96, True
     ),
 }
+_RESOURCES = {
+    "loan_ask_days": Setting(mark("Days that somebody who asks to borrow waits for an answer"), 14, 3, 60),
+    "stock_warn_days": Setting(mark("Days before a batch is past its day that whoever keeps it is told"), 14, 1, 90),
+    "provider_check_days": Setting(mark("Days after which a service is due to be checked again"), 90, 14, 365, True),
+    "referral_days": Setting(mark("Days after which whoever refers is asked what came of it"), 14, 3, 60),
+    "referral_silent_days": Setting(
+        mark("Days after which a referral of which nobody says anything ends"), 60, 21, 180
+    ),
+}
 _INCIDENTS = {
     "incident_now_hours": Setting(mark("Hours until the first answer where somebody is in danger now"), 1, 1, 6, True),
     "incident_today_hours": Setting(
@@ -160,6 +169,7 @@ SETTINGS: Mapping[str, Setting] = {
     **_INCIDENTS,
     **_PLANS,
     **_CHECKS,
+    **_RESOURCES,
 }
 _KEEP_NAMES = {
     Keep.MOMENTARY: "keep_momentary_days",

@@ -23,7 +23,7 @@ KERNEL_PATHS = frozenset(
         "/safety", "/who-sees", "/aside", "/language", "/lock", "/exit", "/leave",
         "/recover", "/compare", "/told", "/returns", "/fund/export", "/exposure",
         "/tidy", "/tidy/second", "/friends/back",
-        "/notes", "/units", "/books",
+        "/notes", "/units", "/books", "/things/services/file",
     }
 )  # fmt: skip
 

@@ -1,0 +1,286 @@
+"""The pages of what is shared: things and loans, stock, nights, the directory, referrals, the access map."""
+
+from collections.abc import Iterable, Mapping
+from sqlite3 import Connection
+from typing import Any
+
+from nasij.areas.resources import access, directory, referring
+from nasij.areas.resources.acts import ACTS
+from nasij.areas.resources.entries import (
+    ASKED,
+    FEE,
+    METHOD,
+    PROVIDER_STEPS,
+    REFERRAL_STEPS,
+    RESPECT,
+    RESULT,
+    SAFE,
+)
+from nasij.areas.resources.facts import (
+    HOSTING_SCOPE,
+    HOSTING_STEPS,
+    LOAN_STEPS,
+    MOVE_WAY,
+    STAY_REASON,
+    STAY_STEPS,
+    STOCK_SORT,
+    STOCK_STEPS,
+    THING_SORT,
+    THING_STEPS,
+)
+from nasij.areas.resources.rules import gone, here, keepers, left, past
+from nasij.errors import NotHereYet
+from nasij.kit import charter
+from nasij.kit.field import Choices, mark
+from nasij.kit.page import Page
+from nasij.kit.rows import fields, rows
+from nasij.kit.steps import Steps
+from nasij.kit.who import By
+
+MOVES_SHOWN = 20
+EXPERIENCES_SHOWN = 20
+_MOVES = Choices(
+    "stock_move", {**MOVE_WAY.labels, "received": mark("Came in"), "counted": mark("Difference found by counting")}
+)
+LABELS = {
+    "thing_sorts": THING_SORT,
+    "stock_sorts": STOCK_SORT,
+    "moves_words": _MOVES,
+    "scopes": HOSTING_SCOPE,
+    "reasons": STAY_REASON,
+    "thing_steps": THING_STEPS,
+    "loan_steps": LOAN_STEPS,
+    "stock_steps": STOCK_STEPS,
+    "hosting_steps": HOSTING_STEPS,
+    "stay_steps": STAY_STEPS,
+    "provider_steps": PROVIDER_STEPS,
+    "referral_steps": REFERRAL_STEPS,
+    "methods": METHOD,
+    "results": RESULT,
+    "safe": SAFE,
+    "papers_words": ASKED,
+    "respects": RESPECT,
+    "fees": FEE,
+}
+_TITLES = {act.path: act.title for act in (*ACTS, *referring.ACTS)}
+# Which step of a record is open to whom: the last part of its path, the fact that it states, the parts of the record.
+_LOAN_WAYS = (
+    ("agree", "LoanAgreed", ("keeper",)),
+    ("decline", "LoanDeclined", ("keeper",)),
+    ("withdraw", "LoanWithdrawn", ("borrower",)),
+    ("returned", "LoanReturned", ("keeper",)),
+    ("given-back", "LoanGivenBack", ("borrower",)),
+    ("forgive", "LoanForgiven", ("keeper",)),
+    ("extend", "LoanExtended", ("keeper",)),
+    ("lost", "LoanLost", ("keeper", "borrower")),
+    ("broken", "LoanBroken", ("keeper", "borrower")),
+)
+_STAY_WAYS = (
+    ("offer", "StayOffered", ("host",)),
+    ("accept", "StayAccepted", ("guest",)),
+    ("start", "StayStarted", ("host", "guest")),
+    ("end", "StayEnded", ("host", "guest")),
+    ("extend", "StayExtended", ("host",)),
+    ("decline", "StayDeclined", ("host", "guest")),
+    ("early", "StayEndedEarly", ("host", "guest")),
+)
+_REFERRAL_WAYS = (
+    ("agree", "ReferralAgreed", ("member",)),
+    ("sent", "ReferralSent", ("referrer",)),
+    ("seen", "ReferralSeen", ("referrer", "member")),
+    ("outcome", "OutcomeTold/helped", ("referrer", "member")),
+    ("warn", "WarningPassedOn", ("referrer",)),
+    ("decline", "ReferralDeclined", ("member",)),
+    ("withdraw", "ReferralWithdrawn", ("referrer",)),
+)
+Ways = Iterable[tuple[str, str, tuple[str, ...]]]
+
+
+def ways(by: By, row: Mapping[str, Any], steps: Steps, at: str, all_ways: Ways) -> list[dict[str, str]]:
+    """Return the acts that are open to this person now, as paths and titles."""
+    record = str(row[steps.key])
+    if row["closed_on"]:
+        return []
+    return [
+        {"path": f"{at}/{record}/{name}", "title": _TITLES[f"{at}/{{{steps.key}}}/{name}"]}
+        for name, fact, parts in all_ways
+        if fact in steps.moves.get(row["state"], {}) and by.member in [row[part] for part in parts]
+    ]
+
+
+# Things
+
+
+def list_page(db: Connection, by: By) -> Page:
+    """Show what can be borrowed."""
+    things = rows(db, "select * from thing where closed_on = 0 order by sort, what, thing")
+    for row in things:
+        row["left_over"] = row["quantity"] - row["out"]
+        row["here"], row["gone"] = here(db, row["keeper"]), gone(db, row["keeper"])
+    return Page("resources/list.html", {"things": things, "open_loans": len(my_loans(db, by)), **LABELS})
+
+
+def my_loans(db: Connection, by: By) -> list[dict[str, Any]]:
+    """Return the loans I am in that are not over, those due first."""
+    return rows(
+        db,
+        "select loan.*, what from loan join thing using (thing) where loan.closed_on = 0 and (loan.keeper = ? or borrower = ?)"
+        " order by back_on, loan",
+        by.member,
+        by.member,
+    )
+
+
+def loans_page(db: Connection, by: By) -> Page:
+    """Show what I borrow and lend."""
+    return Page("resources/loans.html", {"loans": my_loans(db, by), **LABELS})
+
+
+def loan_page(db: Connection, by: By, loan: str) -> Page:
+    """Show one loan to the two of it."""
+    row = fields(db, "loan", "loan", loan)
+    thing = rows(db, "select what from thing where thing = ?", row["thing"])
+    row["what"] = thing[0]["what"] if thing else ""
+    found = ways(by, row, LOAN_STEPS, "/things/loan", _LOAN_WAYS)
+    return Page("resources/loan.html", {"row": row, "ways": found, **LABELS})
+
+
+# Stock
+
+
+def stocks_page(db: Connection, _by: By) -> Page:
+    """Show what is kept together, and how much of it there is."""
+    stocks = rows(db, "select * from stock where closed_on = 0 order by sort, what, stock")
+    for row in stocks:
+        row["count"] = left(db, row["stock"])
+    return Page("resources/stocks.html", {"stocks": stocks, **LABELS})
+
+
+def stock_page(db: Connection, by: By, stock: str) -> Page:
+    """Show one stock: its batches, who keeps it, what came and went."""
+    row = fields(db, "stock", "stock", stock)
+    batches = rows(
+        db,
+        "select * from batch where stock = ? and left_over > 0 order by keeps_until = 0, keeps_until, since, batch",
+        stock,
+    )
+    for batch in batches:
+        batch["past"] = past(batch, by.day)
+    moves = rows(db, "select * from stock_move where stock = ? order by place desc limit ?", stock, MOVES_SHOWN)
+    kept_by = keepers(db, stock)
+    values = {"row": row, "batches": batches, "moves": moves, "keepers": kept_by, "count": left(db, stock)}
+    return Page("resources/stock.html", values | {"i_keep": by.member in kept_by} | LABELS)
+
+
+# Nights
+
+
+def stays_page(db: Connection, by: By) -> Page:
+    """Show what is offered for the night, and the stays that concern me."""
+    hostings = rows(db, "select * from hosting where closed_on = 0 order by host <> ?, area, hosting", by.member)
+    stays = rows(
+        db,
+        "select * from stay where closed_on = 0 and ? in (host, guest, asked_by) order by from_on, stay",
+        by.member,
+    )
+    values = {"hostings": hostings, "stays": stays, "coordinates": "cases" in by.roles, **LABELS}
+    return Page("resources/stays.html", values)
+
+
+def stay_page(db: Connection, by: By, stay: str) -> Page:
+    """Show one stay, with its address only where this room holds it."""
+    row = fields(db, "stay", "stay", stay)
+    address = rows(db, "select * from stay_address where stay = ?", stay)
+    found = ways(by, row, STAY_STEPS, "/things/stay", _STAY_WAYS)
+    opens = row["host"] == by.member and row["state"] in ("agreed", "started")
+    values = {"row": row, "ways": found, "address": address[0] if address else {}, "opens": opens}
+    return Page("resources/stay.html", values | {"last_on": row["from_on"] + row["nights"]} | LABELS)
+
+
+# The directory
+
+
+def kind_names(db: Connection) -> dict[str, dict[str, Any]]:
+    """Return the kinds of help by id."""
+    return {row["kind"]: row for row in rows(db, "select kind, label, own_words from kind")}
+
+
+_ORDER = "case state when 'checked' then 0 when 'proposed' then 1 when 'old' then 2 when 'doubtful' then 3 else 4 end"
+
+
+def services_page(db: Connection, _by: By) -> Page:
+    """Show the directory: what was checked lately first, what is old lower, warnings last and in plain sight."""
+    names = kind_names(db)
+    found = rows(
+        db, f"select * from provider where state <> 'closed' order by {_ORDER}, checked_on desc, name, provider"
+    )
+    for row in found:
+        row["kinds"] = [names[kind] for kind in row["kinds"].split() if kind in names]
+    return Page("resources/services.html", {"services": found, **LABELS})
+
+
+def provider_page(db: Connection, by: By, provider: str) -> Page:
+    """Show one service, how it was checked, and what members met with there."""
+    row = fields(db, "provider", "provider", provider)
+    names = kind_names(db)
+    told = rows(
+        db,
+        "select safe, papers, respect, fee, month, words from experience where provider = ?"
+        " order by month desc, experience limit ?",
+        provider,
+        EXPERIENCES_SHOWN,
+    )
+    for one in told:
+        one["month"] = referring.month_words(one["month"])
+    warned = row["state"] in ("doubtful", "avoid")
+    values = {
+        "row": row,
+        "kinds": [names[kind] for kind in row["kinds"].split() if kind in names],
+        "told": told,
+        "checks": directory.checks(db, provider),
+        "due_on": row["checked_on"] + charter.value(db, "provider_check_days") if row["checked_on"] else 0,
+        "confirmed": len(directory.words_on(db, provider, "confirm")),
+        "lifted": len(directory.words_on(db, provider, "lift")),
+        "may_check": row["written_by"] != by.member and not warned,
+        "may_judge": warned and by.member not in directory.warned_by(db, provider),
+        "warned": warned,
+        "may_refer": row["state"] not in referring.WARNED,
+    }
+    return Page("resources/service.html", values | LABELS)
+
+
+def my_referrals(db: Connection, by: By) -> list[dict[str, Any]]:
+    """Return the referrals that concern me and are not over."""
+    return rows(
+        db,
+        "select * from referral where closed_on = 0 and ? in (referrer, member) order by contact_by, referral",
+        by.member,
+    )
+
+
+def referrals_page(db: Connection, by: By) -> Page:
+    """Show my referrals."""
+    return Page("resources/referrals.html", {"referrals": my_referrals(db, by), **LABELS})
+
+
+def referral_page(db: Connection, by: By, referral: str) -> Page:
+    """Show one referral to the two of it."""
+    row = fields(db, "referral", "referral", referral)
+    if by.member not in (row["referrer"], row["member"]):
+        raise NotHereYet
+    found = ways(by, row, REFERRAL_STEPS, "/things/referral", _REFERRAL_WAYS)
+    return Page("resources/referral.html", {"row": row, "ways": found, **LABELS})
+
+
+def access_page(db: Connection, by: By) -> Page:
+    """Show which kinds of need were reached, in which circle, and why others were not."""
+    values = {
+        "lines": access.access_map(db),
+        "kinds": kind_names(db),
+        "why_words": Choices("access_why", access.ENDED),
+        "circles": Choices("access_circle", access.CIRCLES),
+        "unexplained": access.unexplained(db, by.member, coordinates="cases" in by.roles),
+        "fewest": access.FEWEST,
+        "rest": access.REST,
+    }
+    return Page("resources/access.html", values)
