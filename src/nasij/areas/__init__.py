@@ -1,6 +1,7 @@
 """All areas, in reading order: `ls areas/` is the list of what the system does."""
 
 from nasij.areas.aid import AREA as AID
+from nasij.areas.care import AREA as CARE
 from nasij.areas.cases import AREA as CASES
 from nasij.areas.decisions import AREA as DECISIONS
 from nasij.areas.fund import AREA as FUND
@@ -13,4 +14,4 @@ from nasij.areas.profile import AREA as PROFILE
 from nasij.areas.savings import AREA as SAVINGS
 from nasij.areas.trust import AREA as TRUST
 
-AREAS = (PEOPLE, PROFILE, TRUST, AID, MATCHING, CASES, DECISIONS, FUND, GRANTS, SAVINGS, INCIDENTS, PLANS)
+AREAS = (PEOPLE, PROFILE, TRUST, AID, MATCHING, CASES, DECISIONS, FUND, GRANTS, SAVINGS, INCIDENTS, PLANS, CARE)
