@@ -18,6 +18,7 @@ from nasij.kit.fact import fields_of
 from nasij.kit.field import Bytes, Day, Field, Refs, Text, Whole
 from nasij.web.look import pattern
 from tests.marks import Fields, Forms, Marker
+from tests.staged_checks import CHECK_WORD
 from tests.staged_money import CODE_WORD
 from tests.staged_plans import PLAIN
 from tests.tour import Stop, Tour
@@ -79,9 +80,11 @@ FIGURES = {
     "least": "2",
     "leaves": "2",
     "limit": "20000",
+    "needed": "2",
     "proposal": "",
+    "word": CHECK_WORD,
 }
-WITH_FIGURES = ("/fund/", "/grants/", "/savings/form")
+WITH_FIGURES = ("/friends/", "/fund/", "/grants/", "/savings/form", "/checks/{checkin}/")
 FREE_THERE = {("/grants/{grant}/prepare", "code_word"), ("/grants/draft", "amount")}  # written there as anybody likes
 
 MADE_ANEW = ("/aid/draft",)  # in each round: there are more ways to use it up than one

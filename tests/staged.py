@@ -39,6 +39,8 @@ from nasij.settings import Settings
 from nasij.sync import invite
 from nasij.sync.transport import HubClient, LocalTransport
 from nasij.web.photos import reencode
+from tests.staged_checks import Checking
+from tests.staged_friends import befriended
 from tests.staged_money import Money, early
 from tests.staged_plans import prepared
 from tests.staged_standing import BadDays
@@ -117,9 +119,11 @@ class Staging:
         self.vouches()
         self.people()
         self.own_things()
+        befriended(self)
         self.needs()
         self.cases()
         prepared(self)
+        Checking(self).all()
 
     def together(self) -> None:
         """What is decided and saved together, over two days."""

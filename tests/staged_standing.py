@@ -57,7 +57,7 @@ class BadDays:
         self.press(COORDINATOR, REPORT + "/answer", incident=incident)
         team = {"deputy": self.cast[deputy].member, "team": [self.cast[ASKER].member]}
         made = self.press(COORDINATOR, REPORT + "/case", incident=incident, kind="family", **team)
-        response = str(made[0].response)
+        response = str(made[-1].response)
         self.press(COORDINATOR, "/by/step/{step}/done", step=numbered_id(response, 1))
         self.press(COORDINATOR, "/by/step/{step}/aside", step=numbered_id(response, 2), reason="ليس مطلوبًا الآن.")
         self.press(COORDINATOR, CASE + "/outside", response=response, whom="طبيبة ١", words="موعد غدًا.")

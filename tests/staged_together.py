@@ -96,7 +96,7 @@ class Deciding:
         """Carriers are wanted for one secret vote; another is open."""
         for who, carriers in ((HELPER, (1,)), (6, (2, 5, ASKER))):
             proposal = self.propose(who, "majority")
-            self.press(who, "/decisions/{proposal}/secret", proposal=proposal)
+            self.press(who, "/decisions/{proposal}/covered", proposal=proposal)
             for number in carriers:
                 self.press(number, "/decisions/{proposal}/carry", proposal=proposal)
         self.open(6, proposal)

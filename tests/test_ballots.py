@@ -34,7 +34,7 @@ def propose(village: Village, carriers: tuple[str, ...] = ("huda", "sami", "noor
         "effect": "agreement", "review_days": "180",
     }  # fmt: skip
     proposal = str(village["huda"].does("/decisions/propose", **typed)[0].proposal)
-    village["huda"].does(f"/decisions/{proposal}/secret")
+    village["huda"].does(f"/decisions/{proposal}/covered")
     village.settle()
     for name in carriers:
         village[name].does(f"/decisions/{proposal}/carry")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from nasij.bench import appends, figure, money, run
+from nasij.bench import appends, circles, figure, money, run
 from nasij.bench.network import Village
 from nasij.bench.pages import requests_of
 from nasij.bench.purse import ROLES, Purse, Requests
@@ -27,6 +27,7 @@ PROMISED = {
         "recompute_by_hand",
     ),
     *(f"{page}_page_{what}" for page in ("fund", "books", "reserved", "desk") for what in ("p50", "p99", "bytes")),
+    *("rekey_10", "rekey_100", "rekey_1000", "exposure_report"),
     *("memory_house", "memory_one_more_room", "memory_room_of_that_network"),
 }
 
@@ -112,3 +113,12 @@ def test_a_page_counts_what_it_loads() -> None:
     assert requests_of('<link rel="icon" href="data:,"><style>a{color:red}</style><a href="/aid">Needs</a>') == 1
     assert requests_of('<link rel="stylesheet" href="/s.css"><img src="/a.webp">') == 3
     assert requests_of("<style>@import '/b.css';a{background:url(/c.png)}</style>") == 3
+
+
+@pytest.mark.slow
+def test_moving_keys_on_is_measured_for_ten_a_hundred_and_a_thousand(tmp_path: Path) -> None:
+    found: dict[str, dict[str, Any]] = {}
+    circles.measure_circles(tmp_path, found, figure, scale=0.01)
+    assert set(found) == {"rekey_10", "rekey_100", "rekey_1000", "exposure_report"}
+    assert found["rekey_10"]["bound"] < found["rekey_100"]["bound"] < found["rekey_1000"]["bound"]
+    assert {name for name, row in found.items() if row["aim"] is None} == {"exposure_report"}

@@ -11,7 +11,7 @@ from tests.screens import ARGUMENTS, CHROMIUM, NEEDS_CHROMIUM, SCREENS, TELLING
 from tests.walker import PHRASE, House, Walker
 
 pytestmark = NEEDS_CHROMIUM
-OWN = ["/", "/kit", "/invite", "/export", "/import", "/who-sees", "/safety", "/aside", "/compare"]
+OWN = ["/", "/kit", "/invite", "/export", "/import", "/who-sees", "/safety", "/aside", "/compare", "/exposure"]
 OUTSIDE = [
     "/",
     "/found",

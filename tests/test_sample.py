@@ -390,6 +390,12 @@ def test_a_trusted_member_is_asked_and_has_a_case(played: Played) -> None:
     assert not home_items(node, "urgent")
 
 
+def test_a_visitor_has_a_check_in_that_is_due_and_watches_over_somebody_who_is_late(played: Played) -> None:
+    first = home_items(played.open("trusted"), "waiting")[:2]
+    assert [item.press.words for item in first if item.press] == ["I am safe"]
+    assert "Somebody you watch over is late" in texts(first)
+
+
 def test_a_newcomer_sees_their_own_and_little_else(played: Played) -> None:
     node = played.open("newcomer")
     assert node.by().standing == "new"

@@ -10,6 +10,7 @@ from nasij.errors import Nasij, SealBroken
 from nasij.ids import new_id
 from nasij.log.entry import OpenedFact, open_entry
 from nasij.node import record
+from nasij.resident import say_unasked
 from nasij.seal import shares
 from nasij.sealing import open_content
 from tests.village import Person, Village, cheap_words
@@ -32,7 +33,7 @@ def visit(village: Village) -> None:
     """Let every open room do what it does by itself."""
     for _ in range(2):
         for person in village.awake:
-            person.sealed_files.tend()
+            say_unasked(person.node)
         village.settle()
 
 

@@ -17,6 +17,7 @@ A line is one of these; what follows ``#`` is a remark. After each line everybod
     hub is down · hub is up            nobody reaches it · everybody does
     NAME sleeps · NAME wakes           a room is closed · opened again
     3 days pass · 5 hours pass         time goes by, and with it what each day brings
+    everybody keeps house              open rooms do what is due by themselves
     NAME has waiting · NAME has nothing waiting
     NAME is asked · NAME is not asked  whether a question about helping waits for them
     NAME is trusted                    a standing, as everybody else sees it
@@ -26,10 +27,13 @@ A line is one of these; what follows ``#`` is a remark. After each line everybod
     NAME opens nothing written after   the keys that somebody removed still has open no later entry
     NAME is told "words"               why something they said came too late
     NAME comes back with the kit       on a new machine
+    NAME asks for the way back         out of a freeze, on a new device with new keys
     NAME brings NAME back              after they have spoken; the other room holds its keys again
     nobody's snapshot holds "words"    forgotten, in every view's bytes
-    everybody's room does its part     what open rooms do by themselves for sealed files
+    everybody's room does its part     what open rooms say without being asked
     NAME reads "words" in $file        what was sealed opens in that room     NAME reads nothing in $file
+    nobody holds a note                no sealed note of a check-in is left, nor a part of its key
+    nobody is in CIRCLE any more       its people are forgotten, and every room has destroyed its keys
 """
 
 import re
@@ -49,6 +53,7 @@ from nasij.kit.fact import fields_of
 from nasij.kit.field import Choices, Id
 from nasij.kit.steps import Steps
 from nasij.log.entry import open_entry
+from nasij.resident import say_unasked
 from tests.village import Person, Village, cheap_words
 
 FOLDER = Path(__file__).parent / "stories"
@@ -161,6 +166,25 @@ class Teller:
         self.village.forward(**{unit + "s": int(many)})
         self.rest()
 
+    def keeps_house(self) -> None:
+        for person in self.village.awake:
+            person.housekeeping()
+            self.rest()
+
+    def holds_no_note(self) -> None:
+        for person in self.village.awake:
+            assert (
+                person.rows(
+                    "select 1 from sealed_note union all select 1 from note_envelope union all select 1 from told_note"
+                )
+                == []
+            ), person.name
+
+    def is_over(self, circle: str) -> None:
+        for person in self.village.awake:
+            assert self.filled(circle) not in {audience for audience, _ in person.node.keyring.keys}, person.name
+            assert not person.rows("select 1 from holder where of = ?", self.filled(circle)), person.name
+
     def outbox(self, who: str, what: str) -> None:
         assert bool(self.person(who).node.outbox.items) is (what == "waiting")
 
@@ -230,6 +254,11 @@ class Teller:
         self.village.recover(who, self.kits[who])
         self.rest()
 
+    def asks_back(self, who: str) -> None:
+        self.person(who).returning.ask_with_new_keys()
+        self.rest()
+        self.rest()  # what stands in a mailbox changes no room's state
+
     def brings_back(self, who: str, whom: str) -> None:
         self.person(who).returning.bring_back(self.person(whom).me)
         self.rest()
@@ -240,7 +269,7 @@ class Teller:
     def rooms(self) -> None:
         for _ in range(2):
             for person in self.village.awake:
-                person.sealed_files.tend()
+                say_unasked(person.node)
             self.rest()
 
     def reads(self, who: str, words: str | None, sealed_file: str) -> None:
@@ -263,7 +292,10 @@ LINES: list[tuple[str, Any]] = [
     (r"(\w+) cannot open (/\S*)", Teller.cannot_open),
     (r"hub is (down|up)", Teller.hub),
     (r"(\w+) (sleeps|wakes)", Teller.sleep),
-    (r"(\d+) (day|hour)s? pass", Teller.passes),
+    (r"(\d+) (day|hour)s? pass(?:es)?", Teller.passes),
+    (r"everybody keeps house", Teller.keeps_house),
+    (r"nobody holds a note", Teller.holds_no_note),
+    (r"nobody is in (\S+) any more", Teller.is_over),
     (r"(\w+) has (waiting|nothing waiting)", Teller.outbox),
     (r"(\w+) is (new|trusted|resting|suspended|left|removed)", Teller.standing),
     (r"(\w+) is (not )?asked", Teller.asked),
@@ -275,6 +307,7 @@ LINES: list[tuple[str, Any]] = [
     (r'(\w+) is told "([^"]*)"', Teller.told),
     (r"(\w+) keeps a kit", Teller.keeps_kit),
     (r"(\w+) comes back with the kit", Teller.comes_back),
+    (r"(\w+) asks for the way back", Teller.asks_back),
     (r"(\w+) brings (\w+) back", Teller.brings_back),
     (r'nobody\'s snapshot holds "([^"]*)"', Teller.forgotten),
     (r"everybody's room does its part", Teller.rooms),

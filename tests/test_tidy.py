@@ -25,11 +25,15 @@ COMPOSITION = {
     "doctor",
     "handbook",
     "bringing",
+    "exposure",
     "books",
     "frozen",
     "returning",
     "ballots",
+    "away",
+    "locking",
     "sealing",
+    "watching",
     "__main__",
 }
 LIBRARIES = {

@@ -6,12 +6,14 @@ reaches the hub and how well, who is awake, and which hub answers.
 """
 
 import contextlib
+import os
 import random
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from nasij import frozen
+from nasij.away import Away
 from nasij.ballots import Ballots
 from nasij.clock import HandClock
 from nasij.errors import HubUnreachable, Nasij
@@ -34,6 +36,7 @@ from nasij.settings import Settings
 from nasij.sync import invite
 from nasij.sync.loop import step, step_now
 from nasij.sync.transport import HubClient, LocalTransport, Transport
+from nasij.watching import Watching
 from nasij.web import forms
 from nasij.web.look import pattern
 
@@ -120,7 +123,9 @@ class Person:
     joining: Joining = field(init=False)
     returning: Returning = field(init=False)
     ballots: Ballots = field(init=False)
+    away: Away = field(init=False)
     sealed_files: SealedFiles = field(init=False)
+    watching: Watching = field(init=False)
     invited: list[dict[str, Any]] = field(default_factory=list)
     asleep: bool = False  # the room is closed, or its owner does not look
 
@@ -132,7 +137,9 @@ class Person:
         self.joining = Joining(self)  # type: ignore[arg-type]
         self.returning = Returning(self)  # type: ignore[arg-type]
         self.ballots = Ballots(self)  # type: ignore[arg-type]
+        self.away = Away(self)  # type: ignore[arg-type]
         self.sealed_files = SealedFiles(self)  # type: ignore[arg-type]
+        self.watching = Watching(self)  # type: ignore[arg-type]
 
     @property
     def hub(self) -> HubClient:
@@ -152,6 +159,9 @@ class Person:
     def wrote(self) -> None:
         """Nothing: the village looks when it is told to."""
 
+    def lock(self, *, at_once: bool) -> None:
+        """Nothing: a test opens the room again."""
+
     # --- keeping in step with the hub ---------------------------------------------------------------------------------
 
     def look(self) -> bool:
@@ -162,6 +172,7 @@ class Person:
                 frozen.hears(self.node, self.folder)
             step_now(self.hub, self.joining.attend(self.hub))
             step_now(self.hub, self.returning.attend(self.hub))
+            step_now(self.hub, self.away.attend(self.hub))
         except HubUnreachable:
             if self.inside:
                 self.desk.rest()
@@ -192,9 +203,10 @@ class Person:
         """Lock the room, as its owner does."""
         self.desk.save()
 
-    def open(self) -> None:
+    def open(self, passphrase: str = PASSPHRASE) -> None:
         """Open it again from what lies on the disk."""
-        entered = self.gate.open(self.name, PASSPHRASE)
+        entered = self.gate.open(self.name, passphrase)
+        os.close(entered.claim)  # this process opens rooms again and again
         self.node, self.folder = entered.node, entered.folder
         self._settle_in()
 
@@ -216,8 +228,8 @@ class Person:
         reading = forms.read(act, texts, params, self.node.db, by)
         for problem in reading.problems.values():
             raise problem
-        facts = self.ballots.finished(act.make(self.node.db, by, reading.form) if act.make else [reading.form])
-        facts = self.sealed_files.finished(facts)
+        facts = act.make(self.node.db, by, reading.form) if act.make else [reading.form]
+        facts = self.watching.finished(self.sealed_files.finished(self.ballots.finished(facts)))
         record.state(self.node, facts)
         return facts
 

@@ -22,6 +22,7 @@ from nasij.gate import LOCAL_HUB, Entered, Gate
 from nasij.hub.shelf import Shelf
 from nasij.settings import Settings
 from nasij.web import nursery
+from nasij.web.faces import Face, face_of
 from nasij.web.house import House
 from nasij.web.porch import Porch, unpark
 from nasij.web.session import hash_of
@@ -64,6 +65,11 @@ def protocol_factory(app: Any) -> Callable[[], asyncio.Protocol]:
     return lambda: HttpToolsProtocol(config, state, {})
 
 
+def _face(settings: Settings) -> Callable[[], Face]:
+    """Return what asks which face this house shows to strangers."""
+    return lambda: face_of(settings.face())
+
+
 # --- a room's process -----------------------------------------------------------------------------------------------
 
 
@@ -75,7 +81,7 @@ class RoomProcess:
         self.plan = plan
         self.control = control
         self.gate = Gate(plan.settings, hub, own_house=plan.own_house)
-        self.porch = Porch(key, doors=self, own_house=plan.own_house, secure=plan.secure)
+        self.porch = Porch(key, doors=self, own_house=plan.own_house, secure=plan.secure, face=_face(plan.settings))
         self.resident: Any = None
         self.making: Any = None  # the claim to make the sample network, where that is what this process was asked for
         self._factory = protocol_factory(self.porch.app())
@@ -158,8 +164,11 @@ class RoomProcess:
         resident = Resident(self.gate, entered, self.control, secure=self.plan.secure)
         if not resident.claim():
             resident.ask_adoption(hashed)
-            return False
+            if not entered.node.vault.locked_away:
+                return False
+            resident.take_over()
         resident.settle(hashed)
+        resident.keep_face()
         self.resident = resident
         self._factory = protocol_factory(RoomPages(resident, own_pages(resident)).app())
         return True
@@ -178,7 +187,8 @@ class RoomProcess:
         folder = self.plan.settings.sample / "rooms" / eyes
         if eyes not in ("newcomer", "trusted", "coordinator") or not (folder / room.VAULT).exists():
             raise Locked
-        node = room.open_room(folder, self.gate.areas, self.gate.clock, SAMPLE_PASSPHRASE.encode())
+        passphrase = SAMPLE_PASSPHRASE.encode()
+        node = room.open_room(folder, self.gate.areas, self.gate.clock, passphrase, alone=False)
         node.secrets.settings["language"] = given.get("language", "ar")
         return Entered(node, folder)
 
@@ -385,7 +395,8 @@ async def _serve(
     hosts = frozenset({f"{plan.host}:{port}", f"localhost:{port}"}) if plan.own_house else frozenset[str]()
     house = House(asked, hosts)
     porch = _HousePorch(plan.settings)
-    factory = protocol_factory(Porch(key, doors=porch, own_house=plan.own_house, secure=plan.secure).app())
+    face = _face(plan.settings)
+    factory = protocol_factory(Porch(key, doors=porch, own_house=plan.own_house, secure=plan.secure, face=face).app())
     stopping = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stopping.set)

@@ -20,7 +20,7 @@ from nasij.seal.primitives import open_large, seal_large, stretch
 
 VERSION = 1
 _PAD = 64 * 1024
-_NEVER = {"sign_key", "wrap_key", "proof", "box"}  # keys are not a trace, and are of use to others only
+_NEVER = {"sign_key", "wrap_key", "proof", "box", "share"}  # keys are not a trace, and are of use to others only
 
 
 def trace(node: Node) -> dict[str, list[dict[str, Any]]]:

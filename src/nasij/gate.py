@@ -3,6 +3,7 @@
 Composition of node, sync and the area `people`; the pages that call this are in `web/porch.py`.
 """
 
+import os
 import secrets
 import time
 from collections.abc import Mapping
@@ -65,6 +66,7 @@ class Entered:
 
     node: Node
     folder: Path
+    claim: int = -1  # the room's lock, where it was taken before it was opened
 
 
 @dataclass(slots=True)
@@ -121,7 +123,14 @@ class Gate:
         if not (folder / room.VAULT).exists():
             stretch(spoken.normal(passphrase), bytes(16), self.settings.argon_cost)
             raise Locked
-        return Entered(room.open_room(folder, self.areas, self.clock, spoken.normal(passphrase)), folder)
+        claim = room.claim(folder)
+        try:
+            node = room.open_room(folder, self.areas, self.clock, spoken.normal(passphrase), alone=claim >= 0)
+        except BaseException:
+            if claim >= 0:
+                os.close(claim)
+            raise
+        return Entered(node, folder, claim)
 
     # --- founding ------------------------------------------------------------------------------------------------
 
@@ -297,27 +306,35 @@ def read_kit(text: str) -> bytes:
 
 def pack(entered: Entered) -> tuple[bytes, bytes]:
     """Return the slot's signing seed and the sealed backup of a room: its vault and its snapshot as they lie here."""
+    kit = entered.node.secrets.kit
+    return derive(kit, labels.BACKUP_SLOT), bytes(seal_large(kit, labels.BACKUP_KEY, packed(entered.folder), b""))
+
+
+def packed(folder: Path) -> bytes:
+    """Return the files of a room that bring it back elsewhere, as one."""
     from nasij.encoding import encode
 
-    kit = entered.node.secrets.kit
     parts: list[tuple[str, bytes]] = [
-        (name, (entered.folder / name).read_bytes())
+        (name, (folder / name).read_bytes())
         for name in (room.VAULT, room.SNAPSHOT, room.OUTBOX)
-        if (entered.folder / name).exists()
+        if (folder / name).exists()
     ]
     sizes = encode([[name, len(raw)] for name, raw in parts])
     plain = len(sizes).to_bytes(4, "big") + sizes + b"".join(raw for _, raw in parts)
-    plain += b"\0" * (-len(plain) % _BACKUP_PAD)
-    return derive(kit, labels.BACKUP_SLOT), bytes(seal_large(kit, labels.BACKUP_KEY, plain, b""))
+    return plain + b"\0" * (-len(plain) % _BACKUP_PAD)
 
 
 def _unpack(kit: bytes, sealed: bytes) -> dict[str, bytes]:
-    from nasij.encoding import decode
-
     try:
-        plain = open_large(kit, labels.BACKUP_KEY, sealed, b"")
+        return unpacked(open_large(kit, labels.BACKUP_KEY, sealed, b""))
     except SealBroken:
         raise Refused(mark("There is no backup for these words at this hub.")) from None
+
+
+def unpacked(plain: bytes) -> dict[str, bytes]:
+    """Return the files that `packed` put together."""
+    from nasij.encoding import decode
+
     size = int.from_bytes(plain[:4], "big")
     at, files = 4 + size, {}
     for name, length in decode(plain[4:at]):

@@ -13,10 +13,12 @@ from nasij import books, frozen
 from nasij.archive import seal_archive
 from nasij.bringing import bringing_pages
 from nasij.errors import HubUnreachable, Malformed, Nasij, NotHereYet, Refused
+from nasij.exposure import exposure_pages
 from nasij.gate import KIT_SIZE, kit_words, read_kit, write_link
 from nasij.kit import who
 from nasij.kit.field import mark
 from nasij.kit.page import Page
+from nasij.locking import locking_pages
 from nasij.node import room
 from nasij.resident import Resident
 from nasij.returning import is_lost
@@ -48,6 +50,8 @@ def own_pages(resident: Resident) -> Mapping[str, Own]:
         "/guest": Own(get=extra.guest, post=extra.guest_said),
         "/guest/withdraw": Own(post=extra.guest_withdrew),
         **bringing_pages(resident),
+        **exposure_pages(resident),
+        **locking_pages(resident),
     }
     if resident.node.secrets.joining.get("base"):
         pages["/"] = Own(get=extra.guest)

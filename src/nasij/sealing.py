@@ -1,4 +1,4 @@
-"""What a room does for sealed files by itself: it seals what its member wrote, puts shares away, gives them, and opens.
+"""What a room does for sealed files with keys: it seals what its member wrote, and opens what two shares open.
 
 Keys are made and used here and nowhere else, and stand in no fact. A file's key lives for as long as sealing takes; what was
 sealed is put together anew for each look at it, from two shares that this room was given, and is kept nowhere.
@@ -8,14 +8,12 @@ import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from nasij.areas.plans.openings import holds_share
-from nasij.areas.plans.sealed import FileResealed, FileSealed, ShareGiven, ShareKept, SharePassed, ShareTaken
-from nasij.areas.plans.sealing import LINES, Content, share_of
+from nasij.areas.plans.queries import share_of
+from nasij.areas.plans.sealed import FileResealed, FileSealed, SharePassed
+from nasij.areas.plans.sealing import LINES, Content
 from nasij.encoding import NotCanonical, decode, encode
 from nasij.errors import SealBroken
 from nasij.kit.rows import rows
-from nasij.kit.who import holders
-from nasij.node import record
 from nasij.seal import labels, shares
 from nasij.seal.primitives import Sealer, random_key
 
@@ -73,35 +71,6 @@ class SealedFiles:
             else one
             for one in said
         ]
-
-    def tend(self) -> None:
-        """Put away what was passed to this room, and give the asker's share once the log names who agreed."""
-        for facts in (*self._to_put_away(), *self._to_give()):
-            record.state(self.node, facts)
-            self.resident.wrote()
-
-    def _to_put_away(self) -> list[list[Any]]:
-        db, me = self.node.db, self.node.me
-        found = rows(db, "select * from share where opener = ? and state = 'passed' order by share", me)
-        return [
-            [ShareKept(row["share"], row["sealed_file"], row["version"], row["words"]), ShareTaken(row["share"])]
-            for row in found
-            if not self.node.is_waiting(row["share"]) and holds_share(db, row["sealed_file"], me)
-        ]
-
-    def _to_give(self) -> list[list[Any]]:
-        db, me = self.node.db, self.node.me
-        found = rows(db, "select * from unsealing where asker = ? and state = 'opened' order by unsealing", me)
-        given = []
-        for row in found:
-            both = {me, row["second"]}
-            there = rows(db, "select member from share_given where unsealing = ?", row["unsealing"])
-            came = {one["member"] for one in there} == {row["second"]}
-            share = share_of(db, row["sealed_file"], row["version"], me)
-            # Its circle may hold nobody but the two whom the log names: somebody could have begun one beside the log.
-            if came and share and holders(db, f"unsealing/{row['unsealing']}") == both:
-                given.append([ShareGiven(row["unsealing"], row["version"], me, row["second"], share)])
-        return given
 
     def unsealed(self, sealed_file: str) -> list[tuple[str, str]]:
         """Return what was sealed, as names of lines and words, where this room has two shares; else nothing."""

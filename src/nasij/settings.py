@@ -1,5 +1,6 @@
 """Where things are on this machine, read once at start."""
 
+import contextlib
 import os
 import secrets
 from dataclasses import dataclass
@@ -49,6 +50,19 @@ class Settings:
         for folder in (self.home, self.rooms, self.home / "hub", self.home / "run"):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             folder.chmod(0o700)
+
+    def face(self) -> int:
+        """Return the number of the face that this house shows to strangers; 1 where no group has chosen one."""
+        try:
+            return int((self.home / "face").read_text())
+        except (OSError, ValueError):
+            return 1
+
+    def keep_face(self, number: int) -> None:
+        """Keep which face the group of this house chose, so that a locked house shows it too. It is no secret."""
+        if number != self.face():
+            with contextlib.suppress(OSError):
+                (self.home / "face").write_text(str(number))
 
     def salt(self) -> bytes:
         """Return this house's salt for the names of rooms, made once."""

@@ -31,6 +31,7 @@ from nasij.areas.incidents.facts import (
     ResponseReopened,
     ResponseSteadied,
     ResponseWorsened,
+    RoomSetApart,
     SafeSaid,
     StepAdded,
     StepDone,
@@ -79,7 +80,7 @@ class Table(Rooms):
         """Open a case about a report of Amal's: Cora leads, Dunya stands in."""
         values = {"kind": kind, "lead": self.cora, "deputy": self.dunya, "team": sorted(team)} | rest
         made = self.make("/by/{incident}/case", self.cora, incident=self.report(self.amal), **values)
-        return str(made[0].response)
+        return str(made[-1].response)
 
     def step(self, response: str, number: int) -> str:
         return numbered_id(response, number)
@@ -291,6 +292,38 @@ class TestWhatTheSenderSees:
         assert top.texts(top.cora)[0][0] == -1
 
 
+class TestAPhoneInOtherHands:
+    def test_its_room_reads_nothing_more_of_the_report(self, top: Table) -> None:
+        incident = top.report(top.amal)
+        top.refuses(RoomSetApart(incident), top.amal, "who was told")
+        top.say(RoomSetApart(incident), top.cora)
+        assert top.readers(incident) == {top.cora}
+        top.refuses(SafeSaid(incident), top.amal)
+        top.refuses(RoomSetApart(incident), top.cora, "no room")
+        top.forward(days=1)
+        assert top.readers(incident) == {top.cora}
+
+    def test_who_was_heard_by_voice_is_told_again(self, top: Table) -> None:
+        incident = top.report(top.amal)
+        top.say(RoomSetApart(incident), top.cora)
+        top.say(IncidentAnswered(incident), top.cora)
+        top.say(MoreTold(incident, [top.amal]), top.cora)
+        assert top.readers(incident) == {top.cora, top.amal}
+        top.say(SafeSaid(incident), top.amal)
+
+    @pytest.mark.parametrize("kind", EXPOSURE_FIRST)
+    def test_a_case_after_an_arrest_is_opened_behind_its_back(self, top: Table, kind: str) -> None:
+        response = top.case(kind)
+        incident = top.row("select incident from response where response = ?", response)
+        assert top.readers(incident) == {top.cora}
+        known = top.rooms[top.amal].execute("select state, response from incident").fetchone()
+        assert known == ("reported", ""), "that room has not heard of the case"
+
+    def test_after_other_trouble_the_sender_learns_who_leads(self, top: Table) -> None:
+        top.case("eviction")
+        assert top.rooms[top.amal].execute("select state, answered_by from incident").fetchone() == ("opened", top.cora)
+
+
 class TestFindings:
     def test_it_turns_out_otherwise(self, top: Table) -> None:
         incident = top.report(top.amal)
@@ -372,6 +405,7 @@ class TestCases:
         top.say(ResponseReopened(response), top.sami)
         assert top.row("select count(*) from response_step where closed_on > 0") == 0
 
+    @pytest.mark.slow
     def test_closing_forgets(self, top: Table) -> None:
         response = top.case()
         top.say(OutsideContacted(new_id(), response, "lawyer 2", "comes at nine", ""), top.cora)
@@ -433,6 +467,16 @@ class TestSteps:
         top.refuses(StepSetAside(first, "no time"), top.dunya, "whoever leads")
         top.say(StepSetAside(first, "done by voice already"), top.cora)
         top.say(StepDone(second), top.cora)
+
+    def test_whom_the_phone_shows_is_one_press_away(self, top: Table) -> None:
+        response = top.case("device_taken")
+        assert f'href="/exposure/{top.amal}"' in drawn(top, top.dunya, self.opened(top, response), "en")
+        top.say(StepDone(top.step(response, 1)), top.cora)
+        assert "/exposure/" not in drawn(top, top.dunya, f"/by/case/{response}", "en")
+
+    def opened(self, top: Table, response: str) -> str:
+        top.say(ResponseRead(response), top.dunya)
+        return f"/by/case/{response}"
 
     def test_other_kinds_have_no_such_step(self, top: Table) -> None:
         response = top.case("hospital")

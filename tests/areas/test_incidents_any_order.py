@@ -28,6 +28,7 @@ from nasij.areas.incidents.facts import (
     ResponseReopened,
     ResponseSteadied,
     ResponseWorsened,
+    RoomSetApart,
     SafeSaid,
     StepAdded,
     StepDone,
@@ -54,13 +55,14 @@ ABOUT_A_REPORT = (
     IncidentEnded,
     SafeSaid,
     OnCallTold,
+    RoomSetApart,
 )
 ABOUT_A_CASE = (ResponseRead, ResponseSteadied, ResponseFollowed, ResponseWorsened, ResponseReopened)
 FINAL = {"unfounded", "duplicate", "over"}
 
 
 class BadDays(Machine):
-    """Six people report, answer, call back, open cases, warn, hand on, leave; the clock goes on."""
+    """Five people report, answer, call back, open cases, warn, hand on, leave; the clock goes on."""
 
     @initialize(kind=some)
     def begin(self, kind: int) -> None:
@@ -185,7 +187,9 @@ class BadDays(Machine):
     def whoever_is_kept_out_reads_nothing(self) -> None:
         top = getattr(self, "top", None)
         for row in rows(top.db, "select * from incident") if top else ():
-            assert not self.kept_out.get(row["incident"], set()) & who.holders(top.db, row["audience"])
+            readers = who.holders(top.db, row["audience"])
+            assert not self.kept_out.get(row["incident"], set()) & readers
+            assert not (row["apart"] and row["about"] in readers)
 
     @invariant()
     def what_is_late_has_been_told(self) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from nasij.areas import people, plans
+from nasij.areas import incidents, people, plans
+from nasij.areas.incidents import IncidentReported
 from nasij.areas.plans import persons_of, plan_lines, wish_of
 from nasij.areas.plans.facts import (
     EvidenceCompared,
@@ -67,7 +68,7 @@ DIGEST = hashlib.sha256(b"a film").hexdigest()
 @pytest.fixture
 def top() -> TableTop:
     """A network with nobody in it."""
-    return TableTop(people.AREA, plans.AREA)
+    return TableTop(people.AREA, incidents.AREA, plans.AREA)
 
 
 def texts(top: TableTop, member: str) -> list[str]:
@@ -232,7 +233,7 @@ def test_evidence_is_of_a_day_that_has_come(top: TableTop) -> None:
 def test_only_its_member_changes_or_drops_evidence(top: TableTop) -> None:
     huda, sami = top.member(), top.member()
     found = evidence(top, huda, sami)
-    noted = EvidenceNoted(found, [], "paper", "elsewhere", DIGEST, top.day, "mine", "")
+    noted = EvidenceNoted(found, "paper", "elsewhere", DIGEST, top.day, "mine", "", [])
     top.refuses(noted, by=sami, words="Only the member")
     top.refuses(EvidenceDropped(found), by=sami, words="Only the member")
     top.say(EvidenceDropped(found), by=huda)
@@ -383,6 +384,37 @@ def test_nothing_is_kept_from_its_owner_for_ever(top: TableTop) -> None:
     assert texts(top, huda) == []
     top.forward(days=1)
     assert [text for text in texts(top, huda) if "was opened" in text]
+
+
+def test_while_something_has_happened_to_the_owner_their_pages_are_silent_and_cannot_refuse(top: TableTop) -> None:
+    """Not even what was asked before is shown: whoever took the phone sees a sealed file. Afterwards all of it is there."""
+    huda, sami, noor = (top.member() for _ in range(3))
+    found = seal(top, huda, sami, noor)
+    unsealing = ask(top, found, sami, urgent=False)
+    assert texts(top, huda)
+    incident = report(top, huda)
+    assert texts(top, huda) == []
+    assert top.page("/plans/sealed/{sealed_file}", huda, sealed_file=found)["file"]["state"] == "sealed"
+    refuse = "/plans/opening/{unsealing}/refuse"
+    with pytest.raises(Refused, match="cannot be refused"):
+        top.make(refuse, huda, unsealing=unsealing)
+    top.say(OpeningWithdrawn(unsealing), by=sami)
+    path = "/plans/sealed/{sealed_file}/ask"
+    (asked,) = top.make(path, sami, sealed_file=found, reason="other", words="She asked.", urgent=False)
+    assert asked.urgent  # the asker's room knows what happened
+    top.say(OpeningWithdrawn(asked.unsealing), by=sami)
+    third = ask(top, found, noor, urgent=False)
+    top.db.execute("update incident set state = 'over', closed_on = ? where incident = ?", (top.day, incident))
+    assert texts(top, huda)
+    top.make(refuse, huda, unsealing=third)
+    assert state(top, found) == "sealed"
+
+
+def report(top: TableTop, member: str) -> str:
+    incident = new_id()
+    top.say(IncidentReported(incident, "me", "now", "", "on_call", [], [], member), by=member)
+    assert top.row("select about from incident") == member
+    return incident
 
 
 def test_nothing_is_said_on_the_pages_of_whoever_is_frozen(top: TableTop) -> None:
@@ -622,6 +654,7 @@ def test_a_form_says_who_reads_what_is_typed(top: TableTop, path: str) -> None:
         assert nobody.sentence.startswith("Nobody, until")
         assert nobody.part == " · ".join(LINES.values())
         assert openers.part == "Who may open it, two together"
+        assert form.more == ()
     else:
         assert [box.kind for box in form.boxes if box.name == "digest"] == ["digest"]
         assert form.upload
@@ -655,5 +688,6 @@ def test_every_page_is_drawn_for_everybody_who_may_open_it(top: TableTop, langua
     for member in (huda, sami):
         assert "<i>" not in drawn_page(top, language, member, "/plans/evidence/{evidence}", evidence=noted)
     assert "&lt;b&gt;" in drawn_page(top, language, sami, "/plans/of/{member}", member=huda)
+    assert "&lt;b&gt;" not in drawn_page(top, language, sami, "/plans/of/{member}", member=noor)
     with pytest.raises(NotHereYet):
-        drawn_page(top, language, noor, "/plans/of/{member}", member=sami)
+        drawn_page(top, language, noor, "/plans/of/{member}", member=new_id())

@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
-from nasij import archive, returning
+from nasij import archive, away, returning
 from nasij.clock import HandClock
 from nasij.encoding import decode, encode
 from nasij.gate import _unpack, all_areas, kit_words, read_kit
@@ -24,10 +24,11 @@ from nasij.log.outbox import Outbox, Waiting
 from nasij.node import keys, room, rows, view
 from nasij.node.kernel import AREA as LINE
 from nasij.node.node import Node
-from nasij.seal import circle, identity, labels, mix, shares, words
+from nasij.seal import circle, identity, labels, mix, notes, shares, words
 from nasij.seal.circle import CircleKeys, Keyring
-from nasij.seal.primitives import derive, public_of, sign, stretch, verify, verify_form
-from nasij.seal.vault import Secrets, Vault, unlock
+from nasij.seal.plain import box_of, compared, is_alarm
+from nasij.seal.primitives import derive, open_large, public_of, sign, stretch, verify, verify_form
+from nasij.seal.vault import Account, Secrets, Vault, unlock
 from nasij.sealing import open_content
 from nasij.sync import invite
 from tests.seal import byhand
@@ -251,6 +252,48 @@ def test_vault():
     assert resealed(raw[386:], v["vault_key"], b"nasij/1 vault body", plain, b"\1") == raw[386:]
 
 
+def test_vault_with_a_plain_account_beside():
+    v = load("vault-2")
+    raw, front = v["vault"], v["vault"][:18]
+    vault = unlock(raw, v["passphrase"])
+    plain = Secrets(v["plain_member"].decode(), bytes(16), "local", v["plain_seed"])
+    kept = Secrets(v["member"].decode(), v["network"], "local", v["sign_seed"], away={"way": v["way"]})
+    slots, others = {0: v["slot_0"]}, {0: v["after_0"], 2: v["slot_2"]}
+    assert (vault.mine, vault.beside) == (Account(v["key"], slots, kept), Account(v["plain_key"], others, plain))
+    away = unlock(raw, v["second"])
+    assert away.locked_away and away.mine == vault.beside
+
+    stretched, second = (byhand.argon(v[typed], raw[2:18], 8 * 1024, 1) for typed in ("passphrase", "second"))
+    assert byhand.hkdf(stretched, b"nasij/1 vault slot", b"\0") == v["slot_0"]
+    assert byhand.hkdf(stretched, b"nasij/1 vault slot after", b"\0") == v["after_0"]
+    assert byhand.hkdf(second, b"nasij/1 vault slot", b"\2") == v["slot_2"]
+    for index, key in ((0, v["key"]), (2, v["plain_key"])):
+        slot = raw[18 + 92 * index : 18 + 92 * (index + 1)]
+        assert resealed(slot, v[f"slot_{index}"], b"nasij/1 vault slot", key, front) == slot
+    said = [
+        v["member"].decode(),
+        v["network"],
+        "local",
+        v["sign_seed"],
+        [],
+        b"",
+        False,
+        [],
+        [],
+        [],
+        [["way", v["way"]]],
+    ]
+    mine = [v["key"], [[0, v["slot_0"]]], said]
+    plain_said = [v["plain_member"].decode(), bytes(16), "local", v["plain_seed"], [], b"", False, [], []]
+    beside = [v["plain_key"], [[0, v["after_0"]], [2, v["slot_2"]]], plain_said]
+    size = 16 * 1024
+    assert len(raw) == 386 + 2 * size
+    for half, key, body in ((0, v["plain_key"], [beside, []]), (1, v["key"], [mine, [beside]])):
+        sealed = raw[386 + half * size : 386 + (half + 1) * size]
+        plain_bytes = byhand.padded(byhand.pack(body), size - 60)
+        assert resealed(sealed, key, b"nasij/1 vault body", plain_bytes, b"\2") == sealed
+
+
 def test_outbox(tmp_path: Path):
     v = load("outbox-1")
     items = [
@@ -277,7 +320,7 @@ def test_outbox(tmp_path: Path):
 
 def a_node(tmp_path: Path, vault_key: bytes, member: str) -> Node:
     kept = Secrets(member, bytes(16), "", bytes(32))
-    vault = Vault(vault_key, kept, 0, bytes(16), [])
+    vault = Vault(Account(vault_key, {}, kept), Account(bytes(32), {}, kept), 0, bytes(16), 0)
     return Node(all_areas(), vault, Outbox(tmp_path / "outbox", vault_key), HandClock(480_010))
 
 
@@ -365,6 +408,22 @@ def test_sealed_file():
     assert resealed(v["sealed"], key, b"nasij/1 sealed file", body, bound) == v["sealed"]
 
 
+def test_note():
+    v = load("note-1")
+    words, salt = v["words"].decode(), v["salt"].decode()
+    given = [v["share_1"], v["share_2"]]
+    for n, share in enumerate(given, 1):
+        member = v[f"member_{n}"]
+        assert notes.open_envelope(v[f"envelope_{n}"], v[f"seed_{n}"], member.decode(), v["bound"]) == share
+        plain = len(share).to_bytes(2, "big") + share + bytes(438 - len(share))
+        info = b"nasij/1 note envelope" + v["bound"] + member
+        assert rewrapped(v[f"envelope_{n}"], v[f"seed_{n}"], plain, info) == v[f"envelope_{n}"]
+    assert notes.open_note(v["note"], given, 2, v["bound"]) == (words, salt)
+    body = v["salt"] + len(v["words"]).to_bytes(2, "big") + v["words"]
+    key = shares.join(given)
+    assert resealed(v["note"], key, b"nasij/1 sealed note", body + bytes(2560 - len(body)), v["bound"]) == v["note"]
+
+
 def test_kit_and_backup():
     v = load("backup-1")
     for language in words.LANGUAGES:
@@ -436,6 +495,30 @@ def test_return():
     bound = b"nasij/1 return capsule" + v["network"] + v["member"]
     assert byhand.signed(v["author_seed"], b"nasij/1 return capsule", bound + v["welcome"]) == v["answer_signature"]
     assert rewrapped(v["capsule"], v["wrap_seed"], plain, bound) == v["capsule"]
+
+
+def test_away():
+    v = load("away-1")
+    asker, wrap_key = v["asker"].decode(), identity.wrap_public(v["wrap_seed"])
+    assert (box_of(v["way"]), invite.box_name(v["base"])) == (v["base"], v["box"])
+    assert is_alarm(v["way"], asker, wrap_key)
+    for language in words.LANGUAGES:
+        assert " ".join(compared(v["base"], asker, wrap_key, language)).encode() == v[f"compare_{language}"]
+    assert away._opened([invite.BoxItem("gives", asker, [v["capsule"]])], v["base"], asker, v["wrap_seed"]) == [
+        v["share"]
+    ]
+    assert open_large(v["key"], labels.AWAY_KEY, v["bundle"], b"") == v["plain"]
+
+    public = byhand.xwing_public(v["wrap_seed"])
+    assert byhand.hkdf(v["way"], b"nasij/1 away box") == v["base"]
+    assert byhand.hkdf(v["base"], b"nasij/1 invite box") == v["box"]
+    assert id_from(byhand.keyed(byhand.hkdf(v["way"], b"nasij/1 away alarm"), public)) == asker
+    said = hashlib.sha256(b"nasij/1 compare away" + v["base"] + v["asker"] + public).digest()
+    assert " ".join(words.speak(said, "en", 4)).encode() == v["compare_en"]
+    bound = b"nasij/1 away piece" + v["base"] + v["asker"]
+    assert rewrapped(v["capsule"], v["wrap_seed"], byhand.pack([v["share"]]), bound) == v["capsule"]
+    assert byhand.hkdf(v["key"], b"nasij/1 away slot") == v["slot_seed"] == derive(v["key"], labels.AWAY_SLOT)
+    assert byhand.large(v["key"], b"nasij/1 away key", v["bundle"][:24], v["plain"], b"") == v["bundle"]
 
 
 def test_mix():

@@ -3,7 +3,9 @@
 from nasij.areas.aid import AREA as AID
 from nasij.areas.care import AREA as CARE
 from nasij.areas.cases import AREA as CASES
+from nasij.areas.checkins import AREA as CHECKINS
 from nasij.areas.decisions import AREA as DECISIONS
+from nasij.areas.friends import AREA as FRIENDS
 from nasij.areas.fund import AREA as FUND
 from nasij.areas.grants import AREA as GRANTS
 from nasij.areas.incidents import AREA as INCIDENTS
@@ -14,4 +16,7 @@ from nasij.areas.profile import AREA as PROFILE
 from nasij.areas.savings import AREA as SAVINGS
 from nasij.areas.trust import AREA as TRUST
 
-AREAS = (PEOPLE, PROFILE, TRUST, AID, MATCHING, CASES, DECISIONS, FUND, GRANTS, SAVINGS, INCIDENTS, PLANS, CARE)
+AREAS = (
+    PEOPLE, PROFILE, TRUST, FRIENDS, AID, MATCHING, CASES, DECISIONS, FUND, GRANTS, SAVINGS, INCIDENTS, CHECKINS, PLANS,
+    CARE,
+)  # fmt: skip

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from nasij.bench.appends import measure_appends
+from nasij.bench.circles import measure_circles
 from nasij.bench.folding import beside_signatures, timed
 from nasij.bench.freezing import measure_freezing
 from nasij.bench.money import measure_books, measure_requests
@@ -112,6 +113,7 @@ def run(scale: float = 1.0) -> Figures:
         memory_of_room(folder, found)
         measure_books(folder, found, figure, max(500, int(BOOKS_LINES * scale)))
         measure_requests(folder, found, figure, max(60, int(REQUESTS * scale)))
+        measure_circles(folder, found, figure, scale)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return found

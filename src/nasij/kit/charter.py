@@ -44,6 +44,9 @@ _PEOPLE = {
     "hearing_days": Setting(mark("Days that a review waits for the words of whom it is about"), 7, 3, 21, True),
     "review_appeal_days": Setting(mark("Days in which the outcome of a review can be appealed"), 7, 3, 30, True),
     "suspension_days": Setting(mark("Days that a suspension lasts without a decision"), 14, 3, 30, True),
+    "face": Setting(
+        mark("What the pages look like from outside: 1 nothing but a number, 2 notes, 3 units, 4 books"), 1, 1, 4
+    ),
     "silent_days": Setting(mark("Days of silence before others are told that a role rests"), 30, 7, 90),
 }
 _HELP = {
@@ -58,6 +61,10 @@ _SAVINGS = {
     ),
     "savings_invited_days": Setting(mark("Days that an invitation to a savings circle waits"), 30, 7, 90),
     "savings_sealed_days": Setting(mark("Days after which a draw that was not opened begins anew"), 7, 2, 30),
+}
+_CHECKS = {
+    "clock_ahead_hours": Setting(mark("Hours that the clock of this group is ahead of universal time (UTC)"), 0, 0, 14),
+    "checkin_reminder_hours": Setting(mark("Hours before a check-in is due that one is reminded"), 2, 1, 24),
 }
 # A group may forget sooner than is usual, and later only by a little.
 _KEPT = {
@@ -154,6 +161,7 @@ SETTINGS: Mapping[str, Setting] = {
     **_INCIDENTS,
     **_PLANS,
     **_CARE,
+    **_CHECKS,
 }
 _KEEP_NAMES = {
     Keep.MOMENTARY: "keep_momentary_days",

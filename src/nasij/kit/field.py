@@ -147,14 +147,27 @@ class Text(Field):
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """A closed list: wire value to the label shown. `name` is for the glossary and the catalogue."""
+    """A closed list: wire value to the label shown. `name` is for the glossary and the catalogue.
+
+    `numbered`: its values tell too much to stand in an address, where a browser keeps them; their numbers stand there.
+    """
 
     name: str
     labels: Mapping[str, str]
+    numbered: bool = False
 
     def __contains__(self, value: object) -> bool:
         """Say whether `value` is one of them."""
         return value in self.labels
+
+    def in_address(self, value: str) -> str:
+        """Return a value as it stands in an address."""
+        return str(list(self.labels).index(value) + 1) if self.numbered and value in self.labels else value
+
+    def from_address(self, text: str) -> str:
+        """Return the value that stands in an address; what is none of them comes back as it is."""
+        numbers = {self.in_address(value): value for value in self.labels}
+        return numbers.get(text, text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

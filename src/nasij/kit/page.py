@@ -14,6 +14,15 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Press:
+    """A button that stands beside a line, for what must not take a second page: its act's path, its words, its fields."""
+
+    path: str
+    words: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One line of the home page or of a list of what waits.
 
@@ -25,6 +34,7 @@ class Item:
     text: str
     path: str
     values: Mapping[str, Any] = field(default_factory=dict)
+    press: Press | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,17 +28,36 @@ class Share(enum.Enum):
     COMERS = "comers"  # newcomers to the network too: what they need to take part
 
 
+class Says(enum.Enum):
+    """What a value gives away that its form does not show. The report of what a taken device shows is made from it.
+
+    A member needs no mark: their id is found wherever it stands.
+    """
+
+    NOTHING = ""
+    PERSON = "person"  # the id of somebody who may be no member yet
+    WAY = "way"  # leads to somebody outside: a name, a number, an address, a face, or how to reach them
+    MONEY = "money"  # an amount in minor units
+    KEY = "key"  # opens something of somebody's, or is a part of what does
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its SQL type (text, integer or blob) and its retention class."""
+    """One column: its SQL type (text, integer or blob), its retention class, and what its values give away."""
 
     kind: str
     keep: Keep
+    says: Says = Says.NOTHING
 
 
-def text(keep: Keep) -> Column:
+def text(keep: Keep, says: Says = Says.NOTHING) -> Column:
     """Return a text column."""
-    return Column("text", keep)
+    return Column("text", keep, says)
+
+
+def money(keep: Keep) -> Column:
+    """Return a column of amounts in minor units."""
+    return Column("integer", keep, Says.MONEY)
 
 
 def number(keep: Keep) -> Column:
@@ -46,9 +65,9 @@ def number(keep: Keep) -> Column:
     return Column("integer", keep)
 
 
-def blob(keep: Keep) -> Column:
+def blob(keep: Keep, says: Says = Says.NOTHING) -> Column:
     """Return a column of bytes."""
-    return Column("blob", keep)
+    return Column("blob", keep, says)
 
 
 _EMPTY = {"text": "''", "integer": "0", "blob": "x''"}

@@ -19,6 +19,7 @@ from nasij.seal.primitives import Sealer, derive
 
 _PAD = 512
 RECORD_MAX = 64 << 20  # one act may state thousands of facts, such as a list that was brought along
+_WIPE_AT_ONCE = 1 << 20
 REWRITE_AT = 64  # records that are over, before the file is written anew
 
 
@@ -33,9 +34,13 @@ class Waiting:
     together: int = 0
 
 
-def replace_file(path: Path, raw: bytes | bytearray) -> None:
-    """Write a file so that after a crash either the old or the new bytes are there; raises `DiskFull`."""
+def replace_file(path: Path, raw: bytes | bytearray, *, wipe: bool = False) -> None:
+    """Write a file so that after a crash either the old or the new bytes are there; raises `DiskFull`.
+
+    With `wipe` the old bytes are then written over where they lay, as far as the system and the disk let anybody do that.
+    """
     beside = path.with_name(path.name + ".new")
+    old = os.open(path, os.O_WRONLY) if wipe and path.exists() else -1
     try:
         with open(beside, "wb", buffering=0, opener=_private) as file:
             view = memoryview(raw)
@@ -48,9 +53,24 @@ def replace_file(path: Path, raw: bytes | bytearray) -> None:
             os.fsync(folder)
         finally:
             os.close(folder)
+        if old >= 0:
+            write_over(old)
     except OSError:
         beside.unlink(missing_ok=True)
         raise DiskFull from None
+    finally:
+        if old >= 0:
+            os.close(old)
+
+
+def write_over(descriptor: int) -> None:
+    """Write random bytes over a whole file, then leave nothing of it."""
+    left = os.lseek(descriptor, 0, os.SEEK_END)
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    while left > 0:
+        left -= os.write(descriptor, secrets.token_bytes(min(left, _WIPE_AT_ONCE)))
+    os.fsync(descriptor)
+    os.ftruncate(descriptor, 0)
 
 
 def _private(path: str, flags: int) -> int:
@@ -60,13 +80,14 @@ def _private(path: str, flags: int) -> int:
 class Outbox:
     """The facts that wait, in the order they were stated."""
 
-    def __init__(self, path: Path, vault_key: bytes) -> None:
-        """Open or begin the outbox at `path`."""
+    def __init__(self, path: Path, vault_key: bytes, *, begin: bool = False) -> None:
+        """Open the outbox at `path`, or begin it; with `begin` what lies there is of no concern."""
         self._path = path
         self._sealer = Sealer(derive(vault_key, labels.OUTBOX), labels.OUTBOX)
         self._over = 0
         self.items: list[Waiting] = []
-        self._read()
+        if not begin:
+            self._read()
 
     def _read(self) -> None:
         raw = self._path.read_bytes() if self._path.exists() else b""
@@ -136,8 +157,12 @@ class Outbox:
         else:
             self._append(self._record("over", gone))
 
-    def _rewrite(self) -> None:
+    def write_anew(self) -> None:
+        """Write the file anew, and over the old one."""
+        self._rewrite(wipe=True)
+
+    def _rewrite(self, *, wipe: bool = False) -> None:
         groups = itertools.groupby(self.items, key=lambda item: item.together)
         records = [self._record("add", [[w.act, w.name, w.raw, w.hour] for w in items]) for _, items in groups]
-        replace_file(self._path, b"".join(records))
+        replace_file(self._path, b"".join(records), wipe=wipe)
         self._over = 0

@@ -178,7 +178,8 @@ def leave_circles(node: Node) -> None:
     """Drop the keys of private circles that I am no longer in, and what I know of their epochs.
 
     Its people move the keys on without me, so that whoever comes back into a circle comes newly, with new rows. A circle
-    whose first rows are still awaited says nothing yet about who is in it.
+    whose first rows are still awaited says nothing yet about who is in it, and neither does one whose letter came just
+    now; but one that nobody is in any more is over, and its keys go from every room.
     """
     held = [a for a in node.keyring.newest if is_private(a) and a not in node.fresh]
     if not held:
@@ -187,6 +188,8 @@ def leave_circles(node: Node) -> None:
     inside = node.me in who.members(node.db)
     found = node.db.execute(f"select of, max(who in ({', '.join('?' * len(me))})) from holder group by of", me)
     mine = dict(found.fetchall())
+    over = node.db.execute("select of from circle where since < ?", (day_of(node.hour) - 1,))
+    mine = {row[0]: 0 for row in over} | mine
     for audience in held:
         if not (inside and mine.get(audience, 1)):
             node.keyring.drop(audience)

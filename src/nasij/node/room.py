@@ -6,12 +6,19 @@ snapshot   the view as far as some place, the keyring, recent heads
 outbox     facts that wait                       log/outbox.py
 head       the last place and head ever seen: a hub that goes back behind it is lying or was restored
 ```
+
+Whoever opens a room writes all four anew, in this order, and over what they held before. So it does not show in times, sizes
+or order that one opening was with the second passphrase, after which nothing of the account that was locked away is left.
 """
 
 import contextlib
+import fcntl
+import os
 import shutil
 import sqlite3
 from collections import deque
+from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -22,16 +29,29 @@ from nasij.kit.area import Areas
 from nasij.kit.fact import from_bytes, to_bytes
 from nasij.kit.who import NETWORK, ONLY_PREFIX
 from nasij.line import FIRST_HEAD
-from nasij.log.outbox import Outbox, replace_file
+from nasij.log.outbox import Outbox, replace_file, write_over
 from nasij.node import view
 from nasij.node.node import HEADS_KEPT, Node, Told, records_of
 from nasij.seal import labels
 from nasij.seal.circle import Keyring, only_key
+from nasij.seal.plain import plain_account
 from nasij.seal.primitives import Sealer, derive, open_large, seal_large
 from nasij.seal.vault import Secrets, Vault, unlock
 
 HEADER_MAX = 64 << 20
 VAULT, SNAPSHOT, OUTBOX, HEAD = "vault", "snapshot", "outbox", "head"
+LOCK = "lock"
+
+
+def claim(folder: Path) -> int:
+    """Take a room's lock; returns its descriptor, or -1 where another process has the room open."""
+    descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        return -1
+    return descriptor
 
 
 def create(folder: Path, areas: Areas, clock: Clock, passphrase: bytes, kept: Secrets, cost: int) -> Node:
@@ -39,6 +59,7 @@ def create(folder: Path, areas: Areas, clock: Clock, passphrase: bytes, kept: Se
     folder.mkdir(mode=0o700, parents=True)
     try:
         vault = Vault.new(passphrase, kept, cost)
+        vault.make_ready(plain_account(kept, alarm=True))
         node = Node(areas, vault, Outbox(folder / OUTBOX, vault.key), clock, db=view.create(areas))
         _settle_in(node)
         replace_file(folder / VAULT, vault.to_bytes())
@@ -49,19 +70,109 @@ def create(folder: Path, areas: Areas, clock: Clock, passphrase: bytes, kept: Se
     return node
 
 
-def open_room(folder: Path, areas: Areas, clock: Clock, passphrase: bytes) -> Node:
-    """Unlock a room; raises `Locked` for a wrong passphrase, a damaged room and a missing one alike."""
+def open_room(folder: Path, areas: Areas, clock: Clock, passphrase: bytes, *, alone: bool = True) -> Node:
+    """Unlock a room; raises `Locked` for a wrong passphrase, a damaged room and a missing one alike.
+
+    Where this process has the room `alone`, all its files are written anew. Elsewhere nothing is, and a room that was
+    locked away by opening it is empty until `write_anew`.
+    """
     try:
         vault = unlock((folder / VAULT).read_bytes(), passphrase)
         sealed = (folder / SNAPSHOT).read_bytes()
     except OSError:
         raise Locked from None
-    node = Node(areas, vault, Outbox(folder / OUTBOX, vault.key), clock)
-    load_snapshot(node, sealed)
+    vault.make_ready(plain_account(vault.secrets, alarm=True))
+    outbox = Outbox(folder / OUTBOX, vault.key, begin=vault.locked_away)
+    node = Node(areas, vault, outbox, clock)
+    _load(node, sealed)
+    if alone:
+        write_anew(node, folder)
     _let_go_of_placed(node)
     _settle_in(node)
     node.lay_waiting()
     return node
+
+
+def _load(node: Node, sealed: bytes) -> None:
+    """Put the snapshot's view into the node; a room that still waits to be let in may also begin with an empty one."""
+    try:
+        load_snapshot(node, sealed)
+    except Locked:
+        if not node.secrets.joining.get("base"):
+            raise
+        node.db = view.create(node.areas)
+
+
+def write_anew(node: Node, folder: Path) -> None:
+    """Write all files of a room anew and over what they held; a full disk does not keep anything from being locked away."""
+    assert not node.laid
+    raw = node.vault.to_bytes()
+    try:
+        replace_file(folder / VAULT, raw, wipe=True)
+    except DiskFull:
+        if not node.vault.locked_away:
+            return
+        _write_in_place(folder / VAULT, raw)
+    for name, renew in ((SNAPSHOT, _renew_snapshot), (OUTBOX, _renew_outbox), (HEAD, _renew_head)):
+        try:
+            renew(node, folder)
+        except DiskFull:
+            if node.vault.locked_away:  # what is written over makes the space that was missing
+                _wipe(folder / name)
+                with contextlib.suppress(DiskFull):
+                    renew(node, folder)
+    node.vault.locked_away = False
+
+
+def _wipe(path: Path) -> None:
+    with contextlib.suppress(OSError), path.open("r+b", buffering=0) as file:
+        write_over(file.fileno())
+
+
+def lock_away(node: Node, folder: Path) -> None:
+    """Leave only the plain account that lies ready in the vault, on the disk and in this node, whatever saves it later."""
+    node.settle()
+    node.vault.lock_away()
+    node.vault.locked_away = True
+    empty = Node(node.areas, node.vault, Outbox(folder / OUTBOX, node.vault.key, begin=True), node.clock)
+    empty.db = view.create(node.areas)
+    for part in fields(Node):
+        setattr(node, part.name, getattr(empty, part.name))
+    write_anew(node, folder)
+    _settle_in(node)
+
+
+def put_back(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Put a room's files in the place of a plain account's, the vault last: until then the plain one opens."""
+    for name in (SNAPSHOT, OUTBOX, VAULT):
+        if name in files:
+            replace_file(folder / name, files[name], wipe=True)
+
+
+def _write_in_place(path: Path, raw: bytes) -> None:
+    """Write over a file of the same size where there is no space for another."""
+    with path.open("r+b", buffering=0) as file:
+        file.write(raw)
+        os.fsync(file.fileno())
+
+
+def _renew_snapshot(node: Node, folder: Path) -> None:
+    bound = node.me.encode()
+    try:
+        plain = open_large(node.vault.key, labels.SNAPSHOT, (folder / SNAPSHOT).read_bytes(), bound)
+        raw = seal_large(node.vault.key, labels.SNAPSHOT, plain, bound)
+    except SealBroken:  # it is another account's, which was locked away
+        raw = snapshot(node)
+    replace_file(folder / SNAPSHOT, raw, wipe=True)
+
+
+def _renew_outbox(node: Node, _folder: Path) -> None:
+    node.outbox.write_anew()
+
+
+def _renew_head(node: Node, folder: Path) -> None:
+    seen = last_head(node, folder)
+    replace_file(folder / HEAD, _head_sealer(node).seal(encode(list(seen)), b""), wipe=True)
 
 
 def _let_go_of_placed(node: Node) -> None:
@@ -137,8 +248,8 @@ def save(node: Node, folder: Path) -> None:
 
 
 def save_vault(node: Node, folder: Path) -> None:
-    """Write the vault; raises `DiskFull` and leaves the old one where there is no space."""
-    replace_file(folder / VAULT, node.vault.to_bytes())
+    """Write the vault, and over the old one; raises `DiskFull` and leaves the old one where there is no space."""
+    replace_file(folder / VAULT, node.vault.to_bytes(), wipe=True)
 
 
 def _head_sealer(node: Node) -> Sealer:

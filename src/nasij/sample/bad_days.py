@@ -62,7 +62,7 @@ class BadDays:
         village.press(other, "/by/{incident}/more", incident=incident, **known)
         team = {"deputy": self.who(FUND).member, "team": [other.member]}
         made = village.press(leads, "/by/{incident}/case", incident=incident, kind="eviction", **team)
-        response = made[0].response
+        response = made[-1].response
         at = {"response": response}
         yield 2
         village.press(leads, "/by/case/{response}/wishes", able="person", wishes=WANTED, **at)
@@ -83,7 +83,7 @@ class BadDays:
         incident = village.press(self.who(STEWARD), "/by/other", severity="now", safe_now="unknown")[0].incident
         yield from self.answered(incident, leads)
         form = {"kind": "device_taken", "deputy": deputy.member, "team": [self.who(STEWARD).member]}
-        response = village.press(leads, "/by/{incident}/case", incident=incident, **form)[0].response
+        response = village.press(leads, "/by/{incident}/case", incident=incident, **form)[-1].response
         yield 1
         warned = {"owner": deputy.member, "due_in": 2}
         for number in (FUND, MACHINES):

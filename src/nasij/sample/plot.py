@@ -18,6 +18,7 @@ from nasij.kit.who import TRUSTED as TRUSTED_ONES
 from nasij.node import record
 from nasij.sample import names
 from nasij.sample.bad_days import BadDays
+from nasij.sample.checks import Checks
 from nasij.sample.courses import Courses
 from nasij.sample.endings import Endings
 from nasij.sample.prepared import Prepared
@@ -105,6 +106,7 @@ class Plot:
         Together(self).begin()
         Prepared(self).begin()
         BadDays(self).begin()
+        Checks(self).begin()
 
     def fates(self) -> None:
         """Let some people have a part of their own: one is removed, one leaves, one rests, one is suspended."""

@@ -157,7 +157,7 @@ class Together:
         village, who = self.village, self.plot.cast[COORDINATOR + 1]
         asked = {"question": HOUSE, "body": HOUSE_WHY, "method": "majority"}
         proposal = yield from self.propose(who, "/decisions/propose", **asked)
-        village.press(who, "/decisions/{proposal}/secret", proposal=proposal)
+        village.press(who, "/decisions/{proposal}/covered", proposal=proposal)
         carriers = [self.plot.cast[number] for number in CARRIERS]
         for person in carriers:
             yield 2

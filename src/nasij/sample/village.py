@@ -41,6 +41,7 @@ from nasij.sealing import SealedFiles
 from nasij.sync import invite
 from nasij.sync.loop import pull, step, step_now
 from nasij.sync.transport import HubClient
+from nasij.watching import Watching
 
 if TYPE_CHECKING:
     from nasij.resident import Resident
@@ -67,11 +68,13 @@ class Person:
     reserved: bool = False  # has a part of their own in the plot
     ballots: Ballots = field(init=False)  # which wraps what the room says in secret votes
     sealed_files: SealedFiles = field(init=False)
+    watching: Watching = field(init=False)  # which seals notes and says that hours have passed
 
     def __post_init__(self) -> None:
-        """Let the room take part in secret votes."""
+        """Let the room take part in secret votes and in check-ins."""
         self.ballots = Ballots(cast("Resident", self))
         self.sealed_files = SealedFiles(cast("Resident", self))
+        self.watching = Watching(cast("Resident", self))
 
     def wrote(self) -> None:
         """Let what the room said by itself lie: the village brings it to the hub."""
@@ -190,7 +193,7 @@ class Village:
         }
         form = act.form(**filled)
         facts = person.ballots.finished(act.make(db, by, form) if act.make else [form])
-        facts = person.sealed_files.finished(facts)
+        facts = person.watching.finished(person.sealed_files.finished(facts))
         record.state(person.node, facts)
         self.meet(person)
         return facts
@@ -207,7 +210,7 @@ class Village:
             self.say(person, *due)
         renew_wrapping(cast("Resident", person))
         person.ballots.tend()
-        person.sealed_files.tend()
+        person.watching.tend()
         say_unasked(node)
         row = node.db.execute("select day from heartbeat where member = ?", (node.me,)).fetchone()
         if row is None or row[0] < self.day:

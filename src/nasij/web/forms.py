@@ -106,6 +106,7 @@ class Shown:
     boxes: tuple[Box, ...]
     grave: bool = False
     upload: bool = False
+    whole: bool = False  # one comes for the fields that may stay empty, so none of them is folded away
     problem: str = ""  # the sentence about the form as a whole
     advice: str = ""
     seen: tuple[Seen, ...] = ()
@@ -122,7 +123,7 @@ class Shown:
         shown = tuple(box for box in self.boxes if box.kind not in ("hidden", "picture"))
         found = tuple(box for box in shown if box.optional)
         needed = any(not box.optional and box.kind != "flag" for box in shown)
-        return found if len(found) >= MORE_LEAST and needed else ()
+        return found if len(found) >= MORE_LEAST and needed and not self.whole else ()
 
     @property
     def first(self) -> tuple[Box, ...]:
@@ -171,6 +172,7 @@ def shown(
         boxes=tuple(box for box in boxes if box is not None),
         grave=act.grave,
         upload=bool(act.picture or act.digest),
+        whole=bool(act.sealed),
         problem=words.of(whole) if whole else "",
         advice=words.gettext(whole.advice) if whole else "",
         seen=_who_sees(look, act, params),
@@ -200,7 +202,16 @@ def _members_in(look: Look, params: Mapping[str, str]) -> tuple[str, ...]:
 
 def _params(act: Act, path: str) -> dict[str, str]:
     found = pattern(act.path).fullmatch(path)
-    return found.groupdict() if found else {}
+    return spelled(act, found.groupdict()) if found else {}
+
+
+def spelled(act: Act, params: Mapping[str, str]) -> dict[str, str]:
+    """Return the values of a path as the form's fields know them."""
+    found = dict(params)
+    for name, kind in fields_of(act.form).items():
+        if name in found and isinstance(kind, Choice):
+            found[name] = kind.of.from_address(found[name])
+    return found
 
 
 def _box(
@@ -382,6 +393,7 @@ def read(
 
     A problem found later, by a rule, is shown the same way: put it under `ANY_PROBLEM` and call `shown` with `kept`.
     """
+    params = spelled(act, params)
     values: dict[str, Any] = {}
     problems: dict[str, Nasij] = {}
     start: Mapping[str, Any] | None = None

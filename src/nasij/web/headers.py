@@ -6,6 +6,9 @@ policy has no ``sandbox``: it would forbid the reload that takes an idle page of
 already impossible without it.
 """
 
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
 NO_SENSORS = ", ".join(
     f"{name}=()"
     for name in (
@@ -65,3 +68,22 @@ def headers(nonce: str, private: bool, idle_seconds: int = 0) -> list[tuple[byte
 def leaving() -> list[tuple[bytes, bytes]]:
     """Return the headers of the answer that ends a session; the cookie must be deleted as well, this alone is not enough."""
     return [*headers("", private=False), (b"clear-site-data", b'"cache", "cookies", "storage"')]
+
+
+Application = Callable[[Any, Any, Any], Awaitable[None]]
+
+
+def dressed(app: Application) -> Application:
+    """Return an application none of whose answers goes out bare: not a redirect, a refusal, nor a mistake of a library."""
+
+    async def answer(scope: Any, receive: Any, send: Any) -> None:
+        async def dress(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                there = {name.lower() for name, _ in message.get("headers", ())}
+                missing = [(name, value) for name, value in headers("", private=False) if name not in there]
+                message = {**message, "headers": [*message.get("headers", ()), *missing]}
+            await send(message)
+
+        await app(scope, receive, dress)
+
+    return answer

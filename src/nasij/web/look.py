@@ -21,7 +21,9 @@ KERNEL_PATHS = frozenset(
     {
         "/", "/start", "/found", "/open", "/join", "/sample", "/kit", "/guest", "/invite", "/export", "/import",
         "/safety", "/who-sees", "/aside", "/language", "/lock", "/exit", "/leave",
-        "/recover", "/compare", "/told", "/returns", "/fund/export",
+        "/recover", "/compare", "/told", "/returns", "/fund/export", "/exposure",
+        "/tidy", "/tidy/second", "/friends/back",
+        "/notes", "/units", "/books",
     }
 )  # fmt: skip
 
@@ -63,6 +65,7 @@ class Look:
     unsealed: Callable[[str], Sequence[tuple[str, str]]] = field(default=lambda _record: ())
     sample: bool = False
     cover_title: str = ""
+    cover_icon: str = "data:,"
     notices: tuple[str, ...] = ()
 
     @property

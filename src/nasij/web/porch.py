@@ -22,7 +22,8 @@ from nasij.kit.field import mark
 from nasij.kit.page import Page
 from nasij.web import forms
 from nasij.web.body import Body, read_body
-from nasij.web.headers import headers, leaving
+from nasij.web.faces import BY_PATH, PLAIN, Face
+from nasij.web.headers import Application, dressed, headers, leaving
 from nasij.web.look import Look
 from nasij.web.server import NOT_FROM_HERE, closing, gone, note_mistake
 from nasij.web.session import cookie_header, ended_cookie, from_here, mark_holds, masked, new_secret
@@ -58,11 +59,12 @@ class Porch:
     doors: Doors | None = None
     own_house: bool = True
     secure: bool = False
+    face: Callable[[], Face] = lambda: PLAIN  # what a stranger sees this house as
     views: dict[str, Callable[[Request], Awaitable[Response]]] = field(default_factory=dict)
 
-    def app(self) -> Starlette:
+    def app(self) -> Application:
         """Return the ASGI application."""
-        return Starlette(routes=[Route("/{path:path}", self._receive, methods=["GET", "HEAD", "POST"])])
+        return dressed(Starlette(routes=[Route("/{path:path}", self._receive, methods=["GET", "HEAD", "POST"])]))
 
     async def _receive(self, request: Request) -> Response:
         """Answer one request; what is our mistake is not told in values."""
@@ -81,11 +83,13 @@ class Porch:
 
     def _get(self, request: Request, path: str) -> Response:
         if path in ("/exit", "/lock"):
-            return gone("/leave" if path == "/exit" else "/")
+            return gone(self.face().path if path == "/exit" else "/")
         if path.startswith("/j/"):
             return self.page(request, "/join", {"code": path.removeprefix("/j/")[:120]})
-        if path == "/leave":
-            return self.show(request, Page("leave.html"), leave=True)
+        if path in BY_PATH:
+            return self.show(request, Page("leave.html", {"face": BY_PATH[path], "way_in": False}), leave=True)
+        if path == "/" and self.face() is not PLAIN:
+            return self.show(request, Page("leave.html", {"face": self.face(), "way_in": True}))
         if path == "/robots.txt":
             return closing(Response("User-agent: *\nDisallow: /\n", media_type="text/plain"))
         if path in ("/", "/start"):
@@ -132,8 +136,11 @@ class Porch:
 
     def show(self, request: Request, page: Page, *, status: int = 200, leave: bool = False) -> Response:
         """Render a page for a stranger."""
+        words, face = Words(self.language(request)), self.face()
         look = Look(
-            words=Words(self.language(request)),
+            words=words,
+            cover_title=words.gettext(face.title) if face.title else "",
+            cover_icon=face.icon,
             path=request.url.path,
             token=masked(self._mark(0)),
             nonce=secrets.token_urlsafe(12),
@@ -159,7 +166,7 @@ class Porch:
         if path == "/language":
             return self._choose_language(body)
         if path in ("/exit", "/lock"):
-            return gone("/leave" if path == "/exit" else "/")
+            return gone(self.face().path if path == "/exit" else "/")
         if path not in ENTRANCES:
             return self.page(request, "/open", {}, parked=_park(path, body))
         given = {name: values[0] for name, values in body.fields.items()}

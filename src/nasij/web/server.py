@@ -19,16 +19,19 @@ from starlette.routing import Route
 
 from nasij.errors import DiskFull, Locked, Malformed, Nasij, NotHereYet, Refused
 from nasij.ids import is_id
+from nasij.kit import charter
 from nasij.kit.area import Act
 from nasij.kit.fact import fields_of
-from nasij.kit.field import mark
+from nasij.kit.field import Choice, Field, mark
 from nasij.kit.page import Item, Page
 from nasij.node import record
 from nasij.node.node import Node
 from nasij.web import forms
 from nasij.web.body import Body, read_body, read_digest
-from nasij.web.headers import headers, leaving
-from nasij.web.look import Look
+from nasij.web.faces import SETTING as FACE_SETTING
+from nasij.web.faces import Face, face_of
+from nasij.web.headers import Application, dressed, headers, leaving
+from nasij.web.look import Look, pattern
 from nasij.web.session import (
     COOKIE,
     Session,
@@ -112,9 +115,9 @@ class RoomPages:
         """The room's node."""
         return self.resident.node
 
-    def app(self) -> Starlette:
+    def app(self) -> Application:
         """Return the ASGI application."""
-        return Starlette(routes=[Route("/{path:path}", self._receive, methods=["GET", "HEAD", "POST"])])
+        return dressed(Starlette(routes=[Route("/{path:path}", self._receive, methods=["GET", "HEAD", "POST"])]))
 
     async def _receive(self, request: Request) -> Answer:
         """Answer one request; the second broad catch of nasij, and a door: what is our mistake is not told in values."""
@@ -140,7 +143,7 @@ class RoomPages:
             )
 
     async def _get(self, request: Request, path: str) -> Answer:
-        own = self.own.get(path)
+        own = self._own(request, path)
         if own is not None:
             if own.get is None:
                 raise NotHereYet
@@ -152,11 +155,20 @@ class RoomPages:
             return self._form(request, look, acted[0], path)
         if line is None or not line.seen_by.fits(look.me):
             raise NotHereYet
-        from nasij.web.look import pattern
-
         found = pattern(line.path).fullmatch(path)
         params = found.groupdict() if found else {}
         return self.show(request, line.view(self.node.db, look.me, **params), look=look)
+
+    def _own(self, request: Request, path: str) -> Own | None:
+        """Return the room's own page at a path; values in the path are then the request's."""
+        if path in self.own:
+            return self.own[path]
+        for known, own in self.own.items():
+            found = pattern(known).fullmatch(path) if "{" in known else None
+            if found:
+                request.path_params.update(found.groupdict())
+                return own
+        return None
 
     def _form(self, request: Request, look: Look, act: Act, path: str) -> Answer:
         if not act.by.fits(look.me):
@@ -173,7 +185,7 @@ class RoomPages:
         led = self.resident.session.led_to(body.one(forms.ONCE_FIELD))
         if led:
             return self.go(led)
-        own = self.own.get(path)
+        own = self._own(request, path)
         if own is not None:
             if own.post is None:
                 raise NotHereYet
@@ -234,7 +246,9 @@ class RoomPages:
             self.resident.wrote()
         values: dict[str, Any] = {}
         for stated in [*reversed(facts), form]:
-            values.update({name: getattr(stated, name) for name in fields_of(type(stated))})
+            values.update(
+                {name: _in_address(kind, getattr(stated, name)) for name, kind in fields_of(type(stated)).items()}
+            )
         return act.then.format(**values)
 
     # --- answers -------------------------------------------------------------------------------------------------
@@ -242,8 +256,9 @@ class RoomPages:
     def look(self, request: Request) -> Look:
         """Return what this person looks at this page with."""
         node = self.node
+        face, words = self.face(), self.resident.words()
         return Look(
-            words=self.resident.words(),
+            words=words,
             path=request.url.path,
             me=node.by(),
             db=node.db,
@@ -254,9 +269,14 @@ class RoomPages:
             saved_mark=lambda found: "here" if node.is_waiting(found) else "hub",
             unsealed=self.resident.unsealed,
             sample=node.secrets.sample,
-            cover_title="",
+            cover_title=words.gettext(face.title) if face.title else "",
+            cover_icon=face.icon,
             notices=tuple(notices(node)),
         )
+
+    def face(self) -> Face:
+        """Return the face that this person's group chose."""
+        return face_of(charter.value(self.node.db, FACE_SETTING))
 
     def show(self, request: Request, page: Page, *, look: Look | None = None, status: int = 200) -> Answer:
         """Render a page for this person."""
@@ -285,6 +305,10 @@ class RoomPages:
         answer.raw_headers.extend(headers("", private=True))
         self.keep_cookie(request, answer)
         return closing(answer)
+
+
+def _in_address(kind: Field, value: Any) -> Any:
+    return kind.of.in_address(value) if isinstance(kind, Choice) else value
 
 
 def note_mistake(mistake: Exception) -> None:
@@ -342,8 +366,9 @@ def gone(where: str = "/leave") -> Answer:
 
 
 async def _exit(pages: RoomPages, _request: Request) -> Answer:
+    where = pages.face().path
     pages.resident.lock(at_once=True)
-    return gone()
+    return gone(where)
 
 
 async def _exit_posted(pages: RoomPages, request: Request, _body: Body) -> Answer:

@@ -34,6 +34,7 @@ from nasij.kit.table import Keep, Table, number
 from nasij.kit.table import text as words_column
 from nasij.kit.who import By
 from nasij.node import view
+from nasij.web.faces import FACES
 from nasij.web.forms import act_page
 from nasij.web.look import Look
 from nasij.web.templates import render, who_sees_table
@@ -215,7 +216,7 @@ OUTSIDE: Mapping[str, Made] = {
     },
     "safety-door": _plain("safety.html", own_house=True, window_days=35, reviewed_on=0),
     "error-door": _plain("error.html", problem=Refused(), back="", kept=()),
-    "leave": _plain("leave.html"),
+    **{f"leave-{face.path[1:]}": _plain("leave.html", face=face, way_in=False) for face in FACES},
 }
 INSIDE: Mapping[str, Made] = {
     "home": _plain("home.html", waiting=_ITEMS * 5, urgent=_ITEMS[:1], mine=_ITEMS[1:], pending=2, told=_TOLD),
@@ -225,6 +226,14 @@ INSIDE: Mapping[str, Made] = {
     "met": _act(f"/aid/{NEED}/met"),
     "kit-show": _plain("kit.html", step="show", has_kit=True, kit_words=_PHRASE.split() * 2, **_TYPED),
     "kit-try": _plain("kit.html", step="try", has_kit=False, kit_words=[], **_TYPED),
+    "away": _plain("away.html", missing=None, kept=HOUR, tried=HOUR // 24, words=_PHRASE.split()[:4], **_TYPED),
+    "away-missing": _plain("away.html", missing=Refused(), kept=0, tried=0, words=[], **_WRONG),
+    "second": _plain("second.html", missing=None, done=True, **_TYPED),
+    "second-again": _plain("second.html", missing=None, done=False, **_WRONG),
+    "back": _plain(
+        "back.html", asked=[(NEED, ME, _PHRASE.split()[:4], True), (NEED, ME, _PHRASE.split()[:4], False)], **_TYPED
+    ),
+    "back-none": _plain("back.html", asked=[], **_TYPED),
     "compare": _plain("compare.html", words=_PHRASE.split()[:4], place=812, stopped=True),
     "invite": _plain("invite.html", made=False, left=3),
     "invite-none": _plain("invite.html", made=False, left=0),

@@ -100,6 +100,7 @@ def environment() -> Environment:
             "label": label,
             "state": state,
             "who_sees": who_sees,
+            "seen": lambda audience: seen_by_audience(_now(), audience).sentence,
             "saved": saved,
             "press": press,
             "link_act": link_act,

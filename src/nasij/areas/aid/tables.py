@@ -4,7 +4,7 @@ from sqlite3 import Connection
 
 from nasij.ids import id_from
 from nasij.kit.field import mark
-from nasij.kit.table import Keep, Share, Table, blob, number, text
+from nasij.kit.table import Keep, Says, Share, Table, blob, number, text
 
 # Needs and offers said to the whole network before somebody came are not handed to them (domain 5.1, 9): kinds are.
 
@@ -176,10 +176,10 @@ TABLES = (
         "identity",
         {
             "need": text(Keep.MOMENTARY),
-            "name_to_use": text(Keep.MOMENTARY),
-            "number": text(Keep.MOMENTARY),
-            "address": text(Keep.MOMENTARY),
-            "safe_way": text(Keep.MOMENTARY),
+            "name_to_use": text(Keep.MOMENTARY, Says.WAY),
+            "number": text(Keep.MOMENTARY, Says.WAY),
+            "address": text(Keep.MOMENTARY, Says.WAY),
+            "safe_way": text(Keep.MOMENTARY, Says.WAY),
         },
         key=("need",),
     ),
@@ -203,8 +203,8 @@ TABLES = (
         {
             "import_code": text(Keep.MOMENTARY),
             "part": number(Keep.MOMENTARY),
-            "sent_by": text(Keep.MOMENTARY),
-            "lines": blob(Keep.MOMENTARY),
+            "sent_by": text(Keep.MOMENTARY, Says.PERSON),
+            "lines": blob(Keep.MOMENTARY, Says.WAY),
         },
         key=("import_code", "part"),
     ),

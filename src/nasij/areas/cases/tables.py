@@ -1,6 +1,6 @@
 """The tables of cases. Words and people are forgotten soon after a case is closed; codes, outcomes and days stay."""
 
-from nasij.kit.table import Keep, Share, Table, blob, number, text
+from nasij.kit.table import Keep, Says, Share, Table, blob, number, text
 
 # What whoever takes a case over needs is handed to them: the file, its people, how contact went, and the summary.
 # What was said before, photos, thanks and the second envelope are not.
@@ -43,10 +43,10 @@ TABLES = (
         "opened_identity",
         {
             "case_id": text(Keep.MOMENTARY),
-            "name_to_use": text(Keep.MOMENTARY),
-            "number": text(Keep.MOMENTARY),
-            "address": text(Keep.MOMENTARY),
-            "safe_way": text(Keep.MOMENTARY),
+            "name_to_use": text(Keep.MOMENTARY, Says.WAY),
+            "number": text(Keep.MOMENTARY, Says.WAY),
+            "address": text(Keep.MOMENTARY, Says.WAY),
+            "safe_way": text(Keep.MOMENTARY, Says.WAY),
         },
         key=("case_id",),
     ),
@@ -59,7 +59,7 @@ TABLES = (
             "said_by": text(Keep.SHORT),
             "said_on": number(Keep.SHORT),
             "words": text(Keep.SHORT),
-            "photo": blob(Keep.MOMENTARY),
+            "photo": blob(Keep.MOMENTARY, Says.WAY),
             "opened": number(Keep.SHORT),  # somebody else in the case said so; never who
         },
         key=("note",),

@@ -329,7 +329,7 @@ def make_carry(_db: Connection, _by: By, form: CarryForm) -> Sequence[Any]:
 
 ACTS = (
     act(
-        "/decisions/{proposal}/secret",
+        "/decisions/{proposal}/covered",
         SecretForm,
         by=TRUSTED_MEMBER,
         make=make_secret,

@@ -1,6 +1,6 @@
 """The tables of deciding. What a decision came to stays as numbers; words, names and ballots go."""
 
-from nasij.kit.table import Column, Keep, Share, Table, number, text
+from nasij.kit.table import Column, Keep, Share, Table, money, number, text
 
 
 def _columns(keep: Keep, texts: str, numbers: str = "") -> dict[str, Column]:
@@ -18,6 +18,7 @@ TABLES = (
                 "quorum threshold hidden secret amount due_on review_days lapses ends made_on opened_on closes_on"
                 " decided_on review_on winner ballots roll indifferent amended",
             ),
+            "amount": money(Keep.LEDGER),
             **_columns(Keep.WORKING, "made_by question body about doer charter kept_by"),
         },
         key=("proposal",),

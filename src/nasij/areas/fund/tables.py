@@ -4,10 +4,11 @@ The books (`ledger_entry`, `posting`, and what is reserved and paid) hold codes,
 the keeper of a pot. Who agreed to what is forgotten half a year after its matter is closed; who gave is a private row.
 """
 
-from nasij.kit.table import Keep, Share, Table, number, text
+from nasij.kit.table import Keep, Share, Table, money, number, text
 
 _LEDGER_TEXT = text(Keep.LEDGER)
 _LEDGER_NUMBER = number(Keep.LEDGER)
+_LEDGER_MONEY = money(Keep.LEDGER)
 
 
 def _pair(name: str, of: str) -> Table:
@@ -30,8 +31,8 @@ _BOOKS = (
             "keeper": text(Keep.WORKING),
             "opened_by": text(Keep.WORKING),
             "frozen_by": text(Keep.WORKING),
-            "limit_minor": _LEDGER_NUMBER,
-            "holds": _LEDGER_NUMBER,  # the sum of its postings, kept beside them
+            "limit_minor": _LEDGER_MONEY,
+            "holds": _LEDGER_MONEY,  # the sum of its postings, kept beside them
             "state": _LEDGER_TEXT,
             "opened_on": _LEDGER_NUMBER,
             "counted_on": _LEDGER_NUMBER,
@@ -50,7 +51,7 @@ _BOOKS = (
             "names": _LEDGER_TEXT,  # the entry that this one reverses
             "reversed": _LEDGER_NUMBER,
             "purpose": _LEDGER_TEXT,
-            "earmark": _LEDGER_NUMBER,  # how much of the money given for its purpose came or went with it
+            "earmark": _LEDGER_MONEY,  # how much of the money given for its purpose came or went with it
         },
         key=("entry",),
         share=Share.CIRCLES,
@@ -64,7 +65,7 @@ _BOOKS = (
             "place": _LEDGER_NUMBER,
             "account": _LEDGER_TEXT,
             "pot": _LEDGER_TEXT,
-            "amount_minor": _LEDGER_NUMBER,
+            "amount_minor": _LEDGER_MONEY,
             "currency": _LEDGER_TEXT,
         },
         key=("entry", "line"),
@@ -74,7 +75,7 @@ _BOOKS = (
     ),
     Table(
         "earmark",  # what is left of the money that was given for one purpose
-        {"purpose": _LEDGER_TEXT, "currency": _LEDGER_TEXT, "amount_minor": _LEDGER_NUMBER},
+        {"purpose": _LEDGER_TEXT, "currency": _LEDGER_TEXT, "amount_minor": _LEDGER_MONEY},
         key=("purpose", "currency"),
         share=Share.CIRCLES,
     ),
@@ -82,8 +83,8 @@ _BOOKS = (
         "reservation",
         {
             "reservation": _LEDGER_TEXT,
-            "amount": _LEDGER_NUMBER,
-            "left_minor": _LEDGER_NUMBER,  # what is still held: nothing in every other state
+            "amount": _LEDGER_MONEY,
+            "left_minor": _LEDGER_MONEY,  # what is still held: nothing in every other state
             "currency": _LEDGER_TEXT,
             "purpose": _LEDGER_TEXT,
             "lane": _LEDGER_TEXT,
@@ -106,8 +107,8 @@ _BOOKS = (
             "payout": _LEDGER_TEXT,
             "reservation": _LEDGER_TEXT,
             "pot": _LEDGER_TEXT,
-            "amount": _LEDGER_NUMBER,
-            "fees": _LEDGER_NUMBER,
+            "amount": _LEDGER_MONEY,
+            "fees": _LEDGER_MONEY,
             "currency": _LEDGER_TEXT,
             "state": _LEDGER_TEXT,
             "reason": _LEDGER_TEXT,
@@ -126,9 +127,9 @@ _BOOKS = (
             "transfer": _LEDGER_TEXT,
             "from_pot": _LEDGER_TEXT,
             "to_pot": _LEDGER_TEXT,
-            "leaves": _LEDGER_NUMBER,
-            "arrives": _LEDGER_NUMBER,
-            "fees": _LEDGER_NUMBER,
+            "leaves": _LEDGER_MONEY,
+            "arrives": _LEDGER_MONEY,
+            "fees": _LEDGER_MONEY,
             "prepared_by": text(Keep.WORKING),
             "prepared_on": _LEDGER_NUMBER,
             "state": _LEDGER_TEXT,
@@ -149,8 +150,8 @@ _BOOKS = (
         {
             "count": _LEDGER_TEXT,
             "pot": _LEDGER_TEXT,
-            "counted": _LEDGER_NUMBER,
-            "expected": _LEDGER_NUMBER,
+            "counted": _LEDGER_MONEY,
+            "expected": _LEDGER_MONEY,
             "place": _LEDGER_NUMBER,  # the last entry of the books before it
             "counted_by": text(Keep.WORKING),
             "counted_on": _LEDGER_NUMBER,
@@ -179,7 +180,7 @@ _GIVING = (
             "gift": _LEDGER_TEXT,
             "giver": text(Keep.WORKING),
             "method": text(Keep.WORKING),
-            "amount": number(Keep.WORKING),
+            "amount": money(Keep.WORKING),
             "currency": text(Keep.WORKING),
             "purpose": text(Keep.WORKING),
             "visible": text(Keep.WORKING),
@@ -199,7 +200,7 @@ _GIVING = (
             "pledge": _LEDGER_TEXT,
             "giver": text(Keep.WORKING),
             "method": text(Keep.WORKING),
-            "amount": number(Keep.WORKING),
+            "amount": money(Keep.WORKING),
             "currency": text(Keep.WORKING),
             "purpose": text(Keep.WORKING),
             "rhythm": _LEDGER_TEXT,

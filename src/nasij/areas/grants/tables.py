@@ -1,6 +1,6 @@
 """The tables of grants. How to receive is forgotten a day after closing, words after a month, people with them; codes and days stay."""
 
-from nasij.kit.table import Keep, Share, Table, number, text
+from nasij.kit.table import Keep, Says, Share, Table, money, number, text
 
 TABLES = (
     Table(
@@ -30,13 +30,13 @@ TABLES = (
             "asked_on": number(Keep.WORKING),
             "moved_on": number(Keep.WORKING),
             "currency": text(Keep.WORKING),
-            "amount": number(Keep.WORKING),
-            "least": number(Keep.WORKING),
-            "granted": number(Keep.WORKING),
-            "offered": number(Keep.WORKING),
+            "amount": money(Keep.WORKING),
+            "least": money(Keep.WORKING),
+            "granted": money(Keep.WORKING),
+            "offered": money(Keep.WORKING),
             "by_when": number(Keep.WORKING),
-            "way": text(Keep.MOMENTARY),
-            "safe_way": text(Keep.MOMENTARY),
+            "way": text(Keep.MOMENTARY, Says.WAY),
+            "safe_way": text(Keep.MOMENTARY, Says.WAY),
             "words": text(Keep.SHORT),
             "kind": text(Keep.WORKING),
             "sources": text(Keep.SHORT),
@@ -89,8 +89,8 @@ TABLES = (
             "grant": text(Keep.SHORT),
             "state": text(Keep.LEDGER),
             "payer": text(Keep.SHORT),
-            "carrier": text(Keep.MOMENTARY),
-            "code_word": text(Keep.MOMENTARY),
+            "carrier": text(Keep.MOMENTARY, Says.WAY),
+            "code_word": text(Keep.MOMENTARY, Says.WAY),
             "trouble": text(Keep.WORKING),
             "words": text(Keep.SHORT),
             "moved_on": number(Keep.WORKING),
@@ -123,7 +123,7 @@ TABLES = (
             "sitting": text(Keep.WORKING),
             "member": text(Keep.WORKING),
             "verdict": text(Keep.WORKING),
-            "amount": number(Keep.WORKING),
+            "amount": money(Keep.WORKING),
             "reason": text(Keep.WORKING),
         },
         key=("sitting", "member"),
@@ -134,7 +134,7 @@ TABLES = (
         {
             "sitting": text(Keep.WORKING),
             "reservation": text(Keep.WORKING),
-            "amount": number(Keep.WORKING),
+            "amount": money(Keep.WORKING),
             "lane": text(Keep.WORKING),
             "turn": text(Keep.WORKING),
             "decided_by": text(Keep.WORKING),

@@ -79,6 +79,7 @@ _FACTS = (
     _fact(f.IncidentAnswered, _REPORT, rules.may_answer, folds.fold_answered),
     _fact(f.OnCallTold, _REPORT, rules.may_tell_on_call, folds.fold_on_call_told),
     _fact(f.MoreTold, _REPORT, rules.may_tell_more, folds.fold_more_told),
+    _fact(f.RoomSetApart, _REPORT, rules.may_set_apart, folds.fold_set_apart),
     _fact(f.SafeSaid, _REPORT, rules.may_say_safe, folds.fold_safe),
     _fact(f.IncidentVerified, _REPORT, rules.may_find, folds.fold_verified),
     _fact(f.IncidentUnfounded, _REPORT, rules.may_find, folds.fold_ended),

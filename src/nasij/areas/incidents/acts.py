@@ -6,6 +6,7 @@ from sqlite3 import Connection
 from typing import Any
 
 from nasij.areas.incidents.facts import (
+    EXPOSURE_FIRST,
     ADeputy,
     AKind,
     ALead,
@@ -38,6 +39,7 @@ from nasij.areas.incidents.facts import (
     ResponseReopened,
     ResponseSteadied,
     ResponseWorsened,
+    RoomSetApart,
     SafeSaid,
     SomeChosen,
     SomeLeftOut,
@@ -184,9 +186,13 @@ def start_describing(db: Connection, _by: By, params: Mapping[str, str]) -> dict
 
 def opened(db: Connection, by: By, form: CaseForm) -> list[Any]:
     """Open a case: those who were told learn who leads, the team gets the steps."""
-    about = record(db, "select about from incident where incident = ?", form.incident)["about"]
-    response = new_id()
+    row = record(db, "select about, apart from incident where incident = ?", form.incident)
+    about, response = row["about"], new_id()
+    first = form.kind in EXPOSURE_FIRST and about and not row["apart"]
     return [
+        *(
+            [RoomSetApart(form.incident)] if first else []
+        ),  # before anything is said of the case: it has keys of its own then
         IncidentTakenOn(form.incident, response, form.lead),
         ResponseOpened(response, form.incident, form.kind, about, form.lead, form.deputy, form.team),
         ResponseRead(response),
@@ -299,6 +305,14 @@ _REPORTING = (
         mark("Tell everybody on call"),
     ),
     _press(_AT + "/tell", MoreTold, _AT, mark("Tell more people"), mark("Tell them"), options={"members": others}),
+    _press(
+        _AT + "/apart",
+        RoomSetApart,
+        _AT,
+        mark("Their phone may be in other hands"),
+        mark("Keep it from their room"),
+        why=mark("Their room reads nothing more of this, until somebody has heard them and tells them again."),
+    ),
     _press(_AT + "/open", IncidentSeen, _AT, mark("Open this report"), mark("Open it")),
     _press(
         _AT + "/answer",

@@ -57,6 +57,7 @@ KIND = Choices(
         "device_taken": mark("A phone or computer taken"),
         "account_taken": mark("An account taken over"),
     },
+    numbered=True,
 )
 EXPOSURE_FIRST = ("arrest", "device_taken")
 WAY = Choices(
@@ -292,6 +293,13 @@ class MoreTold:
 
     incident: AnIncident
     members: Annotated[list[str], Refs(to="member", keep=Keep.WORKING, label=mark("Whom to tell as well"))]
+
+
+@dataclass(frozen=True, slots=True)
+class RoomSetApart:
+    """Their phone may be in other hands: their room reads nothing more of this."""
+
+    incident: AnIncident
 
 
 @dataclass(frozen=True, slots=True)

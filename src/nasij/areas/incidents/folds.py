@@ -31,6 +31,7 @@ from nasij.areas.incidents.facts import (
     ResponseReopened,
     ResponseSteadied,
     ResponseWorsened,
+    RoomSetApart,
     SafeSaid,
     StepAdded,
     StepDone,
@@ -120,7 +121,19 @@ def fold_on_call_told(db: Connection, by: By, fact: OnCallTold) -> None:
 def fold_more_told(db: Connection, by: By, fact: MoreTold) -> None:
     """Tell these people as well."""
     row = fields(db, "incident", "incident", fact.incident)
-    tell(db, fact.incident, by.audience, set(fact.members) - {row["reported_by"], row["about"]})
+    concerned = {row["reported_by"], row["about"]} & set(fact.members)
+    tell(db, fact.incident, by.audience, set(fact.members) - concerned)
+    who.admit(db, by.audience, *sorted(concerned))
+    if row["about"] in concerned:
+        _change(db, "incident", fact.incident, apart=0)  # heard by voice since
+
+
+def fold_set_apart(db: Connection, by: By, fact: RoomSetApart) -> None:
+    """Let whoever holds that phone read nothing more: the keys of this report move on with it."""
+    about = fields(db, "incident", "incident", fact.incident)["about"]
+    _change(db, "incident", fact.incident, apart=1)
+    db.execute("delete from incident_told where incident = ? and member = ?", (fact.incident, about))
+    who.release(db, by.audience, about)
 
 
 def fold_safe(db: Connection, by: By, fact: SafeSaid) -> None:

@@ -106,7 +106,8 @@ def unasked(db: Connection, by: By) -> list[OnCallTold]:
         db,
         "select * from incident where closed_on = 0 and state = 'reported' and answered_at = 0 and all_told = 0"
         " and (reported_by = ? or exists (select 1 from incident_told where incident_told.incident = incident.incident"
-        " and member = ?)) order by incident",
+        " and member = ?)) and (apart = 0 or about <> ?) order by incident",
+        by.member,
         by.member,
         by.member,
     )

@@ -208,6 +208,7 @@ def guides_page(db: Connection, by: By) -> Page:
 
 def guide_page(db: Connection, by: By, kind: str) -> Page:
     """Show one playbook as the group does it: the first hour, the first day, the first week."""
+    kind = KIND.from_address(kind)
     if kind not in KIND:
         raise NotHereYet
     own, checked = own_of(db, kind), _checked(db, kind)

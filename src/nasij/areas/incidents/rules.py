@@ -35,6 +35,7 @@ from nasij.areas.incidents.facts import (
     ResponseReopened,
     ResponseSteadied,
     ResponseWorsened,
+    RoomSetApart,
     SafeSaid,
     StepAdded,
     StepDone,
@@ -120,6 +121,8 @@ def _report(db: Connection, by: By, fact: Any) -> dict[str, Any]:
     row = fields(db, "incident", "incident", fact.incident)
     if by.member not in told(db, fact.incident) | {row["reported_by"], row["about"]}:
         raise Refused(mark("This is for those who were told."))
+    if row["apart"] and by.member == row["about"]:
+        raise Refused(mark("Somebody speaks with you first, by voice."))
     return row
 
 
@@ -175,6 +178,14 @@ def may_tell_more(db: Connection, by: By, fact: MoreTold) -> None:
     _among(db, fact.members, "members")
     if by.member != row["reported_by"] and set(fact.members) & set(row["left_out"].split()):
         raise Malformed(mark("The sender wants somebody of these kept out of it."), field="members")
+
+
+def may_set_apart(db: Connection, by: By, fact: RoomSetApart) -> None:
+    """Leave it to those who were told; whoever was heard by voice since is told again like anybody else."""
+    row = _who_was_told(db, by, fact)
+    _still_open(row)
+    if not row["about"] or row["apart"]:
+        raise Refused(mark("There is no room to keep this from."))
 
 
 def may_say_safe(db: Connection, by: By, fact: SafeSaid) -> None:

@@ -29,6 +29,7 @@ TABLES = (
             "verified_by": text(Keep.WORKING),
             "way": text(Keep.LEDGER),
             "safe_on": number(Keep.WORKING),
+            "apart": number(Keep.WORKING),  # the room of whoever it is about reads nothing more of it
             "same_as": text(Keep.LEDGER),
             "response": text(Keep.LEDGER),
             "moved_on": number(Keep.LEDGER),

@@ -1,6 +1,6 @@
 """The tables of belonging. Members, roles and settings are tables of the kernel, because every layer asks about them."""
 
-from nasij.kit.table import Keep, Share, Table, blob, number, text
+from nasij.kit.table import Keep, Says, Share, Table, blob, number, text
 
 TABLES = (
     Table(
@@ -33,7 +33,7 @@ TABLES = (
             "state": text(Keep.SHORT),
             "made_on": number(Keep.SHORT),
             "expires_at": number(Keep.SHORT),
-            "box": blob(Keep.MOMENTARY),
+            "box": blob(Keep.MOMENTARY, Says.WAY),
         },
         key=("invitation",),
         indexes=(("made_by",),),
@@ -41,7 +41,7 @@ TABLES = (
     Table(
         "join_request",
         {
-            "request": text(Keep.SHORT),
+            "request": text(Keep.SHORT, Says.PERSON),
             "invitation": text(Keep.SHORT),
             "introduced_by": text(Keep.SHORT),
             "state": text(Keep.SHORT),

@@ -7,7 +7,7 @@ all until two of its openers agree. `stated` and `openings` hold rules and folds
 from sqlite3 import Connection
 
 from nasij.areas.plans import acts, facts, home, openings, pages, sealed, sealing, stated
-from nasij.areas.plans.queries import persons_of, plan_lines, wish_of
+from nasij.areas.plans.queries import persons_of, plan_lines, unasked, wish_of
 from nasij.areas.plans.stated import EVIDENCE, PERSON, PLAN, WISH
 from nasij.areas.plans.tables import TABLES
 from nasij.kit.area import (
@@ -88,13 +88,14 @@ def _passing(db: Connection, day: int) -> None:
 AREA = Area(
     name="plans",
     title=mark("Plans"),
-    needs=("people",),
+    needs=("people", "incidents"),
     tables=TABLES,
     steps=(sealed.SEALED_FILE,),
     facts=_FACTS,
     acts=(*acts.ACTS, *sealing.ACTS),
     passing=_passing,
     waiting=home.waiting,
+    unasked=unasked,
     pages=(
         page("/plans", pages.mine_page, menu=mark("Plans")),
         page("/plans/of/{member}", pages.member_page),

@@ -81,9 +81,9 @@ Signals = Annotated[
 Places = Annotated[
     str, _line(600, mark("Places"), mark("Where can I go? Words that you and they understand, no address."))
 ]
-People = Annotated[str, _line(600, mark("People"), mark("Who helps with what? Codes, no names."))]
+People = Annotated[str, _line(600, mark("Who helps"), mark("Who helps with what? Codes, no names."))]
 Bag = Annotated[str, _line(600, mark("Bag"), mark("What is packed, what is to be taken along, and where does it lie?"))]
-Money = Annotated[str, _line(400, mark("Money"), mark("How do I get to some money at once?"))]
+Money = Annotated[str, _line(400, mark("Money for the first days"), mark("How do I get to some money at once?"))]
 Words = Annotated[
     str, _line(600, mark("Words"), mark("What do I say, to whom; and which word means that I cannot speak?"))
 ]
@@ -222,7 +222,6 @@ class PersonStated:
     """This is a trusted person of mine outside, and how they can be reached without harm."""
 
     trusted_person: Annotated[str, Id(keep=M)]
-    readers: Readers
     place: Place
     code: Code
     call_when: CallWhen
@@ -231,6 +230,7 @@ class PersonStated:
     hours: Hours
     through: Through
     never_say: NeverSay
+    readers: Readers
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,13 +253,13 @@ class EvidenceNoted:
     """This piece of evidence lies outside, and this is the fingerprint by which it is known again."""
 
     evidence: Annotated[str, Id(keep=M)]
-    readers: Readers
     kind: EvidenceKind
     held: Held
     digest: Digest
     made_on: MadeOn
     consent: Consent
     note: Note
+    readers: Readers
 
 
 @dataclass(frozen=True, slots=True)

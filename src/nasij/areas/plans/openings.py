@@ -36,6 +36,8 @@ ASKED_DAYS = 7  # then an opening that nobody agreed to is over
 OPEN_DAYS = 1  # that what was opened can be read
 TOLD_DAYS = 30  # after which the owner sees an opening at the latest
 ONLY_OPENERS = mark("Only the people who hold a share can do that.")
+CANNOT_REFUSE = mark("This cannot be refused from here.")
+SPEAK_FIRST = mark("Please speak with one of the openers.")
 ONLY_TRUSTED = ("trusted", "resting")
 
 
@@ -248,7 +250,7 @@ def may_refuse(db: Connection, by: By, fact: OpeningRefused) -> None:
     if row["owner"] != by.member:
         raise Refused(NOT_YOURS)
     if row["urgent"]:
-        raise Refused(mark("This cannot be refused from here."), advice=mark("Please speak with one of the openers."))
+        raise Refused(CANNOT_REFUSE, advice=SPEAK_FIRST)
 
 
 def wait_ends_at(db: Connection, row: dict[str, Any]) -> int:

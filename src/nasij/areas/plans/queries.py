@@ -7,11 +7,12 @@ from sqlite3 import Connection
 from typing import Any
 
 from nasij.areas.plans.facts import Bag, Money, People, Places, Signals, Words
-from nasij.areas.plans.openings import TOLD_DAYS, wait_ends_at
+from nasij.areas.plans.openings import TOLD_DAYS, holds_share, wait_ends_at
+from nasij.areas.plans.sealed import ShareGiven, ShareKept, ShareTaken
 from nasij.clock import day_of
 from nasij.kit.field import Field
 from nasij.kit.rows import rows
-from nasij.kit.who import ROLE_PREFIX, By, members
+from nasij.kit.who import ROLE_PREFIX, By, holders, members
 
 _KINDS = {"signals": Signals, "places": Places, "people": People, "bag": Bag, "money": Money, "words": Words}
 
@@ -90,10 +91,28 @@ def my_record(db: Connection, by: By, table: str, record: str) -> dict[str, Any]
 # --- sealed files -----------------------------------------------------------------------------------------------------
 
 
-def is_hidden(opening: dict[str, Any], owner: str, viewer: str, day: int) -> bool:
+def in_trouble(db: Connection, member: str) -> bool:
+    """Say whether this room knows that something has happened to somebody and is not settled yet."""
+    open_now = rows(
+        db,
+        "select incident.state as state, response.state as case_state from incident"
+        " left join response on response.incident = incident.incident"
+        " where incident.about = ? and incident.closed_on = 0",
+        member,
+    )
+    settled = ("following", "closed")
+    return any(
+        row["state"] in ("reported", "verified") or (row["state"] == "opened" and row["case_state"] not in settled)
+        for row in open_now
+    )
+
+
+def is_hidden(db: Connection, opening: dict[str, Any], owner: str, by: By) -> bool:
     """Say whether an opening is kept from its owner's pages: somebody else could be looking at them."""
-    late = day_of(opening["asked_at"]) + TOLD_DAYS <= day
-    return viewer == owner and not opening["disclosed"] and not late
+    if by.member != owner:
+        return False
+    late = day_of(opening["asked_at"]) + TOLD_DAYS <= by.day
+    return not (opening["disclosed"] or late) or in_trouble(db, owner)
 
 
 def openings(db: Connection, by: By, file: dict[str, Any]) -> list[dict[str, Any]]:
@@ -101,7 +120,7 @@ def openings(db: Connection, by: By, file: dict[str, Any]) -> list[dict[str, Any
     found = rows(
         db, "select * from unsealing where sealed_file = ? order by asked_at desc, unsealing", file["sealed_file"]
     )
-    seen = [row for row in found if not is_hidden(row, file["member"], by.member, by.day)]
+    seen = [row for row in found if not is_hidden(db, row, file["member"], by)]
     return [row | {"asked_on": day_of(row["asked_at"]), "from_hour": wait_ends_at(db, row)} for row in seen]
 
 
@@ -157,3 +176,40 @@ def held_files(db: Connection, by: By) -> list[dict[str, Any]]:
         by.member,
     )
     return [as_seen(db, by, row) for row in found]
+
+
+# --- what a room says by itself ---------------------------------------------------------------------------------------
+
+
+def share_of(db: Connection, sealed_file: str, version: int, member: str) -> bytes:
+    """Return the share of a file's present key that lies in this room, or nothing."""
+    found = rows(
+        db,
+        "select words from share_kept where sealed_file = ? and version = ? and member = ?",
+        *(sealed_file, version, member),
+    )
+    return bytes(found[0]["words"]) if found else b""
+
+
+def unasked(db: Connection, by: By) -> list[ShareKept | ShareTaken | ShareGiven]:
+    """Return what puts away the shares that were passed to this room, and gives its own once the log names who agreed."""
+    said: list[ShareKept | ShareTaken | ShareGiven] = []
+    passed = rows(db, "select * from share where opener = ? and state = 'passed' order by share", by.member)
+    for row in passed:
+        if holds_share(db, row["sealed_file"], by.member):
+            said.append(ShareKept(row["share"], row["sealed_file"], row["version"], row["words"]))
+            said.append(ShareTaken(row["share"]))
+    return said + _to_give(db, by)
+
+
+def _to_give(db: Connection, by: By) -> list[ShareGiven]:
+    given = []
+    mine = "select * from unsealing where asker = ? and state = 'opened' order by unsealing"
+    for row in rows(db, mine, by.member):
+        there = rows(db, "select member from share_given where unsealing = ?", row["unsealing"])
+        came = {one["member"] for one in there} == {row["second"]}
+        share = share_of(db, row["sealed_file"], row["version"], by.member)
+        # Its circle may hold nobody but the two whom the log names: somebody could have begun one beside the log.
+        if came and share and holders(db, f"unsealing/{row['unsealing']}") == {by.member, row["second"]}:
+            given.append(ShareGiven(row["unsealing"], row["version"], by.member, row["second"], share))
+    return given

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import Annotated, Any
 
-from nasij.areas.plans.queries import my_files
+from nasij.areas.plans.openings import CANNOT_REFUSE, SPEAK_FIRST
+from nasij.areas.plans.queries import in_trouble, my_files, share_of
 from nasij.areas.plans.sealed import (
     URGENT,
     FileDestroyed,
@@ -143,10 +144,25 @@ class AskForm:
     urgent: Urgent
 
 
-def make_ask(_db: Connection, _by: By, form: AskForm) -> Sequence[Any]:
+def make_ask(db: Connection, _by: By, form: AskForm) -> Sequence[Any]:
     """Ask; where something has happened to the owner it is urgent, ticked or not."""
-    urgent = form.urgent or form.reason in URGENT
+    owner = fields(db, "sealed_file", "sealed_file", form.sealed_file)["member"]
+    urgent = form.urgent or form.reason in URGENT or in_trouble(db, owner)
     return [OpeningAsked(new_id(), form.sealed_file, form.reason, form.words, urgent)]
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseForm:
+    """I do not want my file opened."""
+
+    unsealing: UnsealingId
+
+
+def make_refuse(db: Connection, by: By, form: RefuseForm) -> Sequence[Any]:
+    """Refuse; but not while something has happened to oneself: somebody else could have one's room open."""
+    if in_trouble(db, by.member):
+        raise Refused(CANNOT_REFUSE, advice=SPEAK_FIRST)
+    return [OpeningRefused(form.unsealing)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,16 +185,6 @@ def make_agree(db: Connection, by: By, form: AgreeForm) -> Sequence[Any]:
         OpeningAgreed(form.unsealing),
         ShareGiven(form.unsealing, row["version"], row["asker"], by.member, share),
     ]
-
-
-def share_of(db: Connection, sealed_file: str, version: int, member: str) -> bytes:
-    """Return the share of a file's present key that lies in this room, or nothing."""
-    found = rows(
-        db,
-        "select words from share_kept where sealed_file = ? and version = ? and member = ?",
-        *(sealed_file, version, member),
-    )
-    return bytes(found[0]["words"]) if found else b""
 
 
 _FILE = "/plans/sealed/{sealed_file}"
@@ -240,11 +246,12 @@ ACTS: tuple[Act, ...] = (
     ),
     act(
         "/plans/opening/{unsealing}/refuse",
-        OpeningRefused,
+        RefuseForm,
         then="/plans",
         title=mark("Refuse the opening"),
         press=mark("Refuse"),
         by=ANYBODY_IN,
+        make=make_refuse,
         why=mark("The file stays sealed. Whoever asked sees that you refused."),
     ),
     act(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from nasij.kit.field import Bytes, Choice, Choices, Day, Flag, Id, Ref, Refs, Several, Text, Whole, mark
-from nasij.kit.table import Keep, Share, Table, number, text
+from nasij.kit.table import Keep, Says, Share, Table, number, text
 from nasij.kit.who import ROLE_PREFIX
 
 COORDINATION = ROLE_PREFIX + "cases"
@@ -39,8 +39,11 @@ TABLES = (
     Table(
         "contact_rule",
         {
-            name: text(Keep.MOMENTARY)
-            for name in ("member", "channels", "safe_hours", "name_to_use", "cover", "safe_word", "never")
+            "member": text(Keep.MOMENTARY),
+            **{
+                name: text(Keep.MOMENTARY, Says.WAY)
+                for name in ("channels", "safe_hours", "name_to_use", "cover", "safe_word", "never")
+            },
         },
         key=("member",),
         share=Share.CIRCLES,

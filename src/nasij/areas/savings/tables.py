@@ -3,14 +3,15 @@
 Amounts too: who saves, and how much, is nobody's business afterwards, so nothing here goes into any ledger.
 """
 
-from nasij.kit.table import Column, Keep, Share, Table, number, text
+from nasij.kit.table import Column, Keep, Share, Table, money, number, text
 
 W = Keep.WORKING
+AMOUNTS = frozenset(["amount", "guarantee", "repaid", "returned", "paid", "paid_in", "covered"])
 
 
 def _table(name: str, key: tuple[str, ...], *indexes: tuple[str, ...], words: str, numbers: str = "") -> Table:
     columns: dict[str, Column] = {column: text(W) for column in words.split()}
-    columns |= {column: number(W) for column in numbers.split()}
+    columns |= {column: money(W) if column in AMOUNTS else number(W) for column in numbers.split()}
     return Table(name, columns, key=key, share=Share.CIRCLES, indexes=indexes)
 
 

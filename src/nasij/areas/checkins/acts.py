@@ -1,0 +1,387 @@
+"""What one can do around a check-in: forms, whom one can choose, and the facts they make."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from sqlite3 import Connection
+from typing import Annotated, Any
+
+from nasij.areas.checkins.facts import (
+    EVERY,
+    EVERY_HOURS,
+    GRACE,
+    MORE,
+    NEEDED,
+    NOTE_LENGTH,
+    OPEN_MOST,
+    OPENERS,
+    WATCHERS_MOST,
+    ACheckIn,
+    AWord,
+    CheckedIn,
+    CheckInEscalated,
+    CheckInPaused,
+    CheckInResumed,
+    CheckInSet,
+    DeadlineMoved,
+    M,
+    NoteWritten,
+    PersonFound,
+    SafeTold,
+    Until,
+    WatchDeclined,
+    WatchTaken,
+)
+from nasij.areas.checkins.rules import watchers
+from nasij.clock import HOURS_A_DAY, day_of
+from nasij.errors import Malformed, Refused
+from nasij.ids import new_id
+from nasij.kit import charter, who
+from nasij.kit.area import Act, act
+from nasij.kit.fact import fields_of
+from nasij.kit.field import Choice, Day, Ref, Refs, Text, Whole, mark
+from nasij.kit.rows import fields, rows
+from nasij.kit.who import By
+from nasij.text import fold
+
+_SET = fields_of(CheckInSet)
+Note = Annotated[
+    str,
+    Text(
+        length_max=NOTE_LENGTH,
+        lines=True,
+        optional=True,
+        keep=M,
+        label=mark("A sealed note"),
+        why=mark(
+            "Where you are, with whom, what to do. It opens only if you are late, and is destroyed when you are safe."
+            " Nobody reads it before, and neither do you: this device keeps no key."
+        ),
+    ),
+]
+Openers = Annotated[
+    str,
+    Choice(
+        of=OPENERS,
+        optional=True,
+        keep=M,
+        label=mark("Who opens the note?"),
+        why=mark(
+            "Two together: one device that is taken or tampered with does not show it. One: it opens even if the others"
+            " are asleep. The people you chose could read it earlier only if they changed their software, two of them"
+            " where two are needed. Without an answer it is two together."
+        ),
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class SetForm:
+    """A new check-in, as somebody thinks of it."""
+
+    watchers: Annotated[
+        list[str],
+        Refs(
+            to="member",
+            many_max=WATCHERS_MOST,
+            keep=M,
+            label=mark("Who is told if late?"),
+            why=mark("Better two or three, in different places. At least one room has to be open when the hour comes."),
+        ),
+    ]
+    within: Annotated[
+        int, Whole(least=1, most=14 * 24, keep=M, label=mark("Within how many hours will you say that you are safe?"))
+    ]
+    grace: Annotated[
+        str,
+        Choice(
+            of=GRACE,
+            keep=M,
+            label=mark("Grace time"),
+            why=mark("After the hour you are late. After the grace time people look for you."),
+        ),
+    ]
+    word: Annotated[str, _SET["word"]]
+    note: Note
+    openers: Openers
+    what: Annotated[str, _SET["what"]]
+    day: Annotated[
+        int,
+        Day(optional=True, keep=M, label=mark("Or by this day"), why=mark("In place of the hours above.")),
+    ]
+    hour: Annotated[int, Whole(most=23, optional=True, keep=M, label=mark("At this hour of that day, from 0 to 23"))]
+    forced: Annotated[str, _SET["forced"]]
+    armed: Annotated[bool, _SET["armed"]]
+    every: Annotated[str, Choice(of=EVERY, optional=True, keep=M, label=mark("Again and again?"))]
+    last_on: Annotated[int, _SET["last_on"]]
+    about: Annotated[
+        str,
+        Ref(
+            to="member",
+            optional=True,
+            keep=M,
+            label=mark("For somebody else?"),
+            why=mark("If they called you and have no device. You then watch too, and the word is between you two."),
+        ),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class OneUntil:
+    """A press about one check-in, as it was seen."""
+
+    checkin: ACheckIn
+    until: Until
+
+
+@dataclass(frozen=True, slots=True)
+class MoreForm:
+    """Putting the hour off."""
+
+    checkin: ACheckIn
+    until: Until
+    more: Annotated[str, Choice(of=MORE, keep=M, label=mark("How much longer?"))]
+    word: Annotated[
+        str,
+        Text(
+            length_max=64,
+            optional=True,
+            keep=M,
+            label=mark("The word that they said"),
+            why=mark("Whoever watches writes what they heard. The person themselves leaves it empty."),
+        ),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class ToldForm:
+    """What somebody heard on the telephone."""
+
+    checkin: ACheckIn
+    until: Until
+    word: AWord
+
+
+@dataclass(frozen=True, slots=True)
+class NoteForm:
+    """A sealed note for a check-in that is set."""
+
+    checkin: ACheckIn
+    words: Annotated[str, Text(length_max=NOTE_LENGTH, lines=True, keep=M, label=mark("A sealed note"))]
+    openers: Openers
+
+
+@dataclass(frozen=True, slots=True)
+class OneCheckIn:
+    """A press about one check-in."""
+
+    checkin: ACheckIn
+
+
+def others(db: Connection, by: By) -> list[tuple[str, str]]:
+    """Return whom one can choose, without those one avoids and those who avoid one, as far as this room knows."""
+    avoided = db.execute(
+        "select whom from avoid where closed_on = 0 and by_member = ?"
+        " union select by_member from avoid where closed_on = 0 and whom = ?"
+        " union select whom from block where closed_on = 0 and by_member = ?",
+        (by.member, by.member, by.member),
+    )
+    left_out = {row[0] for row in avoided} | {by.member}
+    return who.by_name(db, who.members(db) - left_out)
+
+
+def clock_hour(db: Connection, day: int, hour: int) -> int:
+    """Return the hour of the line at an hour of a day by the clock of this group."""
+    return day * HOURS_A_DAY + hour - charter.value(db, "clock_ahead_hours")
+
+
+def set_(db: Connection, by: By, form: SetForm) -> list[Any]:
+    """Set a check-in, with a note that the room seals before it goes out."""
+    until = clock_hour(db, form.day, form.hour) if form.day else by.hour + form.within
+    if until <= by.hour:
+        raise Malformed(mark("This hour is over. Please choose a later one."), field="day")
+    mine = rows(db, "select 1 from checkin where set_by = ? and closed_on = 0", by.member)
+    if len(mine) >= OPEN_MOST:
+        raise Refused(
+            mark("You have %(most)d check-ins open. Please end one first."),
+            most=OPEN_MOST,
+        )
+    if form.every and not form.last_on:
+        raise Malformed(mark("Please choose the last day, at most a year from now."), field="last_on")
+    if form.last_on and not (form.every and day_of(until) <= form.last_on <= by.day + 366):
+        raise Malformed(mark("Please choose the last day, at most a year from now."), field="last_on")
+    if form.armed and form.about:
+        raise Malformed(mark("Only somebody themselves can ask to be frozen."), field="armed")
+    if fold(form.word) == fold(form.forced):
+        raise Malformed(mark("Please choose two words that do not sound alike."), field="forced")
+    checkin = new_id()
+    given = (form.watchers, until, int(form.grace), form.what, form.word, form.forced)
+    made: list[Any] = [
+        CheckInSet(checkin, form.about or by.member, *given, form.armed, form.every, form.last_on if form.every else 0)
+    ]
+    if form.note:
+        readers = [*form.watchers, *([by.member] if form.about else [])]
+        made.append(_note(checkin, by, form.note, form.openers, readers))
+    return made
+
+
+def _note(checkin: str, by: By, words: str, openers: str, readers: Iterable[str]) -> NoteWritten:
+    """Return a note for the room to seal before anything goes out."""
+    return NoteWritten(checkin, by.member, words, NEEDED.get(openers, 2), tuple(sorted(readers)))
+
+
+def note_left(db: Connection, by: By, form: NoteForm) -> list[Any]:
+    """Leave a note, in place of one before it."""
+    return [_note(form.checkin, by, form.words, form.openers, watchers(db, form.checkin))]
+
+
+def moved(_db: Connection, by: By, form: MoreForm) -> list[Any]:
+    """Put the hour off, counted from now where it is over."""
+    later = max(form.until, by.hour) + int(form.more)
+    return [DeadlineMoved(form.checkin, form.until, later, form.word)]
+
+
+def told(_db: Connection, _by: By, form: ToldForm) -> list[Any]:
+    """Pass on what was heard."""
+    return [SafeTold(form.checkin, form.until, form.word)]
+
+
+def safe(_db: Connection, _by: By, form: OneUntil) -> list[Any]:
+    """Say that one is safe; what comes again comes again."""
+    return [CheckedIn(form.checkin, form.until, False)]
+
+
+def ended(_db: Connection, _by: By, form: OneUntil) -> list[Any]:
+    """Say that one is safe, and that this was the last time."""
+    return [CheckedIn(form.checkin, form.until, True)]
+
+
+def escalated(_db: Connection, _by: By, form: OneUntil) -> list[Any]:
+    """Look for them now."""
+    return [CheckInEscalated(form.checkin, form.until)]
+
+
+def resumed(db: Connection, by: By, form: OneCheckIn) -> list[Any]:
+    """Go on at the next hour of the rhythm that is still to come."""
+    row = fields(db, "checkin", "checkin", form.checkin)
+    until, every = int(row["until"]), EVERY_HOURS[row["every"]] or HOURS_A_DAY
+    while until <= by.hour:
+        until += every
+    return [CheckInResumed(form.checkin, until)]
+
+
+def _start(_db: Connection, _by: By, _params: Mapping[str, str]) -> dict[str, Any]:
+    """Begin with what suits most."""
+    return {"within": 3, "grace": "1"}
+
+
+def _as_seen(db: Connection, _by: By, params: Mapping[str, str]) -> dict[str, Any]:
+    """Carry the deadline along, so that a press is about the time that was looked at."""
+    found = rows(db, "select until from checkin where checkin = ?", params.get("checkin", ""))
+    return {"until": found[0]["until"]} if found else {}
+
+
+_AT = "/checks/{checkin}"
+
+ACTS: tuple[Act, ...] = (
+    act(
+        "/checks/set",
+        SetForm,
+        then="/checks",
+        make=set_,
+        title=mark("Set a check-in"),
+        press=mark("Set the check-in"),
+        options={"watchers": others, "about": others},
+        prefill=_start,
+        why=mark(
+            "Before a meeting, a trip or a hearing. If you do not say in time that you are safe, people look for you."
+        ),
+    ),
+    act(
+        _AT + "/safe",
+        OneUntil,
+        then="/checks",
+        make=safe,
+        prefill=_as_seen,
+        title=mark("I am safe now"),
+        press=mark("I am safe"),
+        why=mark("The sealed note is destroyed in every room that hears this."),
+    ),
+    act(
+        _AT + "/last",
+        OneUntil,
+        then="/checks",
+        make=ended,
+        prefill=_as_seen,
+        title=mark("I am safe, and this was the last time"),
+        press=mark("End this check-in"),
+    ),
+    act(
+        _AT + "/told",
+        ToldForm,
+        then=_AT,
+        make=told,
+        prefill=_as_seen,
+        title=mark("They told me that they are safe"),
+        press=mark("Tell the others"),
+        why=mark(
+            "Ask for the word, and write what you hear. Do not help them to find it: somebody may be standing beside them."
+        ),
+    ),
+    act(
+        _AT + "/more",
+        MoreForm,
+        then=_AT,
+        make=moved,
+        prefill=_as_seen,
+        title=mark("It takes longer"),
+        press=mark("Put the hour off"),
+    ),
+    act(
+        _AT + "/now",
+        OneUntil,
+        then=_AT,
+        make=escalated,
+        prefill=_as_seen,
+        title=mark("Look for them now"),
+        press=mark("Do not wait any longer"),
+        why=mark(
+            "Everybody who watches is told at once. Your room gives its part of the sealed note; where two are needed, it opens"
+            " once a second person says this too, or when the hour has passed. You can be wrong."
+        ),
+        grave=True,
+    ),
+    act(_AT + "/watch", WatchTaken, then=_AT, title=mark("Watch over this check-in"), press=mark("I watch")),
+    act(
+        _AT + "/decline",
+        WatchDeclined,
+        then="/checks",
+        title=mark("Not this time, to watch"),
+        press=mark("I cannot watch this time"),
+    ),
+    act(
+        _AT + "/note",
+        NoteForm,
+        then=_AT,
+        make=note_left,
+        title=mark("Leave a sealed note"),
+        press=mark("Seal the note"),
+        why=mark("One that is there already is destroyed, and this one takes its place."),
+    ),
+    act(
+        _AT + "/found",
+        PersonFound,
+        then=_AT,
+        title=mark("They are found"),
+        press=mark("Say that they are found"),
+        why=mark("Say it only if you know it. The sealed note is destroyed, and nobody looks any longer."),
+    ),
+    act(_AT + "/pause", CheckInPaused, then=_AT, title=mark("Let this check-in rest"), press=mark("Pause")),
+    act(
+        _AT + "/resume",
+        OneCheckIn,
+        then=_AT,
+        make=resumed,
+        title=mark("Go on with this check-in"),
+        press=mark("Resume it"),
+    ),
+)
