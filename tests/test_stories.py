@@ -44,6 +44,7 @@ from typing import Any
 
 import pytest
 
+from nasij.areas.care.lists import PROGRAMME_KIND
 from nasij.areas.fund import published
 from nasij.areas.incidents.facts import KIND
 from nasij.clock import EPOCH, day_of
@@ -103,7 +104,7 @@ class Teller:
                 continue
             value = (
                 id_from(value.encode().ljust(10))
-                if name == "kind" and value not in KIND and not is_id(value)
+                if name == "kind" and value not in KIND and value not in PROGRAMME_KIND and not is_id(value)
                 else value
             )
             found[name] = [*([was] if isinstance(was := found[name], str) else was), value] if name in found else value
