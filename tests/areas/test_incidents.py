@@ -46,7 +46,6 @@ from nasij.areas.incidents.playbooks import EXPOSURE, STARTING, steps_for
 from nasij.errors import Refused
 from nasij.ids import new_id, numbered_id
 from nasij.kit import charter, who
-from nasij.kit.area import Areas
 from nasij.kit.rows import fields
 from nasij.web.forms import act_page
 from nasij.web.look import Look
