@@ -13,6 +13,7 @@ from nasij.areas.care.facts import (
     CaregiverEnded,
     CaregiverOffered,
     CaregiverPaused,
+    CareProposed,
     DebriefPlanned,
     OptionRefused,
     OptionTaken,
@@ -119,19 +120,23 @@ class Table(Rooms):
 
     def pair(self, *, agreed: bool = True) -> str:
         """Bring Pari and Hadi together; returns the relation."""
-        part, seeking = self.cares(self.hadi), self.seeks(self.pari)
+        return self.brought(self.cares(self.hadi), self.hadi, self.pari, agreed=agreed)
+
+    def brought(self, part: str, helper: str, person: str, *, agreed: bool = True) -> str:
+        """Bring two together; returns the relation."""
+        seeking = self.seeks(person)
         (option,) = self.shows(seeking, part)
-        self.say(PreferenceStated(seeking, option, "", ""), self.pari)
+        self.say(PreferenceStated(seeking, option, "", ""), person)
         self.wakes()
         relation = numbered_id(option, 1)
-        self.make("/care/with/{relation}/accept", self.hadi, relation=relation)
+        self.make("/care/with/{relation}/accept", helper, relation=relation)
         self.wakes()
-        self.say(OptionTaken(option), self.pari)
+        self.say(OptionTaken(option), person)
         self.wakes()
         if agreed:
             agreement = new_id()
-            self.say(AgreementProposed(agreement, relation, *TERMS), self.hadi)
-            self.say(AgreementConfirmed(agreement), self.pari)
+            self.say(AgreementProposed(agreement, relation, *TERMS), helper)
+            self.say(AgreementConfirmed(agreement), person)
         return relation
 
     def state(self, relation: str) -> str:
@@ -217,7 +222,6 @@ def test_without_anybody_to_supervise_nothing_begins_and_nothing_goes_on(top: Ta
     top.refuses(AgreementProposed(new_id(), relation, *TERMS), by=top.pari, words=rests)
     about = ("me", ["work"], "", "عربية", ["voice"], [])
     top.refuses(SeekingStated(new_id(), top.programme, *about), by=top.omar, words=rests)
-    top.say(RelationPaused(relation), top.pari) if top.state(relation) == "active" else None
     top.forward(days=6)
     top.wakes()
     assert top.state(relation) == "active"
@@ -342,8 +346,6 @@ def test_nobody_takes_more_people_than_their_places(top: Table) -> None:
     assert top.shown("/care/desk", top.sana)["sought"][0]["fitting"] == []
     other = new_id()
     about = (["work"], [], "", "عربية", ["voice"])
-    from nasij.areas.care.facts import CareProposed
-
     top.say(CareProposed(other, top.programme, part, top.hadi, *about), top.sana)
     with pytest.raises(Nasij, match="as many people"):
         top.make("/care/with/{relation}/accept", top.hadi, relation=other)
@@ -472,15 +474,7 @@ def test_notes_pass_to_nobody_unless_the_person_lets_one_go_along(top: Table) ->
     relation = top.pair()
     note = new_id()
     top.say(NoteShared(note, relation, "for us", 20), top.hadi)
-    part, seeking = top.cares(top.lina), top.seeks(top.pari)
-    (option,) = top.shows(seeking, part)
-    top.say(PreferenceStated(seeking, option, "", ""), top.pari)
-    top.wakes()
-    other = numbered_id(option, 1)
-    top.make("/care/with/{relation}/accept", top.lina, relation=other)
-    top.wakes()
-    top.say(OptionTaken(option), top.pari)
-    top.wakes()
+    other = top.brought(top.cares(top.lina), top.lina, top.pari, agreed=False)
     assert top.rooms[top.lina].execute("select count(*) from care_note").fetchone() == (0,)
     with pytest.raises(Nasij):
         top.make("/care/note/{note}/pass", top.hadi, note=note, relation=other)
@@ -569,9 +563,6 @@ def test_either_ends_it_and_both_say_how_it_was(top: Table) -> None:
 
 def test_the_same_two_in_two_parts_both_know_it(top: Table) -> None:
     first, second = top.pair(agreed=False), new_id()
-    top.db.execute("update relation set state = state")
-    row = top.row("select * from relation where relation = ?", first)
-    assert row
     for room in (top.db, *top.rooms.values()):
         room.execute(
             "insert into relation (relation, programme, helper, person, state, audience)"
@@ -582,6 +573,15 @@ def test_the_same_two_in_two_parts_both_know_it(top: Table) -> None:
         assert [one["relation"] for one in top.shown("/care/with/{relation}", member, relation=first)["also"]] == [
             second
         ]
+
+
+def test_what_one_of_the_two_paused_does_not_wake_by_itself(top: Table) -> None:
+    relation = top.pair()
+    top.say(RelationPaused(relation), top.pari)
+    top.forward(days=2)
+    assert top.state(relation) == "paused"
+    top.say(RelationResumed(relation), top.hadi)
+    assert top.state(relation) == "active"
 
 
 def test_what_belongs_to_somebody_who_left_ends(top: Table) -> None:

@@ -65,7 +65,7 @@ class Caring(Machine):
         top = self.top
         self.members = [top.hadi, top.lina, top.pari, top.omar, top.sana, top.dima]
         self.parts = [top.cares(top.hadi, places=2), top.cares(top.lina)]
-        self.met = [top.pair()]
+        top.brought(self.parts[0], top.hadi, top.pari)
 
     def say(self, fact: Any, by: str) -> bool:
         try:
@@ -85,7 +85,7 @@ class Caring(Machine):
         facts = (
             SupervisorAway(top.programme, top.day + 1 + m % 9),
             SupervisorBack(top.programme),
-            SupervisionLaidDown(top.programme),
+            SupervisionLaidDown(top.programme) if m % 3 == 0 else SupervisorBack(top.programme),
             SupervisionAccepted(top.programme),
             SupervisionHeld(new_id(), one_of(self.parts, m), "enough", "", one_of(["on", "rest", "fewer"], m)),
         )
@@ -96,7 +96,7 @@ class Caring(Machine):
         part, day = one_of(self.parts, n), self.top.day
         facts = (CaregiverPaused(part, day + 2), CaregiverBack(part), SupervisorTold(new_id(), part, "x", 5))
         fact = CaregiverEnded(part) if m % 20 == 19 else one_of(list(facts), m)
-        self.say(fact, one_of(self.members, n))
+        self.say(fact, one_of([self.top.hadi, self.top.lina], n))
 
     @rule(n=some, m=some)
     def seek(self, n: int, m: int) -> None:
@@ -105,6 +105,13 @@ class Caring(Machine):
             seeking = self.top.seeks(member)
             options = self.top.shows(seeking, *{one_of(self.parts, m), one_of(self.parts, n)})
             self.say(PreferenceStated(seeking, options[0], options[-1] if len(options) > 1 else "", ""), member)
+
+    @rule(n=some, m=some)
+    def meet(self, n: int, m: int) -> None:
+        part, helper = one_of([*zip(self.parts, (self.top.hadi, self.top.lina), strict=True)], n)
+        with contextlib.suppress(Nasij):
+            self.top.brought(part, helper, one_of(self.members, m), agreed=bool(m % 3))
+            event("brought together")
 
     @rule(n=some, m=some)
     def choose(self, n: int, m: int) -> None:
@@ -116,7 +123,8 @@ class Caring(Machine):
 
     @rule(n=some)
     def take_back(self, n: int) -> None:
-        self.say(SeekingWithdrawn(one_of(self.ids("seeking"), n)), one_of(self.members, n))
+        if n % 4 == 0:
+            self.say(SeekingWithdrawn(one_of(self.ids("seeking"), n // 4)), one_of(self.members, n // 7))
 
     @rule(n=some, m=some)
     def answer(self, n: int, m: int) -> None:
@@ -148,19 +156,25 @@ class Caring(Machine):
             FeedbackGiven(relation, "well", ""),
             RelationEnded(relation, "none") if m % 5 == 4 else RelationResumed(relation),
         )
-        self.say(one_of(list(facts), choice), one_of(self.members, m))
+        self.say(one_of(list(facts), choice), self.one_of_two(relation, m))
+
+    def one_of_two(self, relation: str, n: int) -> str:
+        """Return mostly one of the two who meet."""
+        row = rows(self.top.db, "select helper, person from relation where relation = ?", relation)
+        two = [one for one in (row[0]["helper"], row[0]["person"]) if one in self.members] if row else []
+        return str(one_of(two if two and n % 5 else self.members, n // 5))
 
     @rule(n=some, m=some, choice=some)
     def worry(self, n: int, m: int, choice: int) -> None:
-        made = one_of(self.ids("escalation"), n)
+        made, relation = one_of(self.ids("escalation"), n), one_of(self.ids("relation"), n)
         facts = (
-            EscalationRaised(new_id(), one_of(self.ids("relation"), n), one_of(["life", "worse"], m)),
+            EscalationRaised(new_id(), relation, one_of(["life", "worse"], m)),
             PersonAsked(made, one_of(["plan", "supervisor", "nobody"], m), ""),
             SupervisorInformed(made),
             SafetyAgreed(made, "x"),
             EscalationClosed(made),
         )
-        self.say(one_of(list(facts), choice), one_of(self.members, m))
+        self.say(one_of(list(facts), choice), self.one_of_two(relation, m))
 
     @rule()
     def wake(self) -> None:
@@ -172,7 +186,7 @@ class Caring(Machine):
     @rule(n=some)
     def leave(self, n: int) -> None:
         gone = one_of(self.members, n)
-        if n % 13 == 0 and len(self.members) > 4 and self.say(MemberLeft(), gone):
+        if n % 29 == 0 and len(self.members) > 4 and self.say(MemberLeft(), gone):
             self.members.remove(gone)
 
     @rule(hours=some)
@@ -240,4 +254,4 @@ class Caring(Machine):
 
 
 TestCaring = pytest.mark.slow(Caring.TestCase)
-TestCaring.settings = settings(EASY, max_examples=20, stateful_step_count=30)
+TestCaring.settings = settings(EASY, max_examples=60, stateful_step_count=50)
