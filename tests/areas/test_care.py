@@ -228,12 +228,17 @@ def test_without_anybody_to_supervise_nothing_begins_and_nothing_goes_on(top: Ta
     top.say(SessionHeld(planned, 50, 0), top.hadi)
 
 
-def test_nobody_supervises_themselves(top: Table) -> None:
-    part = top.cares(top.sana)
-    assert top.readers("caregiver", part) == {top.sana, top.dima}
-    seeking = top.seeks(top.dima)
-    assert top.readers("seeking", seeking) == {top.dima, top.sana}
-    top.refuses(SupervisionHeld(new_id(), part, "room", "", "on"), by=top.sana, words="whoever supervises")
+def test_whoever_supervises_does_not_take_part_and_nobody_supervises_themselves(top: Table) -> None:
+    about = (["work"], "", "عربية", ["voice"])
+    no = "do not take part"
+    top.refuses(CaregiverOffered(new_id(), top.programme, *about, "none", 1), by=top.sana, words=no)
+    top.refuses(SeekingStated(new_id(), top.programme, "me", *about, []), by=top.dima, words=no)
+    relation = top.pair()
+    top.say(SupervisionSet(top.programme, top.hadi, top.dima), top.cora)
+    with pytest.raises(Nasij, match="take part in this programme yourself"):
+        top.make("/care/programme/{programme}/accept", top.hadi, programme=top.programme)
+    top.say(SupervisionAccepted(top.programme), top.hadi)  # a room that skips the form
+    assert top.readers("relation", relation) == {top.hadi, top.pari, top.dima}
 
 
 def test_a_seat_that_is_laid_down_is_filled_anew(top: Table) -> None:

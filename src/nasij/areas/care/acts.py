@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from nasij.areas.care.facts import (
     ANote,
+    AProgramme,
     ARelation,
     ASeeking,
     CareAccepted,
@@ -180,6 +181,37 @@ def _to_pass_to(db: Connection, by: By) -> list[tuple[str, str]]:
 # What forms make
 
 
+@dataclass(frozen=True, slots=True)
+class OneProgramme:
+    """A press about one programme."""
+
+    programme: AProgramme
+
+
+def supervises(db: Connection, by: By, form: OneProgramme) -> list[Any]:
+    """Supervise where one does not take part; only one's own room knows whether one does."""
+    found = [
+        *rows(
+            db,
+            "select 1 from caregiver where programme = ? and member = ? and closed_on = 0",
+            form.programme,
+            by.member,
+        ),
+        *rows(
+            db, "select 1 from seeking where programme = ? and member = ? and closed_on = 0", form.programme, by.member
+        ),
+        *rows(
+            db,
+            "select 1 from relation where programme = ? and ? in (helper, person) and closed_on = 0",
+            form.programme,
+            by.member,
+        ),
+    ]
+    if found:
+        raise Refused(mark("You take part in this programme yourself, so somebody else supervises it."))
+    return [SupervisionAccepted(form.programme)]
+
+
 def shown(db: Connection, by: By, form: ShowForm) -> list[Any]:
     """Show those chosen who fit, without names."""
     seeking = fields(db, "seeking", "seeking", form.seeking)
@@ -322,7 +354,7 @@ ACTS = (
         prefill=start_programme,
         why=mark("It opens when both have said that they supervise."),
     ),
-    _press(_PROGRAMME + "/accept", SupervisionAccepted, mark("Supervise it")),
+    _press(_PROGRAMME + "/accept", OneProgramme, mark("Supervise it"), make=supervises),
     _press(_PROGRAMME + "/lay", SupervisionLaidDown, mark("Lay the supervision down"), grave=True),
     _press(_PROGRAMME + "/seats", SupervisionSet, mark("Ask others to supervise"), by=_COORDINATION, options=_SEATS),
     _press(

@@ -145,13 +145,23 @@ def may_close(db: Connection, by: By, fact: Any) -> None:
 # Those who care
 
 
+def _no_seat(db: Connection, by: By, programme: str) -> None:
+    """Keep apart who supervises and who takes part: nobody shows themselves to others, or reads the others before choosing."""
+    if by.member in {seat["member"] for seat in seats(db, programme)}:
+        raise Refused(
+            mark("You are asked to supervise this programme, so you do not take part in it."),
+            advice=mark("Take part in another programme, or lay the supervision down first."),
+        )
+
+
 def may_offer(db: Connection, by: By, fact: CaregiverOffered) -> None:
     """Offer oneself once a programme; counselling is for those who learned it."""
     _new(db, "caregiver", "caregiver", fact.caregiver)
     programme = _programme(db, fact.programme)
     if programme["kind"] == "counselling" and fact.training not in TRAINED:
         raise Malformed(mark("Counselling is for those who are trained for it."), field="training")
-    _ready(db, fact.programme, by, by.member)
+    _no_seat(db, by, fact.programme)
+    _ready(db, fact.programme, by)
 
 
 def own_caregiver(db: Connection, by: By, fact: Any) -> dict[str, Any]:
@@ -229,7 +239,8 @@ def may_seek(db: Connection, by: By, fact: SeekingStated) -> None:
     _programme(db, fact.programme)
     if by.member in fact.not_with:
         raise Malformed(mark("Please choose somebody else."), field="not_with")
-    _ready(db, fact.programme, by, by.member)
+    _no_seat(db, by, fact.programme)
+    _ready(db, fact.programme, by)
 
 
 def _seeking(db: Connection, by: By, seeking: str) -> dict[str, Any]:
