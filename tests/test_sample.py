@@ -254,6 +254,19 @@ def test_the_group_stands_by_people_on_bad_days(played: Played) -> None:
     assert mine == [(1, 0)], "opened by somebody, answered by nobody yet"
 
 
+def test_two_meet_and_the_deputy_supervises_while_the_supervisor_is_away(played: Played) -> None:
+    """One accompanies, one sets a goal in their own words; nothing is kept of what they say."""
+    db = played.open("trusted").db
+    ((relation, state),) = db.execute("select relation, state from relation").fetchall()
+    assert state == "active"
+    assert db.execute("select count(*) from session where state = 'held'").fetchone()[0] == 1
+    assert db.execute("select count(*) from goal where state = 'set'").fetchone()[0] == 1
+    supervisor, deputy = db.execute("select member from oversight order by seat desc").fetchall()
+    holders = {who for (who,) in db.execute("select who from holder where of = ?", (f"relation/{relation}",))}
+    assert deputy[0] in holders
+    assert supervisor[0] not in holders
+
+
 def test_the_same_seed_tells_the_same_story(played: Played, tmp_path: Path) -> None:
     """Keys and ids differ; who does what, in which words and on which day, does not."""
 

@@ -77,9 +77,11 @@ class Listening:
         press(supervisor, "/care/part/{caregiver}/confirm", caregiver=part)
         person = yield from self.trusted(TRUSTED)
         relation = yield from self.found(person, caregiver, supervisor, programme, part)
-        yield from self.going_on(person, caregiver, relation)
+        session = yield from self.going_on(person, caregiver, relation)
         away = self.village.day + 10
         press(supervisor, "/care/programme/{programme}/away", programme=programme, away_until=away)
+        yield 7 * HOURS_A_DAY
+        press(caregiver, "/care/session/{session}/held", session=session, minutes=40, weight="some", next_on=0)
 
     def found(
         self, person: Person, caregiver: Person, supervisor: Person, programme: str, part: str
@@ -100,8 +102,8 @@ class Listening:
         yield from self.until(person, "select 1 from relation where relation = ? and state = 'accepted'", relation)
         return relation
 
-    def going_on(self, person: Person, caregiver: Person, relation: str) -> Strand:
-        """Agree, set a goal, and meet twice."""
+    def going_on(self, person: Person, caregiver: Person, relation: str) -> Generator[int, None, str]:
+        """Agree, set a goal, and meet; returns the session that comes next."""
         press, at = self.village.press, {"relation": relation}
         agreement = press(caregiver, "/care/with/{relation}/agree", **AGREED, **at)[0].agreement
         yield 6
@@ -111,9 +113,7 @@ class Listening:
         session = press(person, "/care/with/{relation}/session", **planned, **at)[0].session
         yield HOURS_A_DAY
         press(caregiver, "/care/with/{relation}/note", words=NOTE, days=30, **at)
-        for weight in ("light", "some"):
-            following = self.village.day + 7
-            held = {"minutes": 50, "weight": weight, "next_on": following}
-            press(caregiver, "/care/session/{session}/held", session=session, **held)
-            session = numbered_id(session, 1)
-            yield 7 * HOURS_A_DAY
+        held = {"minutes": 50, "weight": "light", "next_on": self.village.day + 7}
+        press(caregiver, "/care/session/{session}/held", session=session, **held)
+        yield 3
+        return numbered_id(session, 1)
