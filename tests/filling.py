@@ -33,6 +33,7 @@ _FIRST = (  # before verdicts are changed, and before new terms or people undo w
     "/grants/sitting/{sitting}/decide",
     "/grants/sitting/{sitting}/less",
     "/savings/{saving}/start",
+    "/match/ask/{ask}/yes",  # before whoever asked loses the role
 )
 _ENDING = (
     "/close",
@@ -85,7 +86,11 @@ FIGURES = {
     "word": CHECK_WORD,
 }
 WITH_FIGURES = ("/friends/", "/fund/", "/grants/", "/savings/form", "/checks/{checkin}/")
-FREE_THERE = {("/grants/{grant}/prepare", "code_word"), ("/grants/draft", "amount")}  # written there as anybody likes
+FREE_THERE = {
+    ("/grants/{grant}/prepare", "code_word"),
+    ("/grants/draft", "amount"),
+    ("/savings/form", "word"),
+}  # written there as anybody likes
 
 MADE_ANEW = ("/aid/draft",)  # in each round: there are more ways to use it up than one
 

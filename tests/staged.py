@@ -5,6 +5,7 @@ part that came free, a vouch of somebody who left. All of it comes about through
 anybody's room: its name is `room_name` of their number, its passphrase the sample's.
 """
 
+import contextlib
 import io
 import random
 from pathlib import Path
@@ -18,6 +19,7 @@ from nasij.areas.people import InvitationMade
 from nasij.areas.profile.facts import NamedSkill
 from nasij.areas.profile.named import naming_facts
 from nasij.clock import HOURS_A_DAY, HandClock, SystemClock
+from nasij.errors import Refused
 from nasij.gate import Gate, all_areas, sample_shelf
 from nasij.hub.dispatch import dispatch
 from nasij.hub.shelf import Shelf
@@ -45,6 +47,7 @@ from tests.staged_friends import befriended
 from tests.staged_money import Money, early
 from tests.staged_plans import prepared
 from tests.staged_standing import BadDays
+from tests.staged_tasks import Doing
 from tests.staged_together import Deciding, Saving
 
 PEOPLE, DAYS, SEED = 19, 80, 7  # old enough for vouches that are about to lapse
@@ -116,6 +119,7 @@ class Staging:
         self.measures()
         Money(self).all()
         BadDays(self).all()
+        Doing(self).all()
         self.roles()
         self.vouches()
         self.people()
@@ -235,6 +239,23 @@ class Staging:
         for number in (10, 12, 10, 12):
             self.village.meet(self.cast[number])  # their rooms hand on keys and rows
         self.press(COORDINATOR, "/cases/{case}/close", case=handed, reason="met", words="")
+        self.asked_to_help()
+
+    def asked_to_help(self) -> None:
+        """Somebody who coordinates now asks two people, each about something of its own: whoever has room for it."""
+        asked = 0
+        for helper in (10, TRUSTED, self.founder.number, MACHINES, FUND):
+            ask: dict[str, Any] = {"kind": kind_id("shelter"), "urgency": "weeks", "scope": "trusted"}
+            need = self.press(12, "/aid/ask", what="سرير لأسبوع", **ask)[0].need
+            self.sort(need)
+            rest = dict.fromkeys(("second", "third", "fourth", "fifth"), "")
+            who = {"first": self.cast[helper].member, "words": "هل هذا ممكن؟"}
+            with contextlib.suppress(Refused):
+                self.press(COORDINATOR, "/match/begin/{need}", need=need, **who, **rest)
+                asked += 1
+            if asked == 2:
+                return
+        raise AssertionError("nobody has room for anything")
 
     def sort(self, need: str) -> None:
         if self.one(COORDINATOR, "select state from need where need = ?", need) == "waiting":

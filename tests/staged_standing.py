@@ -33,8 +33,10 @@ class BadDays:
             self.village.meet(self.cast[number])
 
     def report(self, number: int, **rest: Any) -> str:
-        """Report that one needs somebody soon; returns the report."""
-        return str(self.press(number, "/by/me", severity="soon", safe_now="yes", **rest)[0].incident)
+        """Report that one needs somebody soon, to whoever has the turn and to those who walk here; returns the report."""
+        chosen = sorted(self.cast[walker].member for walker in (COORDINATOR, MACHINES))
+        told = {"tell": "both", "chosen": chosen} | rest
+        return str(self.press(number, "/by/me", severity="soon", safe_now="yes", **told)[0].incident)
 
     def reports(self) -> None:
         """Some nobody opened, some opened, some called back about; one with a friend only, one said to be safe."""

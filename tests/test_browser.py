@@ -11,7 +11,23 @@ from tests.screens import ARGUMENTS, CHROMIUM, NEEDS_CHROMIUM, SCREENS, TELLING
 from tests.walker import PHRASE, House, Walker
 
 pytestmark = NEEDS_CHROMIUM
-OWN = ["/", "/kit", "/invite", "/export", "/import", "/who-sees", "/safety", "/aside", "/compare", "/exposure"]
+OWN = [
+    "/",
+    "/kit",
+    "/invite",
+    "/export",
+    "/import",
+    "/who-sees",
+    "/safety",
+    "/aside",
+    "/compare",
+    "/exposure",
+    "/tidy",
+    "/tidy/second",
+    "/friends",
+    "/friends/ask",
+    "/friends/back",
+]
 OUTSIDE = [
     "/",
     "/found",

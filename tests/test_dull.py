@@ -22,7 +22,7 @@ from nasij.kit.fact import fields_of
 from nasij.kit.field import Choice
 from nasij.web.faces import FACES
 from nasij.web.look import KERNEL_PATHS
-from nasij.web.session import IDLE_SECONDS, LIFE_SECONDS, Session, hash_of
+from nasij.web.session import IDLE_SECONDS, LIFE_SECONDS, Session, cookie_header, hash_of
 from tests.screens import ARGUMENTS, CHROMIUM, SCREENS, faults_on_screen
 from tests.walker import PHRASE, House, Walker
 
@@ -417,6 +417,11 @@ class TestHouse:
             assert "/open" in walker.page
 
 
+def test_behind_https_the_cookie_travels_only_there() -> None:
+    assert cookie_header("x", secure=True) == b"n=x; HttpOnly; SameSite=Strict; Path=/; Secure"
+    assert b"Secure" not in cookie_header("x", secure=False), "an onion service in some browsers would lose it"
+
+
 def test_a_session_ends_by_itself() -> None:
     """Ten minutes without anybody, and half a day in any case: the phone that was lent knows nothing on the next day."""
     session = Session()
@@ -537,6 +542,8 @@ class TestBrowser:
         """
         context = browser.new_context(java_script_enabled=False, locale="en", base_url=f"http://127.0.0.1:{house.port}")
         page = context.new_page()
+        from playwright.sync_api import expect
+
         parts = {
             (path.split("/")[1], "<textarea" in html or 'type="text"' in html): path
             for path, (_, html) in routes.items()
@@ -549,7 +556,7 @@ class TestBrowser:
             page.keyboard.press("Tab")
             page.keyboard.press("Enter")
             page.wait_for_url("**/leave")
-            assert page.title() == "Lentil soup"
+            expect(page).to_have_title("Lentil soup")
             assert [cookie for cookie in context.cookies() if cookie["name"] == "n"] == []
             page.go_back()
             assert_strange(page, path)
@@ -557,10 +564,10 @@ class TestBrowser:
             assert_strange(page, path)
         context.close()
 
-    def test_a_lent_phone_keeps_dull_titles_and_addresses_and_no_word(self, house: House, tmp_path: Path) -> None:
+    def test_a_lent_phone_keeps_dull_titles_and_addresses_and_no_word(
+        self, browser: Any, house: House, tmp_path: Path
+    ) -> None:
         """Nobody left; the house was begun anew since. Whoever opens the profile finds no page, name, word or session."""
-        from playwright.sync_api import sync_playwright
-
         profile = tmp_path / "profile"
         marks = [
             "canarybread",
@@ -571,37 +578,36 @@ class TestBrowser:
             PHRASE,
             PHRASE.split()[0] + " " + PHRASE.split()[1],
         ]
-        with sync_playwright() as playwright:
-            context, page = profiled(playwright, profile, house)
-            page.goto("/open")
-            page.fill("[name=room]", ROOM)
-            page.fill("[name=passphrase]", PHRASE)
+        context, page = profiled(browser, profile, house)
+        page.goto("/open")
+        page.fill("[name=room]", ROOM)
+        page.fill("[name=passphrase]", PHRASE)
+        page.locator("main form button").first.click()
+        page.goto("/me")
+        page.goto("/aid/ask")
+        page.fill("[name=what]", "canarybread")
+        page.locator("select[name=kind]").select_option(index=2)
+        page.locator("input[name=urgency]").first.check()
+        page.locator("main form button").last.click()
+        assert "canarybread" in page.locator("main").inner_text()
+        page.goto("/export")
+        page.fill("[name=passphrase]", "pomegranate " + PHRASE)
+        with page.expect_download() as saving:
             page.locator("main form button").first.click()
-            page.goto("/me")
-            page.goto("/aid/ask")
-            page.fill("[name=what]", "canarybread")
-            page.locator("select[name=kind]").select_option(index=2)
-            page.locator("input[name=urgency]").first.check()
-            page.locator("main form button").last.click()
-            assert "canarybread" in page.locator("main").inner_text()
-            page.goto("/export")
-            page.fill("[name=passphrase]", "pomegranate " + PHRASE)
-            with page.expect_download() as saving:
-                page.locator("main form button").first.click()
-            assert re.fullmatch(r"file-\d\.bin", saving.value.suggested_filename)
-            context.close()
-            assert [mark for mark in marks if in_profile(profile, mark)] == []
-            visited = history(profile)
-            assert len(visited) >= 4
-            assert [told(f"{url} {title}") for url, title in visited if told(f"{url} {title}")] == []
-            assert {re.sub(r"\d+", "", title) for _, title in visited} <= {"Page ", "", "application/octet-stream"}
-            Walker(house).get("/")
-            end_rooms(house)
-            context, page = profiled(playwright, profile, house)
-            for path in ("/me", "/aid", "/export"):
-                page.goto(path)
-                assert_strange(page, path)
-            context.close()
+        assert re.fullmatch(r"file-\d\.bin", saving.value.suggested_filename)
+        context.close()
+        assert [mark for mark in marks if in_profile(profile, mark)] == []
+        visited = history(profile)
+        assert len(visited) >= 4
+        assert [told(f"{url} {title}") for url, title in visited if told(f"{url} {title}")] == []
+        assert {re.sub(r"\d+", "", title) for _, title in visited} <= {"Page ", "", "application/octet-stream"}
+        Walker(house).get("/")
+        end_rooms(house)
+        context, page = profiled(browser, profile, house)
+        for path in ("/me", "/aid", "/export"):
+            page.goto(path)
+            assert_strange(page, path)
+        context.close()
 
     @pytest.mark.parametrize("language", ["ar", "en"])
     def test_the_page_of_what_a_device_shows_is_for_everybody(self, browser: Any, house: House, language: str) -> None:
@@ -648,9 +654,9 @@ def assert_strange(page: Any, path: str) -> None:
     assert NETWORK not in html, path
 
 
-def profiled(playwright: Any, profile: Path, house: House) -> tuple[Any, Any]:
+def profiled(browser: Any, profile: Path, house: House) -> tuple[Any, Any]:
     """Return a browser that keeps a profile on the disk, as a phone does."""
-    context = playwright.chromium.launch_persistent_context(
+    context = browser.browser_type.launch_persistent_context(
         str(profile),
         executable_path=CHROMIUM,
         args=ARGUMENTS,

@@ -30,6 +30,7 @@ PEOPLE_ASKED = (0, STEWARD, COORDINATOR, MACHINES, TRUSTED, HELPER, ASKER, RESTI
 SECOND_PAGES = {
     "/people/page/{number}": "/people/page/1",
     "/aid/page/{number}": "/aid/page/1",
+    "/tasks/page/{number}": "/tasks/page/1",
     "/aid/kind/{kind}/page/{number}": "{kind}/page/1",
     "/aid/state/{state}/page/{number}": "/aid/state/closed/page/1",
     "/aid/offers/page/{number}": "/aid/offers/page/1",

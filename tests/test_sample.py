@@ -15,6 +15,7 @@ import pytest
 
 from nasij import books, sample
 from nasij.areas.fund import backers, balance
+from nasij.areas.incidents.facts import KIND
 from nasij.clock import HandClock
 from nasij.errors import HubUnreachable, NotHereYet, Refused
 from nasij.gate import SAMPLE_HUB, Gate, all_areas
@@ -267,6 +268,17 @@ def test_two_meet_and_the_deputy_supervises_while_the_supervisor_is_away(played:
     assert supervisor[0] not in holders
 
 
+def test_the_group_shares_its_time(played: Played) -> None:
+    """One coordinator fell ill and another has the turn; tasks in several states; hours that sum to zero."""
+    db = played.open("coordinator").db
+    turns = db.execute("select state, kind from call_turn order by state, kind").fetchall()
+    assert sorted(turns) == [("accepted", "alarm"), ("handed_over", "alarm"), ("on", "alarm"), ("on", "questions")]
+    states = {state for (state,) in db.execute("select state from task")}
+    assert states >= {"open", "filled", "proposed", "done"}
+    assert db.execute("select sum(balance), count(*) from hours_account").fetchone() == (0, 4)
+    assert db.execute("select count(*) from training where closed_on = 0").fetchone() == (2,)
+
+
 def test_the_same_seed_tells_the_same_story(played: Played, tmp_path: Path) -> None:
     """Keys and ids differ; who does what, in which words and on which day, does not."""
 
@@ -318,11 +330,12 @@ def fillings(node: Node, name: str) -> list[str]:
     table, key = {"case": ("case_file", "case_id"), "join": ("join_request", "request")}.get(name, (name, name))
     table = {"round": "ask_round", "import_code": "list_import"}.get(name, table)
     table, key = {"entry": ("ledger_entry", "entry"), "grant": ("aid_request", "grant")}.get(name, (table, key))
+    table = {"step": "response_step", "series": "task_series", "turn": "call_turn"}.get(name, table)
     if name in ("currency", "before"):
         return ["JOD", "EUR"] if name == "currency" else ["9"]
     found = [str(it) for (it,) in node.db.execute(f"select {key} from {table} order by 1")]
     assert all(map(is_id, found)), name
-    return found
+    return [*found, *KIND.labels] if name == "kind" else found  # of help, and of bad days
 
 
 @pytest.mark.parametrize("eyes", EYES)
@@ -354,12 +367,12 @@ def test_every_page_shows_for_everybody_who_may_open_it(played: Played, eyes: st
         sparse |= {"/fund/runway/{currency}/{pledge}"}
     if eyes != "coordinator":  # whoever has no role sees less
         sparse |= {
-            path for path in shown if "{" in path and path.split("/")[1] in ("match", "cases", "savings", "plans")
+            path for path in shown if "{" in path and path.split("/")[1] in ("match", "cases", "savings", "plans", "by")
         }
     if eyes != "trusted":
         sparse |= {"/people/join/{join}"}
     if eyes == "newcomer":
-        sparse |= {"/aid/offer/{offer}", "/profile/contact/{member}"}
+        sparse |= {"/aid/offer/{offer}", "/profile/contact/{member}", "/checks/{checkin}"}
         sparse |= {path for path in shown if "/import/" in path}
     assert never <= sparse, never
 

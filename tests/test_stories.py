@@ -44,12 +44,11 @@ from typing import Any
 
 import pytest
 
-from nasij.areas.care.lists import PROGRAMME_KIND
 from nasij.areas.fund import published
-from nasij.areas.incidents.facts import KIND
+from nasij.areas.profile.facts import HELP_KINDS
 from nasij.clock import EPOCH, day_of
 from nasij.errors import Nasij, SealBroken
-from nasij.ids import id_from, is_id, numbered_id
+from nasij.ids import id_from, numbered_id
 from nasij.kit.fact import fields_of
 from nasij.kit.field import Choices, Id
 from nasij.kit.steps import Steps
@@ -102,11 +101,7 @@ class Teller:
             if re.fullmatch(r"\w{16}(,\w{16})+", value):
                 found[name] = value.split(",")
                 continue
-            value = (
-                id_from(value.encode().ljust(10))
-                if name == "kind" and value not in KIND and value not in PROGRAMME_KIND and not is_id(value)
-                else value
-            )
+            value = id_from(value.encode().ljust(10)) if name == "kind" and value in HELP_KINDS else value
             found[name] = [*([was] if isinstance(was := found[name], str) else was), value] if name in found else value
         return found
 

@@ -59,7 +59,7 @@ LIBRARIES = {
 
 # Package: the packages of ours it may import, and the libraries.
 MAY_IMPORT = {
-    "kit": (ROOTS | {"kit"}, set()),
+    "kit": (ROOTS | {"kit"}, {"dateutil"}),
     "seal": (ROOTS | {"seal"}, {"cryptography", "shamir_mnemonic", "zxcvbn"}),
     "log": (ROOTS | {"seal", "log"}, set()),
     "hub": (ROOTS | {"hub"}, {"starlette", "uvicorn"}),

@@ -187,6 +187,17 @@ def test_a_note_for_a_far_day_opens_although_rooms_have_changed_their_keys(watch
     assert watch.words("sami") == NOTE
 
 
+def test_a_room_that_lets_go_of_what_is_others_keeps_no_part_of_their_notes(watch: Watch) -> None:
+    """A device that was frozen because it is in other hands opens no note of those whom its member watched over."""
+    watch.set()
+    sami = watch["sami"]
+    assert sami.node.secrets.notes
+    room.let_go(sami.node, sami.folder)
+    again = room.open_room(sami.folder, watch.areas, watch.clock, PASSPHRASE.encode())
+    assert again.secrets.notes == {}
+    assert not again.db.execute("select 1 from note_envelope").fetchall()
+
+
 def watch_day(watch: Watch, days: int) -> str:
     """Return a day to come as somebody writes it."""
     return to_date(day_of(watch.clock.now) + days).isoformat()

@@ -10,19 +10,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from nasij.areas.checkins.facts import (
-    CheckInSet,
-    DeadlineMoved,
-    EnvelopeHanded,
-    HourPassed,
-    NoteKeyOffered,
-    NoteOpened,
-    NoteSealed,
-    NoteTold,
-    NoteWritten,
-    SafeTold,
-    ShareGiven,
-)
+from nasij.areas.checkins import facts as f
 from nasij.areas.checkins.rules import ALARMED, KEY_DAYS, note_print, proof_of, watchers
 from nasij.areas.trust.facts import MemberFrozen
 from nasij.errors import Nasij, Refused, SealBroken
@@ -58,17 +46,17 @@ class Watching:
         return [done for fact in facts for done in self._finished(fact)]
 
     def _finished(self, fact: Any) -> list[Any]:
-        if isinstance(fact, CheckInSet):
+        if isinstance(fact, f.CheckInSet):
             word, forced = (
                 proof_of(fact.checkin, notes.stretched_word(word, fact.checkin)) if word else ""
                 for word in (fact.word, fact.forced)
             )
             return [dataclasses.replace(fact, word=word, forced=forced)]
-        if isinstance(fact, SafeTold | DeadlineMoved) and fact.word:
+        if isinstance(fact, f.SafeTold | f.DeadlineMoved) and fact.word:
             return [dataclasses.replace(fact, word=notes.stretched_word(fact.word, fact.checkin))]
-        return self._sealed(fact) if isinstance(fact, NoteWritten) else [fact]
+        return self._sealed(fact) if isinstance(fact, f.NoteWritten) else [fact]
 
-    def _sealed(self, written: NoteWritten) -> list[Any]:
+    def _sealed(self, written: f.NoteWritten) -> list[Any]:
         """Seal a note for the rooms of those who watch; the key is kept nowhere, not here either."""
         keys = {
             row["member"]: row
@@ -85,9 +73,9 @@ class Watching:
         sealed = notes.seal(written.words, readers, needed, self._bound(written.checkin))
         print_ = note_print(written.checkin, written.author, written.words, sealed.salt)
         return [
-            NoteSealed(written.checkin, sealed.note, print_, needed),
+            f.NoteSealed(written.checkin, sealed.note, print_, needed),
             *(
-                EnvelopeHanded(written.checkin, member, keys[member]["note_key"], sealed.envelopes[member])
+                f.EnvelopeHanded(written.checkin, member, keys[member]["note_key"], sealed.envelopes[member])
                 for member in readers
             ),
         ]
@@ -112,7 +100,7 @@ class Watching:
             return  # others were faster, or it is not this room's: the line says so
         self.resident.wrote()
 
-    def _notice(self, row: dict[str, Any]) -> list[HourPassed]:
+    def _notice(self, row: dict[str, Any]) -> list[f.HourPassed]:
         """Say that an hour has passed, at most once an hour: the line may be slower than this room's clock."""
         hour, until = self.node.now(), int(row["until"])
         late = row["state"] == "set" and hour >= until
@@ -120,7 +108,7 @@ class Watching:
         if not (late or missed) or self._said.get((row["checkin"], until)) == hour:
             return []
         self._said[row["checkin"], until] = hour
-        return [HourPassed(row["checkin"], until)]
+        return [f.HourPassed(row["checkin"], until)]
 
     def _gives(self, row: dict[str, Any]) -> bool:
         """Say whether this room gives its part: the hour has passed by its own clock too, or its own member does not wait.
@@ -152,13 +140,13 @@ class Watching:
             if mine is not None:
                 seed = self.node.secrets.notes[mine["note_key"]]
                 share = notes.open_envelope(bytes(mine["envelope"]), seed, self.node.me, bound)
-                return [ShareGiven(row["checkin"], share)]
+                return [f.ShareGiven(row["checkin"], share)]
             if len(given) < note[0]["needed"]:
                 return []
             words, salt = notes.open_note(bytes(note[0]["sealed"]), given.values(), note[0]["needed"], bound)
         except (KeyError, SealBroken):
             return []
-        return [NoteTold(row["checkin"], words, salt), NoteOpened(row["checkin"])]
+        return [f.NoteTold(row["checkin"], words, salt), f.NoteOpened(row["checkin"])]
 
     def _freeze(self, row: dict[str, Any]) -> list[MemberFrozen]:
         """Freeze somebody who asked for it: everybody must hear, so a room says it to the whole network."""
@@ -201,7 +189,7 @@ class Watching:
         seed, key = notes.new_reader()
         fresh = new_id()
         self._keep({**left, fresh: seed}, served)
-        self._state(NoteKeyOffered(fresh, key))
+        self._state(f.NoteKeyOffered(fresh, key))
 
     def _keep(self, seeds: dict[str, bytes], served: set[str]) -> None:
         node = self.node

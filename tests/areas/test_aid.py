@@ -42,6 +42,8 @@ from nasij.areas.aid.facts import NEED_STEPS, OFFER_STEPS, PART_STEPS, REASON
 from nasij.areas.aid.lists import NeedLine, OfferLine, list_facts
 from nasij.areas.aid.rules import names_a_point
 from nasij.areas.aid.tables import SEEDED
+from nasij.areas.profile import AREA as PROFILE
+from nasij.areas.tasks import AREA as TASKS
 from nasij.encoding import encode
 from nasij.errors import Malformed, NotHereYet, Refused
 from nasij.ids import new_id
@@ -61,7 +63,7 @@ class Aid(TableTop):
     """A table with two coordinators, three trusted members and a newcomer."""
 
     def __init__(self):
-        super().__init__(PEOPLE, AREA)
+        super().__init__(PEOPLE, PROFILE, TASKS, AREA)
         self.amal = self.member()
         self.zein = self.member()
         self.musa = self.member()

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from nasij.areas import care, incidents, people, plans, profile
+from nasij.areas import care, incidents, people, plans, profile, tasks
 from nasij.areas.care import fitting, home, overseer
 from nasij.areas.care.facts import (
     CareAccepted,
@@ -70,7 +70,7 @@ class Table(Rooms):
     """Cora coordinates; Sana supervises and Dima stands in; Hadi and Lina care; Pari seeks somebody; Omar is outside."""
 
     def __init__(self, kind: str = "mentoring") -> None:
-        super().__init__(people.AREA, profile.AREA, incidents.AREA, plans.AREA, care.AREA)
+        super().__init__(people.AREA, profile.AREA, tasks.AREA, incidents.AREA, plans.AREA, care.AREA)
         self.cora = self.member("trusted", "cases")
         self.sana, self.dima, self.hadi, self.lina, self.pari, self.omar = (self.member() for _ in range(6))
         self.programme = new_id()

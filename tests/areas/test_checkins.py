@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from nasij.areas import aid, checkins, incidents, people, profile, trust
+from nasij.areas import aid, checkins, incidents, people, profile, tasks, trust
 from nasij.areas.checkins.acts import clock_hour
 from nasij.areas.checkins.facts import (
     ENVELOPE_SIZE,
@@ -45,7 +45,7 @@ from nasij.node.kernel import AREA as LINE
 from nasij.seal import identity, notes, shares
 from tests.tabletop import TableTop
 
-AREAS = (LINE, people.AREA, profile.AREA, trust.AREA, aid.AREA, incidents.AREA, checkins.AREA)
+AREAS = (LINE, people.AREA, profile.AREA, trust.AREA, tasks.AREA, aid.AREA, incidents.AREA, checkins.AREA)
 NOTE = "at the corner house, with R."
 SALT = "5" * 32
 LEFT = " union all ".join(f"select 1 from {table}" for table in NOTE_TABLES)

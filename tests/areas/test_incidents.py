@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from nasij.areas import incidents, people
+from nasij.areas import incidents, people, profile, tasks
 from nasij.areas.incidents import IncidentAnswered, IncidentReported, due_at, home, is_late, on_call, open_by_itself
 from nasij.areas.incidents.facts import (
     EXPOSURE_FIRST,
@@ -54,6 +54,7 @@ from nasij.web.words import Words
 from tests.rooms import Rooms
 from tests.tour import faults_of, own_words
 
+AREAS = (people.AREA, profile.AREA, tasks.AREA, incidents.AREA)
 NOW = {"severity": "now", "safe_now": "", "tell": "on_call", "chosen": [], "left_out": []}
 
 
@@ -61,7 +62,7 @@ class Table(Rooms):
     """A group in which Cora coordinates; Amal is in trouble, Dunya is her friend, Sami and Noor are there too."""
 
     def __init__(self) -> None:
-        super().__init__(people.AREA, incidents.AREA)
+        super().__init__(*AREAS)
         self.cora, self.amal = self.member("trusted", "cases"), self.member("new")
         self.dunya, self.sami, self.noor = (self.member() for _ in range(3))
 
@@ -110,13 +111,13 @@ def top() -> Table:
 
 class TestOnCall:
     def test_coordination_and_the_list_are_on_call(self, top: Table) -> None:
-        assert on_call(top.db) == {top.cora}
+        assert on_call(top.db, top.day) == {top.cora}
         top.say(DutyListSet([top.dunya]), top.cora)
-        assert on_call(top.db) == {top.cora, top.dunya}
+        assert on_call(top.db, top.day) == {top.cora, top.dunya}
         top.refuses(DutyListSet([top.sami]), top.sami)
         top.refuses(DutyListSet([new_id()]), top.cora, "not among us")
         top.say(DutyLeft(), top.dunya)
-        assert on_call(top.db) == {top.cora}
+        assert on_call(top.db, top.day) == {top.cora}
         top.refuses(DutyLeft(), top.dunya, "not on this list")
 
 

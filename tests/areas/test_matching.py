@@ -42,6 +42,7 @@ from nasij.areas.profile import (
     RestStated,
     SkillStated,
 )
+from nasij.areas.tasks import AREA as TASKS
 from nasij.errors import Malformed, NotHereYet, Refused
 from nasij.ids import new_id
 from nasij.kit import who
@@ -59,7 +60,7 @@ class Matching(TableTop):
     """A table with two coordinators, four trusted members and a newcomer."""
 
     def __init__(self, *more):
-        super().__init__(PEOPLE, PROFILE, AID, AREA, *more)
+        super().__init__(PEOPLE, PROFILE, TASKS, AID, AREA, *more)
         self.amal = self.member()
         self.zein = self.member()
         self.musa = self.member()

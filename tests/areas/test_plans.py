@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from nasij.areas import incidents, people, plans
+from nasij.areas import incidents, people, plans, profile, tasks
 from nasij.areas.incidents import IncidentReported
 from nasij.areas.plans import persons_of, plan_lines, wish_of
 from nasij.areas.plans.facts import (
@@ -68,7 +68,7 @@ DIGEST = hashlib.sha256(b"a film").hexdigest()
 @pytest.fixture
 def top() -> TableTop:
     """A network with nobody in it."""
-    return TableTop(people.AREA, incidents.AREA, plans.AREA)
+    return TableTop(people.AREA, profile.AREA, tasks.AREA, incidents.AREA, plans.AREA)
 
 
 def texts(top: TableTop, member: str) -> list[str]:

@@ -150,6 +150,13 @@ _CARE = {
     "care_note_days": Setting(mark("Days that a note about care is kept, at most"), 30, 7, 90),
     "care_idle_days": Setting(mark("Days after which what nobody takes further in care is over"), 60, 14, 180),
 }
+_TASKS = {
+    "call_answer_hours": Setting(mark("Hours that somebody asked to be on call has to answer"), 24, 4, 72),
+    "call_at_once_hours": Setting(mark("The same, where a turn has to be handed over at once"), 2, 1, 12),
+    "call_rest_days": Setting(mark("Days of rest between two turns on call, for everybody"), 1, 0, 14),
+    "hours_limit": Setting(mark("Hours that a member may be above or below zero"), 20, 0, 200, True),
+    "hours_pool_limit": Setting(mark("Hours that the pool may be below zero"), 200, 0, 2000, True),
+}
 SETTINGS: Mapping[str, Setting] = {
     **_PEOPLE,
     **_HELP,
@@ -158,6 +165,7 @@ SETTINGS: Mapping[str, Setting] = {
     **_FUND,
     **_GRANTS,
     **_SAVINGS,
+    **_TASKS,
     **_INCIDENTS,
     **_PLANS,
     **_CARE,

@@ -319,6 +319,7 @@ def let_go(node: Node, folder: Path) -> None:
     for held in (node.fresh, node.shares, node.welcomes, node.known, node.told, node.alarms):
         held.clear()
     node.outbox.remove({item.act for item in node.outbox.items})
+    node.secrets.notes.clear()  # with which parts of others' sealed notes open
     save_vault(node, folder)
     save(node, folder)
     node.lay_waiting()

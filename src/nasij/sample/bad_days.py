@@ -96,8 +96,10 @@ class BadDays:
         village.press(leads, "/by/step/{step}/done", step=numbered_id(response, 1))
 
     def waiting(self) -> Strand:
-        """Somebody needs somebody soon; one who was told has opened it."""
+        """Somebody needs somebody soon, and tells whoever is on call and one more; one who was told has opened it."""
         number = TRUSTED if TRUSTED in self.plot.cast else FUND
-        incident = self.village.press(self.who(number), "/by/me", severity="soon", safe_now="yes")[0].incident
+        told = {"tell": "both", "chosen": [self.who(COORDINATOR).member]}
+        form = {"severity": "soon", "safe_now": "yes", **told}
+        incident = self.village.press(self.who(number), "/by/me", **form)[0].incident
         yield 1
         self.village.press(self.who(COORDINATOR + 1), "/by/{incident}/open", incident=incident)

@@ -24,6 +24,7 @@ from nasij.sample.endings import Endings
 from nasij.sample.listening import Listening
 from nasij.sample.prepared import Prepared
 from nasij.sample.purse import Purse
+from nasij.sample.rota import Rota
 from nasij.sample.together import Together
 from nasij.sample.village import COORDINATOR, FUND, MACHINES, STEWARD, TRUSTED, Person, Progress, Village
 
@@ -109,6 +110,7 @@ class Plot:
         BadDays(self).begin()
         Checks(self).begin()
         Listening(self).begin()
+        Rota(self).begin()
 
     def fates(self) -> None:
         """Let some people have a part of their own: one is removed, one leaves, one rests, one is suspended."""

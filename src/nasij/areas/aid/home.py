@@ -6,6 +6,7 @@ from nasij.areas.aid.facts import COORDINATION
 from nasij.areas.aid.pages import late_before
 from nasij.areas.aid.rules import is_coordinator
 from nasij.areas.aid.tables import NOT_OF_A_LIST
+from nasij.areas.tasks import on_call
 from nasij.ids import code
 from nasij.kit import who
 from nasij.kit.field import mark
@@ -25,8 +26,13 @@ def _needs(db: Connection, text: str, where: str, *values: object) -> list[Item]
 
 
 def urgent(db: Connection, by: By) -> list[Item]:
-    """Return what is needed now and has looked for a helper for too long: for coordination, or all while nobody coordinates."""
-    if not is_coordinator(by) and (not by.trusted or who.role_holders(db, "cases")):
+    """Return what is needed now and has looked for a helper for too long: for coordination and whoever is on call.
+
+    While there is neither, for everybody who is trusted; each sees what they can read.
+    """
+    called = on_call(db, by.day)
+    nobody = not called and not who.role_holders(db, "cases")
+    if not (is_coordinator(by) or by.member in called or (by.trusted and nobody)):
         return []
     return _needs(
         db,

@@ -35,16 +35,7 @@ GRACE = Choices(
         "24": mark("a day"),
     },
 )
-MORE = Choices(
-    "checkin_more",
-    {
-        "1": mark("one hour"),
-        "2": mark("two hours"),
-        "4": mark("four hours"),
-        "12": mark("half a day"),
-        "24": mark("a day"),
-    },
-)
+MORE = Choices("checkin_more", {hours: words for hours, words in GRACE.labels.items() if hours != "0"})
 EVERY = Choices(
     "checkin_every",
     {"day": mark("Every day"), "week": mark("Every week"), "fortnight": mark("Every two weeks")},

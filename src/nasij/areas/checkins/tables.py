@@ -3,17 +3,21 @@
 Not even a code stays: who watched over whom, and when, is nobody's business afterwards.
 """
 
-from nasij.kit.table import Column, Keep, Share, Table, blob, number, text
+from nasij.kit.table import Column, Keep, Says, Share, Table, blob, number, text
 
 M = Keep.MOMENTARY
+# What leads to somebody outside: where they go, the words agreed with them, what their note says.
+WAYS = ("what", "word", "forced", "words")
 
 
 def _table(
     name: str, key: tuple[str, ...], *, words: str, numbers: str = "", raw: str = "", share: Share = Share.CIRCLES
 ) -> Table:
-    columns: dict[str, Column] = {column: text(M) for column in words.split()}
+    columns: dict[str, Column] = {
+        column: text(M, Says.WAY if column in WAYS else Says.NOTHING) for column in words.split()
+    }
     columns |= {column: number(M) for column in numbers.split()}
-    columns |= {column: blob(M) for column in raw.split()}
+    columns |= {column: blob(M, Says.KEY) for column in raw.split()}
     return Table(name, columns, key=key, share=share)
 
 

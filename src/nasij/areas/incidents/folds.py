@@ -43,7 +43,7 @@ from nasij.areas.incidents.facts import (
     WishesSaid,
 )
 from nasij.areas.incidents.playbooks import steps_for
-from nasij.areas.incidents.reporting import OPEN, RANK, begin, first_told, is_late, tell, tell_on_call
+from nasij.areas.incidents.reporting import OPEN, RANK, begin, first_told, is_late, tell, tell_on_call, tell_those_first
 from nasij.clock import HOURS_A_DAY
 from nasij.ids import numbered_id
 from nasij.kit import who
@@ -85,7 +85,7 @@ def fold_reported(db: Connection, by: By, fact: IncidentReported) -> None:
     row |= {"reported_by": by.member, "about": about, "left_out": " ".join(fact.left_out), "source": "said"}
     begin(db, by.hour, row | {"audience": by.audience})
     who.admit(db, by.audience, by.member)
-    on_duty = first_told(db, by.member, about, *fact.left_out) if fact.tell != "chosen" else frozenset()
+    on_duty = first_told(db, by.day, by.member, about, *fact.left_out) if fact.tell != "chosen" else frozenset()
     tell(db, fact.incident, by.audience, on_duty | set(fact.chosen) - {by.member})
 
 
@@ -353,9 +353,7 @@ def passing(db: Connection, day: int) -> None:
 
 
 def _catch_up(db: Connection, row: dict[str, Any], hour: int) -> None:
-    before = row["all_told"]
-    tell_on_call(db, row, hour)
-    if not before and not is_late(db, row, hour):
-        _change(
-            db, "incident", row["incident"], all_told=0
-        )  # only those who came on call since were told; no time has passed
+    if row["all_told"] or is_late(db, row, hour):
+        tell_on_call(db, row, hour)
+    else:  # no time has passed: only those who came on call since are told
+        tell_those_first(db, row, hour)

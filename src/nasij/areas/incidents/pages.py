@@ -32,6 +32,7 @@ from nasij.areas.incidents.playbooks import (
 )
 from nasij.areas.incidents.reporting import due_at, first_told, is_late, on_call
 from nasij.areas.incidents.rules import exposure_waits, team, told
+from nasij.areas.tasks import on_call as called
 from nasij.errors import NotHereYet
 from nasij.kit import who
 from nasij.kit.page import Page
@@ -83,8 +84,8 @@ def three_page(db: Connection, by: By) -> Page:
     return Page(
         "incidents/three.html",
         {
-            "on_call": sorted(on_call(db) - {by.member}),
-            "first": sorted(first_told(db, by.member)),
+            "on_call": sorted(on_call(db, by.day) - {by.member}),
+            "first": sorted(first_told(db, by.day, by.member)),
             "mine": my_open_reports(db, by.member),
             "told": told_reports(db, by),
             "responses": my_responses(db, by),
@@ -182,7 +183,12 @@ def duty_page(db: Connection, by: By) -> Page:
     listed = {row[0] for row in db.execute("select member from duty where closed_on = 0")}
     return Page(
         "incidents/duty.html",
-        {"coordination": sorted(who.role_holders(db, "cases")), "listed": sorted(listed), "mine": by.member in listed},
+        {
+            "called": called(db, by.day),
+            "coordination": sorted(who.role_holders(db, "cases")),
+            "listed": sorted(listed),
+            "mine": by.member in listed,
+        },
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from sqlite3 import Connection
 from typing import Any
 
+from nasij.areas import tasks
 from nasij.clock import day_of
 from nasij.kit import charter, who
 from nasij.kit.rows import insert, rows
@@ -19,16 +20,25 @@ RANK = {"now": 0, "today": 1, "soon": 2}
 OPEN = ("reported", "verified", "safe", "opened")
 
 
-def on_call(db: Connection) -> frozenset[str]:
-    """Return who is on call: whoever holds the role of coordination, and those on the list that the group keeps."""
+def on_call(db: Connection, day: int) -> frozenset[str]:
+    """Return who is on call: who accepted the turn of that day; without a turn coordination, and the list that the group keeps."""
+    return frozenset(tasks.on_call(db, day)) or all_on_call(db, day)
+
+
+def all_on_call(db: Connection, day: int) -> frozenset[str]:
+    """Return everybody who is told once nobody answered in time: the turn of that day, coordination, and the list."""
     listed = {row[0] for row in db.execute("select member from duty where closed_on = 0")}
-    return frozenset((listed & who.members(db)) | who.role_holders(db, "cases"))
+    return frozenset((listed & who.members(db)) | who.role_holders(db, "cases") | set(tasks.on_call(db, day)))
 
 
-def first_told(db: Connection, *without: str) -> frozenset[str]:
+def first_told(db: Connection, day: int, *without: str) -> frozenset[str]:
     """Return who is told where nobody is chosen: those on call; where there are none, whoever there is to tell."""
-    for some in (on_call(db), who.role_holders(db, "members"), who.members(db, ("trusted", "resting"))):
-        if found := some - set(without):
+    return _first_of(db, set(without), on_call(db, day), all_on_call(db, day))
+
+
+def _first_of(db: Connection, without: set[str], *told: frozenset[str]) -> frozenset[str]:
+    for some in (*told, who.role_holders(db, "members"), who.members(db, ("trusted", "resting"))):
+        if found := some - without:
             return frozenset(found)
     return frozenset()
 
@@ -59,10 +69,19 @@ def tell(db: Connection, incident: str, audience: str, members: Iterable[str]) -
         who.admit(db, audience, member)
 
 
+def _kept_out(incident: dict[str, Any]) -> set[str]:
+    return {*incident["left_out"].split(), incident["reported_by"], incident["about"]}
+
+
+def tell_those_first(db: Connection, incident: dict[str, Any], hour: int) -> None:
+    """Tell whoever is on call now, where the one before has changed."""
+    tell(db, incident["incident"], incident["audience"], first_told(db, day_of(hour), *_kept_out(incident)))
+
+
 def tell_on_call(db: Connection, incident: dict[str, Any], hour: int) -> None:
     """Tell everybody who is on call now, whoever they are, but for those the sender keeps out of it."""
-    kept_out = {*incident["left_out"].split(), incident["reported_by"], incident["about"]}
-    tell(db, incident["incident"], incident["audience"], first_told(db, *kept_out))
+    told = _first_of(db, _kept_out(incident), all_on_call(db, day_of(hour)))
+    tell(db, incident["incident"], incident["audience"], told)
     if not incident["all_told"]:
         db.execute("update incident set all_told = ? where incident = ?", (hour, incident["incident"]))
 

@@ -113,7 +113,7 @@ def may_report(db: Connection, by: By, fact: IncidentReported) -> None:
         raise Malformed(mark("Please choose whom to tell."), field="chosen")
     if set(fact.left_out) & set(fact.chosen):
         raise Malformed(mark("Somebody stands in both lists."), field="left_out")
-    if not fact.chosen and not first_told(db, by.member, fact.about, *fact.left_out):
+    if not fact.chosen and not first_told(db, by.day, by.member, fact.about, *fact.left_out):
         raise Malformed(mark("Nobody would be told. Please choose somebody."), field="chosen")
 
 

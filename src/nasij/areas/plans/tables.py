@@ -3,17 +3,22 @@
 Only the log of openings stays for the working time: who asked, why, who agreed, on which day; its words go a month after.
 """
 
-from nasij.kit.table import Column, Keep, Share, Table, blob, number, text
+from nasij.kit.table import Column, Keep, Says, Share, Table, blob, number, text
 
 M, W = Keep.MOMENTARY, Keep.WORKING
+# What leads to somebody outside, and what is a part of a key, by column.
+SAYS = {
+    **dict.fromkeys(("signals", "places", "people", "bag", "money"), Says.WAY),
+    **dict.fromkeys(("wish", "call_when", "knows", "contact", "through", "never_say", "held", "sealed"), Says.WAY),
+}
 
 
 def _table(
     name: str, key: tuple[str, ...], words: str, numbers: str = "", blobs: str = "", share: Share = Share.CIRCLES
 ) -> Table:
-    columns: dict[str, Column] = {column: text(M) for column in words.split()}
+    columns: dict[str, Column] = {column: text(M, SAYS.get(column, Says.NOTHING)) for column in words.split()}
     columns |= {column: number(M) for column in numbers.split()}
-    columns |= {column: blob(M) for column in blobs.split()}
+    columns |= {column: blob(M, SAYS.get(column, Says.KEY)) for column in blobs.split()}
     return Table(name, columns, key=key, share=share)
 
 

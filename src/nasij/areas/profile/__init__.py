@@ -24,8 +24,11 @@ from nasij.areas.profile.facts import (
     SkillsNamed,
     SkillStated,
 )
+from nasij.areas.profile.pages import resting, who_does
 from nasij.kit.area import ANYBODY_IN, ONLY_ME, TRUSTED_MEMBER, TRUSTED_ONES, Area, circle, fact, page, where
 from nasij.kit.field import mark
+
+__all__ = ["AREA", "resting", "who_does"]
 
 AREA = Area(
     name="profile",

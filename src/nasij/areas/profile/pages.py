@@ -8,7 +8,8 @@ from nasij.areas.profile.named import UNDO_HOURS
 from nasij.errors import NotHereYet
 from nasij.kit.page import Page
 from nasij.kit.rows import rows
-from nasij.kit.who import ONLY_PREFIX, By, holders
+from nasij.kit.who import ONLY_PREFIX, By, holders, members
+from nasij.text import fold
 
 
 def my_capacity(db: Connection, by: By) -> dict[str, Any]:
@@ -83,3 +84,21 @@ def named_list_page(db: Connection, by: By, import_code: str) -> Page:
     until = min((row["named_at"] for row in found), default=0) + UNDO_HOURS
     values = {"rows": found, "import_code": import_code, "until": until, "undo": bool(found) and by.hour <= until}
     return Page("profile/import.html", {**values, "skill_levels": SKILL_LEVELS})
+
+
+def who_does(db: Connection, words: str) -> list[dict[str, Any]]:
+    """Return who does or teaches something, compared without letter forms; nobody who never wants to be asked for it."""
+    wanted = fold(words)
+    found = [
+        row
+        for row in rows(db, "select member, words, level from skill where closed_on = 0 order by member, words")
+        if wanted and (wanted in fold(row["words"]) or fold(row["words"]) in wanted)
+    ]
+    never = {row["member"] for row in found if row["level"] == "never"}
+    here = members(db)
+    return [row for row in found if row["member"] in here - never]
+
+
+def resting(db: Connection, day: int) -> frozenset[str]:
+    """Return who said that they rest on a day; nobody asks them for anything then."""
+    return frozenset(row[0] for row in db.execute("select member from capacity where rest_until >= ?", (day,)))
