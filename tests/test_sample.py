@@ -370,7 +370,8 @@ def test_every_page_shows_for_everybody_who_may_open_it(played: Played, eyes: st
             path for path in shown if "{" in path and path.split("/")[1] in ("match", "cases", "savings", "plans", "by")
         }
     if eyes != "trusted":
-        sparse |= {"/people/join/{join}"}
+        sparse |= {"/people/join/{join}", "/care/with/{relation}"}
+    sparse |= {"/care/worry/{escalation}"}  # nobody of the three is frightened for somebody
     if eyes == "newcomer":
         sparse |= {"/aid/offer/{offer}", "/profile/contact/{member}", "/checks/{checkin}"}
         sparse |= {path for path in shown if "/import/" in path}

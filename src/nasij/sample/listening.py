@@ -46,13 +46,6 @@ class Listening:
         plot = self.plot
         plot.on(FIRST_DAY + max(1, plot.days - FIRST_DAY) * 0.1, 13, self.meeting())
 
-    def trusted(self, number: int) -> Generator[int, None, Person]:
-        """Wait until somebody is there and trusted."""
-        cast = self.plot.cast
-        while not (number in cast and cast[number].by.trusted):
-            yield HOURS_A_DAY // 2
-        return cast[number]
-
     def until(self, person: Person, query: str, *values: Any) -> Strand:
         """Wait until somebody's room shows something."""
         self.village.read(person)
@@ -63,8 +56,11 @@ class Listening:
     def meeting(self) -> Strand:
         """Begin a programme, find each other, agree, meet, and go on while the supervisor is away."""
         press = self.village.press
-        supervisor, deputy = (yield from self.trusted(STEWARD)), (yield from self.trusted(FUND))
-        coordinator, caregiver = (yield from self.trusted(COORDINATOR)), (yield from self.trusted(MACHINES))
+        supervisor, deputy = (yield from self.plot.once_trusted(STEWARD)), (yield from self.plot.once_trusted(FUND))
+        coordinator, caregiver = (
+            (yield from self.plot.once_trusted(COORDINATOR)),
+            (yield from self.plot.once_trusted(MACHINES)),
+        )
         seats = {"supervisor": supervisor.member, "deputy": deputy.member}
         about = {"kind": "mentoring", "aims": AIMS, "rules": RULES}
         programme = press(coordinator, "/care/programme", **about, **seats)[0].programme
@@ -75,7 +71,7 @@ class Listening:
         part = press(caregiver, "/care/programme/{programme}/offer", programme=programme, **offered)[0].caregiver
         yield 5
         press(supervisor, "/care/part/{caregiver}/confirm", caregiver=part)
-        person = yield from self.trusted(TRUSTED)
+        person = yield from self.plot.once_trusted(TRUSTED)
         relation = yield from self.found(person, caregiver, supervisor, programme, part)
         session = yield from self.going_on(person, caregiver, relation)
         away = self.village.day + 10

@@ -83,6 +83,12 @@ class Plot:
             progress(hour - self.start, self.end - self.start)
         village.clock.now = self.end
 
+    def once_trusted(self, number: int) -> Generator[int, None, Person]:
+        """Wait until somebody is there and trusted."""
+        while not (number in self.cast and self.cast[number].by.trusted):
+            yield HOURS_A_DAY // 2
+        return self.cast[number]
+
     # --- beginnings ----------------------------------------------------------------------------------------------
 
     def begin(self) -> None:
