@@ -241,10 +241,10 @@ def fold_shown(db: Connection, by: By, fact: OptionShown) -> None:
 
 
 def fold_preferred(db: Connection, by: By, fact: PreferenceStated) -> None:
-    """Note the order in place of the one before."""
+    """Note the order in place of the one before; whoever stands in it twice has the earlier place."""
     SEEKING_STEPS.move(db, fact.seeking, fact)
     db.execute("update care_option set rank = 0 where seeking = ? and state = 'shown'", (fact.seeking,))
-    for rank, option in enumerate((fact.first, fact.second, fact.third), 1):
+    for rank, option in ((3, fact.third), (2, fact.second), (1, fact.first)):
         db.execute("update care_option set rank = ? where option = ?", (rank, option))
 
 

@@ -273,8 +273,6 @@ def may_prefer(db: Connection, by: By, fact: PreferenceStated) -> None:
     _seeking(db, by, fact.seeking)
     SEEKING_STEPS.may(db, fact.seeking, fact)
     chosen = [one for one in (fact.first, fact.second, fact.third) if one]
-    if len(set(chosen)) < len(chosen):
-        raise Malformed(mark("Please choose each only once."), field="second")
     there = rows(db, "select option from care_option where seeking = ? and state = 'shown'", fact.seeking)
     if not set(chosen) <= {one["option"] for one in there}:
         raise Malformed(mark("Please choose one from the list."), field="first")
