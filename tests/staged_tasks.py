@@ -25,7 +25,7 @@ class Doing:
     def all(self) -> None:
         """Stage everything."""
         for number in (HELPER, ASKER):
-            self.press(number, "/tasks/calls/times", days_most=14, rest_days=1, free_from=0, times=["free_evening"])
+            self.press(number, "/tasks/calls/times", days_most=12, rest_days=1, free_from=0, times=["free_evening"])
         self.turns()
         self.tasks()
         self.press(HELPER, "/tasks/hours/give", to=self.staging.cast[ASKER].member, minutes=30)

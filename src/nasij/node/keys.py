@@ -114,14 +114,21 @@ def _rows(grant: Sequence[Any] | None) -> list[list[Any]]:
 
 
 def write_circles(node: Node, rows: list[list[Any]], day: int, author: str) -> None:
-    """Write the new epochs into the view; where somebody came newly in by an entry of mine, their rows are due."""
+    """Write the new epochs into the view; where somebody came newly in by an entry of mine, their rows are due.
+
+    Whoever made a key has it: somebody who leaves or freezes themselves is written down too, so that the next of the
+    circle's people moves it on once more.
+    """
     for audience, epoch, members in rows:
         given = wrapped(node.db, audience)[1]
         if author == node.me and given and set(members) - given and audience not in node.shares:
             node.shares.append(audience)
         node.db.execute(
             "insert or replace into circle (of, epoch, since, wrapped, audience) values (?, ?, ?, ?, ?)",
-            (audience, epoch, day, " ".join(members), who.NETWORK if who.is_open_circle(audience) else audience),
+            (
+                *(audience, epoch, day, " ".join(sorted({*members, author}))),
+                who.NETWORK if who.is_open_circle(audience) else audience,
+            ),
         )
 
 

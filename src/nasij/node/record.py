@@ -279,11 +279,14 @@ def tend(node: Node) -> Batch | None:
     batch = Batch(node.place)
     for audience in sorted(a for a in node.keyring.newest if keys.is_private(a)):
         if keys.wrapped(node.db, audience)[0] and keys.is_stale(node.db, audience):
-            sealing = _Sealing(node, batch)
             node.db.execute("savepoint tending")
-            _renew_private(sealing, audience)
-            node.db.execute("rollback to tending")
-            node.db.execute("release tending")
+            try:
+                _renew_private(_Sealing(node, batch), audience)
+            except Refused:
+                continue  # I was let back in, or my room was: somebody who holds its keys gives them to me
+            finally:
+                node.db.execute("rollback to tending")
+                node.db.execute("release tending")
             if batch.entries:
                 return batch
     return None

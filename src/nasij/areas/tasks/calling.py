@@ -66,7 +66,7 @@ def may_plan(db: Connection, by: By, fact: CallTurnPlanned) -> None:
     if not coordinates(db, by) and fact.first != by.member:
         raise Refused(mark("Coordination plans for others; everybody plans for themselves."))
     if not fact.first_day <= fact.last_day < fact.first_day + TURN_DAYS_MOST:
-        raise Malformed(mark("A turn ends on its first day or within two weeks."), field="last_day")
+        raise Malformed(mark("A turn lasts twelve days at most."), field="last_day")
     if fact.last_day < by.day:
         raise Malformed(mark("This day is over. Please choose another."), field="last_day")
     if overlapping(db, fact.kind, fact.first_day, fact.last_day):

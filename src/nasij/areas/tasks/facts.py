@@ -13,7 +13,7 @@ from nasij.kit.steps import Steps
 from nasij.kit.table import Keep
 
 W, S = Keep.WORKING, Keep.SHORT
-TURN_DAYS_MOST = 14
+TURN_DAYS_MOST = 12  # as many as anybody can be on call in four weeks
 PLACES_MOST = 50
 DAY_MINUTES = 24 * 60
 
@@ -172,13 +172,13 @@ DaysMost = Annotated[
     int,
     Whole(
         least=0,
-        most=14,
+        most=12,
         keep=S,
         label=mark("Days on call in four weeks, at most"),
         why=mark("Nobody is asked for more. None means: do not ask me at all."),
     ),
 ]
-RestDays = Annotated[int, Whole(least=0, most=14, keep=S, label=mark("Days of rest between two turns, at least"))]
+RestDays = Annotated[int, Whole(least=0, most=12, keep=S, label=mark("Days of rest between two turns, at least"))]
 FreeFrom = Annotated[int, Day(optional=True, keep=S, label=mark("Not before this day"))]
 Times = Annotated[
     list[str],
