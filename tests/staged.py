@@ -41,6 +41,7 @@ from nasij.settings import Settings
 from nasij.sync import invite
 from nasij.sync.transport import HubClient, LocalTransport
 from nasij.web.photos import reencode
+from tests.staged_care import Caring
 from tests.staged_checks import Checking
 from tests.staged_friends import befriended
 from tests.staged_money import Money, early
@@ -131,6 +132,7 @@ class Staging:
         prepared(self)
         Checking(self).all()
         Sharing(self).all()
+        Caring(self).all()
 
     def together(self) -> None:
         """What is decided and saved together, over two days."""

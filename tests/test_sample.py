@@ -268,6 +268,19 @@ def test_the_group_stands_by_people_on_bad_days(played: Played) -> None:
     assert mine == [(1, 0)], "opened by somebody, answered by nobody yet"
 
 
+def test_two_meet_and_the_deputy_supervises_while_the_supervisor_is_away(played: Played) -> None:
+    """One accompanies, one sets a goal in their own words; nothing is kept of what they say."""
+    db = played.open("trusted").db
+    ((relation, state),) = db.execute("select relation, state from relation").fetchall()
+    assert state == "active"
+    assert db.execute("select count(*) from session where state = 'held'").fetchone()[0] == 1
+    assert db.execute("select count(*) from goal where state = 'set'").fetchone()[0] == 1
+    supervisor, deputy = db.execute("select member from oversight order by seat desc").fetchall()
+    holders = {who for (who,) in db.execute("select who from holder where of = ?", (f"relation/{relation}",))}
+    assert deputy[0] in holders
+    assert supervisor[0] not in holders
+
+
 def test_the_group_shares_its_time(played: Played) -> None:
     """One coordinator fell ill and another has the turn; tasks in several states; hours that sum to zero."""
     db = played.open("coordinator").db
@@ -370,9 +383,10 @@ def test_every_page_shows_for_everybody_who_may_open_it(played: Played, eyes: st
             path for path in shown if "{" in path and path.split("/")[1] in ("match", "cases", "savings", "plans", "by")
         }
     if eyes != "trusted":
-        sparse |= {"/people/join/{join}"}
+        sparse |= {"/people/join/{join}", "/care/with/{relation}"}
     if eyes != "coordinator":  # whom no stay, loan or referral of the story concerns
         sparse |= {"/things/stay/{stay}", "/things/referral/{referral}", "/things/loan/{loan}"}
+    sparse |= {"/care/worry/{escalation}"}  # nobody of the three is frightened for somebody
     if eyes == "newcomer":
         sparse |= {"/aid/offer/{offer}", "/profile/contact/{member}", "/checks/{checkin}"}
         sparse |= {path for path in shown if "/import/" in path}

@@ -46,7 +46,6 @@ from nasij.areas.incidents.playbooks import EXPOSURE, STARTING, steps_for
 from nasij.errors import Refused
 from nasij.ids import new_id, numbered_id
 from nasij.kit import charter, who
-from nasij.kit.area import Areas
 from nasij.kit.rows import fields
 from nasij.web.forms import act_page
 from nasij.web.look import Look
@@ -606,12 +605,12 @@ class TestPlaybooks:
 # Pages
 
 
-def drawn(top: Table, member: str, path: str, language: str) -> str:
+def drawn(top: Any, member: str, path: str, language: str) -> str:
     """Draw what is at a path for somebody, from their own room; a form where no page is."""
     room = top.rooms[member]
     me = who.by(room, member, top.hour)
     look = Look(
-        words=Words(language), me=me, db=room, areas=Areas.of(AREAS), path=path, token="t" * 22,
+        words=Words(language), me=me, db=room, areas=top.areas, path=path, token="t" * 22,
         nonce="n" * 22, name_of=lambda _member: "\u2068x\u2069", saved_mark=lambda _record: "here",
     )  # fmt: skip
     line, acted = look.page_at(path), look.act_at(path)
@@ -626,18 +625,18 @@ def drawn(top: Table, member: str, path: str, language: str) -> str:
     return render(look, line.view(room, me, **found.groupdict()))
 
 
-def walked(top: Table, member: str, language: str) -> None:
-    """Follow every link and button of this area from what somebody has on their first page."""
+def walked(top: Any, member: str, language: str, start: str = "/by", first_page: Any = home) -> None:
+    """Follow every link and button of an area from what somebody has on their first page."""
     room = top.rooms[member]
     me = who.by(room, member, top.hour)
-    ahead = ["/by", *(item.path for item in (*home.waiting(room, me), *home.mine(room, me)))]
+    ahead = [start, *(item.path for item in (*first_page.waiting(room, me), *first_page.mine(room, me)))]
     known = set(ahead)
     while ahead:
         html = drawn(top, member, ahead.pop(), language)
         assert faults_of(html) == []
         words = re.findall(r"[A-Za-z][A-Za-z'-]+" if language == "ar" else r"[\u0621-\u064a]{2,}", own_words(html))
         assert set(words) <= {"Tab", "Enter"}, ahead
-        found = set(re.findall(r'(?:href|action)="(/by[^"#]*)', html)) - known
+        found = {path for path in re.findall(r'(?:href|action)="(/[^"#]*)', html) if path.startswith(start)} - known
         known |= found
         ahead += sorted(found)
 

@@ -1,6 +1,7 @@
 """All areas, in reading order: `ls areas/` is the list of what the system does."""
 
 from nasij.areas.aid import AREA as AID
+from nasij.areas.care import AREA as CARE
 from nasij.areas.cases import AREA as CASES
 from nasij.areas.checkins import AREA as CHECKINS
 from nasij.areas.decisions import AREA as DECISIONS
@@ -19,5 +20,5 @@ from nasij.areas.trust import AREA as TRUST
 
 AREAS = (
     PEOPLE, PROFILE, TRUST, FRIENDS, TASKS, AID, MATCHING, CASES, DECISIONS, FUND, GRANTS, SAVINGS, INCIDENTS, CHECKINS,
-    PLANS, RESOURCES,
+    PLANS, RESOURCES, CARE,
 )  # fmt: skip

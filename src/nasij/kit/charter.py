@@ -150,6 +150,15 @@ _INCIDENTS = {
         mark("Hours until the first answer where somebody is needed soon"), 48, 12, 96, True
     ),
 }
+_CARE = {
+    "care_answer_hours": Setting(mark("Hours that a caregiver who is asked has to answer"), 72, 12, 168),
+    "care_relations_most": Setting(mark("People that one caregiver is with at the same time, at most"), 3, 1, 10),
+    "care_absence_days": Setting(mark("Days of silence after which the deputy of a supervisor steps in"), 7, 2, 30),
+    "care_debrief_days": Setting(mark("Days in which a heavy session is talked about"), 3, 1, 14),
+    "care_supervision_days": Setting(mark("Days after which supervision is due again"), 30, 7, 60),
+    "care_note_days": Setting(mark("Days that a note about care is kept, at most"), 30, 7, 90),
+    "care_idle_days": Setting(mark("Days after which what nobody takes further in care is over"), 60, 14, 180),
+}
 _TASKS = {
     "call_answer_hours": Setting(mark("Hours that somebody asked to be on call has to answer"), 24, 4, 72),
     "call_at_once_hours": Setting(mark("The same, where a turn has to be handed over at once"), 2, 1, 12),
@@ -168,6 +177,7 @@ SETTINGS: Mapping[str, Setting] = {
     **_TASKS,
     **_INCIDENTS,
     **_PLANS,
+    **_CARE,
     **_CHECKS,
     **_RESOURCES,
 }

@@ -21,6 +21,7 @@ from nasij.sample.bad_days import BadDays
 from nasij.sample.checks import Checks
 from nasij.sample.courses import Courses
 from nasij.sample.endings import Endings
+from nasij.sample.listening import Listening
 from nasij.sample.prepared import Prepared
 from nasij.sample.purse import Purse
 from nasij.sample.rota import Rota
@@ -83,6 +84,12 @@ class Plot:
             progress(hour - self.start, self.end - self.start)
         village.clock.now = self.end
 
+    def once_trusted(self, number: int) -> Generator[int, None, Person]:
+        """Wait until somebody is there and trusted."""
+        while not (number in self.cast and self.cast[number].by.trusted):
+            yield HOURS_A_DAY // 2
+        return self.cast[number]
+
     # --- beginnings ----------------------------------------------------------------------------------------------
 
     def begin(self) -> None:
@@ -109,6 +116,7 @@ class Plot:
         Prepared(self).begin()
         BadDays(self).begin()
         Checks(self).begin()
+        Listening(self).begin()
         Rota(self).begin()
         Shared(self).begin()
 

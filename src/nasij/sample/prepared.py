@@ -63,17 +63,10 @@ class Prepared:
         plot.on(FIRST_DAY + span * 0.2, 18, self.sealed())
         plot.at(plot.end - 12 * HOURS_A_DAY, self.visitors_own())
 
-    def trusted(self, number: int) -> Generator[int, None, Person]:
-        """Wait until somebody is there and trusted."""
-        cast = self.plot.cast
-        while not (number in cast and cast[number].by.trusted):
-            yield HOURS_A_DAY // 2
-        return cast[number]
-
     def plans(self) -> Strand:
         """Write two plans: one that its member keeps to herself, one that a friend may read."""
-        steward = yield from self.trusted(STEWARD)
-        coordinator = yield from self.trusted(COORDINATOR)
+        steward = yield from self.plot.once_trusted(STEWARD)
+        coordinator = yield from self.plot.once_trusted(COORDINATOR)
         self.village.press(steward, "/plans/write", signals=SIGNALS, bag=BAG)
         yield 4
         friend = [coordinator.member]
@@ -91,10 +84,10 @@ class Prepared:
 
     def sealed(self) -> Strand:
         """Seal a file for three; it is opened for a doctor, and sealed anew when its owner is back."""
-        owner = yield from self.trusted(MACHINES)
+        owner = yield from self.plot.once_trusted(MACHINES)
         openers = []
         for number in (STEWARD, COORDINATOR, FUND):
-            openers.append((yield from self.trusted(number)))
+            openers.append((yield from self.plot.once_trusted(number)))
         made = yield from self.seals(owner, openers, "/plans/seal")
         asker, second = openers[:2]
         yield 3 * HOURS_A_DAY
@@ -123,11 +116,11 @@ class Prepared:
 
     def visitors_own(self) -> Strand:
         """Let the person through whose eyes visitors look have a plan of their own, and a film that lies elsewhere."""
-        visitor = yield from self.trusted(TRUSTED)
-        steward = yield from self.trusted(STEWARD)
+        visitor = yield from self.plot.once_trusted(TRUSTED)
+        steward = yield from self.plot.once_trusted(STEWARD)
         yield from self.prepares(visitor, friend=steward)
         yield 2
-        coordinator = yield from self.trusted(COORDINATOR)
+        coordinator = yield from self.plot.once_trusted(COORDINATOR)
         noted = {
             "readers": [coordinator.member],
             "kind": "video",
