@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from nasij.areas.aid import kind_id
 from nasij.clock import HOURS_A_DAY
-from nasij.sample.prepared import Prepared
 from nasij.sample.village import COORDINATOR, FUND, MACHINES, STEWARD, TRUSTED
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ class Shared:
         """Take the plot."""
         self.plot = plot
         self.village = plot.village
-        self.trusted = Prepared(plot).trusted
+        self.trusted = plot.once_trusted
         self.made: dict[str, str] = {}
 
     def begin(self) -> None:
