@@ -3,7 +3,7 @@
 Notes are given to nobody who comes into a circle later: neither to a deputy, nor to whoever comes after a caregiver.
 """
 
-from nasij.kit.table import Column, Keep, Share, Table, number, text
+from nasij.kit.table import Column, Keep, Says, Share, Table, number, text
 
 W, S, M = Keep.WORKING, Keep.SHORT, Keep.MOMENTARY
 
@@ -87,7 +87,8 @@ TABLES = (
     _table("goal", ("goal",), ("relation",), words="goal relation state", numbers="stated_on", short="words step"),
     Table(
         "care_note",
-        {name: text(M) for name in ("note", "relation", "caregiver", "written_by", "words")} | {"until": number(M)},
+        {name: text(M) for name in ("note", "relation", "caregiver", "written_by")}
+        | {"words": text(M, Says.WAY), "until": number(M)},  # what is told in trust may lead to somebody
         key=("note",),
     ),
     _table(
