@@ -211,7 +211,8 @@ def test_pages_stay_small(toured: Toured) -> None:
     """Over Tor each kilobyte is waiting."""
     sizes = {stop.path: len(stop.html.encode()) for stops in toured.tour.stops.values() for stop in stops}
     assert max(sizes[path] for path in ("/", "/aid", "/cases", "/match/mine", "/me")) <= 30_000
-    assert {path: size for path, size in sizes.items() if size > 64_000} == {}
+    most = {"/who-sees": 96_000}  # a line for every fact of every area: read once, and on purpose
+    assert {path: size for path, size in sizes.items() if size > most.get(path, 64_000)} == {}
 
 
 def test_a_fault_is_found() -> None:
