@@ -68,7 +68,7 @@ def test_a_friends_freeze_ends_the_session_in_every_house_and_shuts_the_room(tmp
         sami.until("/aid", "a ladder for two days")
         sami.get("/lock")
         sami.until("/", "Open my room")
-        shutil.copytree(tmp_path / "one", tmp_path / "two", ignore=shutil.ignore_patterns("hub*"))
+        shutil.copytree(tmp_path / "one", tmp_path / "two", ignore=shutil.ignore_patterns("hub*", "*.new"))
         with House(tmp_path / "two", "--hub", f"http://127.0.0.1:{port}") as two:
             officer = Walker(two)
             for walker in (sami, officer):

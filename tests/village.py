@@ -270,9 +270,11 @@ class Person:
     def snapshot_bytes(self) -> bytes:
         """Return the plain bytes of the view as it would be kept: what anybody with the key could read."""
         self.node.settle()
-        raw = bytes(self.node.db.serialize())
+        raw = bytearray(self.node.db.serialize())
         self.node.lay_waiting()
-        return raw
+        for counter in (24, 92):  # SQLite counts transactions in its header, those that changed nothing too
+            raw[counter : counter + 4] = bytes(4)
+        return bytes(raw)
 
     def standing(self, other: "Person | None" = None) -> str:
         """Return somebody's standing as seen from here."""

@@ -82,7 +82,7 @@ def _round(folder: Path, port: int) -> tuple[float, float, float]:
         _let_in(founder, here)
         here.send("GET", "/lock")
         until(here, "/", _has_ended)
-        shutil.copytree(folder / "one", folder / "two", ignore=shutil.ignore_patterns("hub*"))
+        shutil.copytree(folder / "one", folder / "two", ignore=shutil.ignore_patterns("hub*", "*.new"))
         with house(folder / "two", "--hub", f"http://127.0.0.1:{port}") as two:
             there = Visitor(two)
             for visitor in (here, there):

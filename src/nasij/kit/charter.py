@@ -164,7 +164,7 @@ _TASKS = {
     "call_at_once_hours": Setting(mark("The same, where a turn has to be handed over at once"), 2, 1, 12),
     "call_rest_days": Setting(mark("Days of rest between two turns on call, for everybody"), 1, 0, 14),
     "hours_limit": Setting(mark("Hours that a member may be above or below zero"), 20, 0, 200, True),
-    "hours_pool_limit": Setting(mark("Hours that the pool may be below zero"), 200, 0, 2000, True),
+    "hours_pool_limit": Setting(mark("Hours that the pool may be below zero"), 200, 0, 1000, True),
 }
 SETTINGS: Mapping[str, Setting] = {
     **_PEOPLE,
