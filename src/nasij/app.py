@@ -371,7 +371,7 @@ def _warm() -> None:
     """Load everything a room needs, so that rooms share it."""
     import nasij.pages
     import nasij.resident
-    from nasij.node.view import empty_view
+    from nasij.node.view import empty_view, forgetting
     from nasij.seal.words import strength
     from nasij.web.templates import environment, styles
     from nasij.web.words import LANGUAGES, Words
@@ -385,7 +385,7 @@ def _warm() -> None:
     for language in LANGUAGES:
         words = Words(language)
         assert words.gettext("Home") and words.day(0) and words.hour(0) and words.number(0)
-    assert nasij.pages and nasij.resident and empty_view(all_areas())
+    assert nasij.pages and nasij.resident and empty_view(all_areas()) and forgetting(all_areas())
 
 
 async def _serve(

@@ -6,7 +6,7 @@ columns is left. Each row also carries the audience it was stated to, which the 
 """
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from sqlite3 import Connection
 
@@ -111,17 +111,28 @@ class Table:
                 db.execute(f"alter table {self.name} add column {name} {kind}")
         db.executescript(self._indexed())
 
-    def forget(self, db: Connection, day: int, days: Mapping[Keep, int] | None = None) -> None:
-        """Empty and remove what is over on `day`; `days` are the group's own for each class, in place of the usual ones."""
-        after = {keep: (days or {}).get(keep, int(keep)) for keep in Keep}
+    def forgetting(self) -> list[tuple[str, tuple[Keep, ...]]]:
+        """Return what empties and removes what is over: each statement takes the day before which, by the longest of its classes."""
         fields = {name: column for name, column in self.columns.items() if name not in self.key}
+        found: list[tuple[str, tuple[Keep, ...]]] = []
         for keep in (Keep.MOMENTARY, Keep.SHORT, Keep.WORKING):
             over = [f"{name} = {_EMPTY[c.kind]}" for name, c in fields.items() if c.keep is keep]
             if over:
-                db.execute(
-                    f"update {self.name} set {', '.join(over)} where closed_on > 0 and closed_on <= ?",
-                    (day - after[keep],),
-                )
-        if not any(column.keep is Keep.LEDGER for column in self.columns.values()):
-            longest = max(after[column.keep] for column in self.columns.values())
-            db.execute(f"delete from {self.name} where closed_on > 0 and closed_on <= ?", (day - longest,))
+                emptied = f"update {self.name} set {', '.join(over)} where closed_on > 0 and closed_on <= ?"
+                found.append((emptied, (keep,)))
+        kept = tuple(dict.fromkeys(column.keep for column in self.columns.values()))
+        if Keep.LEDGER not in kept:
+            found.append((f"delete from {self.name} where closed_on > 0 and closed_on <= ?", kept))
+        return found
+
+    def forget(self, db: Connection, day: int, days: Mapping[Keep, int] | None = None) -> None:
+        """Empty and remove what is over on `day`; `days` are the group's own for each class, in place of the usual ones."""
+        carry_out(db, self.forgetting(), day, days or {})
+
+
+def carry_out(
+    db: Connection, statements: Iterable[tuple[str, tuple[Keep, ...]]], day: int, days: Mapping[Keep, int]
+) -> None:
+    """Carry out what tables forget on `day`."""
+    for sql, kept in statements:
+        db.execute(sql, (day - max(days.get(keep, int(keep)) for keep in kept),))

@@ -11,7 +11,7 @@ from sqlite3 import Connection
 
 from nasij.kit import charter, who
 from nasij.kit.area import Areas
-from nasij.kit.table import Table
+from nasij.kit.table import Keep, Table, carry_out
 
 LINE_TABLE = "create table line (name text primary key not null, value integer not null) strict, without rowid;"
 # By audience too: an act seen in a small circle must not make its readers refuse what the others accept.
@@ -25,7 +25,7 @@ ACT_DAYS = 70  # twice the hub's window: an act older than that cannot come agai
 
 def connect() -> Connection:
     """Open an empty in-memory database that never touches a disk."""
-    db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False, cached_statements=512)
+    db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False, cached_statements=256)
     db.execute("pragma page_size = 1024")  # most of some hundred tables and indexes are all but empty
     db.execute("pragma temp_store = memory")
     if db.execute("pragma temp_store").fetchone()[0] != 2:
@@ -51,6 +51,12 @@ def empty_view(areas: Areas) -> bytes:
             area.seed(db)
     db.execute(f"pragma user_version = {_mark(areas)}")
     return db.serialize()
+
+
+@functools.lru_cache(maxsize=8)
+def forgetting(areas: Areas) -> tuple[tuple[str, tuple[Keep, ...]], ...]:
+    """Return what all tables forget, ready to be carried out: to look at every column in each room costs megabytes."""
+    return tuple(one for table in all_tables(areas) for one in table.forgetting())
 
 
 @functools.lru_cache(maxsize=8)
@@ -107,8 +113,7 @@ def pass_days(db: Connection, areas: Areas, day: int) -> None:
         if area.passing is not None:
             area.passing(db, day)
     kept = charter.kept_days(db)
-    for table in all_tables(areas):
-        table.forget(db, day, kept)
+    carry_out(db, forgetting(areas), day, kept)
     db.execute("delete from act where day < ?", (day - ACT_DAYS,))
     db.execute("delete from aside where day < ?", (day - ACT_DAYS,))
 
