@@ -11,7 +11,7 @@ import pytest
 from nasij import frozen
 from nasij.errors import NotHereYet, Refused
 from nasij.kit import who
-from nasij.log.entry import OpenedFact, open_entry
+from nasij.log.entry import OpenedFact, OpenedLetter, open_entry
 from nasij.node import keys
 from nasij.returning import is_lost
 from nasij.seal.circle import Keyring
@@ -70,13 +70,13 @@ def copy_of(village: Village, name: str, called: str) -> Person:
 
 
 def opened_by(ring: Keyring, person: Person, after: int) -> list[str]:
-    """Return the names of the facts behind a place that a keyring opens, of all that the hub keeps."""
+    """Return the names of what a keyring opens behind a place, of all that the hub keeps: facts, and letters."""
     network, found = person.node.secrets.network, []
     while records := person.hub.read(network, after, 200).records:
         for place, _hour, entry in records:
             opened = open_entry(ring, network, place, entry)
-            if isinstance(opened, OpenedFact):
-                found.append(opened.said.name)
+            if isinstance(opened, OpenedFact | OpenedLetter):
+                found.append(opened.said.name if isinstance(opened, OpenedFact) else "letter")
         after = records[-1][0]
     return found
 

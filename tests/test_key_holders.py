@@ -14,12 +14,11 @@ import pytest
 
 from nasij.errors import Nasij
 from nasij.kit import who
-from nasij.log.entry import OpenedFact, OpenedLetter, open_entry
 from nasij.node import keys
 from nasij.returning import is_lost
 from nasij.seal.circle import Keyring
 from tests.test_away import befriend, give, locked
-from tests.test_freezing import thaw
+from tests.test_freezing import opened_by, thaw
 from tests.village import Person, Village, cheap_words
 
 pytestmark = pytest.mark.slow
@@ -158,15 +157,8 @@ class History:
 
     def opened(self, gone: Left) -> list[str]:
         """What of all that the hub has behind that place opens with those keys; not what ended them, which came with new ones."""
-        network = self.village["sami"].node.secrets.network
-        found, after = [], gone.place
-        while records := self.village["sami"].hub.read(network, after, 200).records:
-            for place, _hour, entry in records:
-                opened = open_entry(gone.ring, network, place, entry)
-                if isinstance(opened, OpenedFact | OpenedLetter):
-                    found.append(f"{place} {opened.said.name}" if isinstance(opened, OpenedFact) else f"{place} letter")
-            after = records[-1][0]
-        ends = next((n for n, name in enumerate(found) if name.split()[1] in _ENDS), -1)
+        found = opened_by(gone.ring, self.village["sami"], gone.place)
+        ends = next((n for n, name in enumerate(found) if name in _ENDS), -1)
         return found[ends + 1 :]
 
 

@@ -229,7 +229,7 @@ class Person:
         for problem in reading.problems.values():
             raise problem
         facts = act.make(self.node.db, by, reading.form) if act.make else [reading.form]
-        facts = self.watching.finished(self.sealed_files.finished(self.ballots.finished(facts)))
+        facts = Resident.finished(self, facts)  # type: ignore[arg-type]
         record.state(self.node, facts)
         return facts
 

@@ -118,7 +118,7 @@ class Returning:
         if not way:
             return False
         if is_lost(self.node):
-            if not frozen.is_shut(self.node) or self.mine() is not None:
+            if not frozen.is_shut(self.node) or "asked_back" in self.node.secrets.joining:
                 yield from self._ask(way)
         elif self.node.by().trusted:
             yield from self._look(way)

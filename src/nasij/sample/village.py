@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from nasij.areas.people import (
     CalledAs,
@@ -31,7 +31,7 @@ from nasij.node import record, room, rows
 from nasij.node.desk import RoomDesk
 from nasij.node.kernel import HeadSeen
 from nasij.node.node import Node
-from nasij.resident import renew_wrapping, say_unasked
+from nasij.resident import Resident, renew_wrapping, say_unasked
 from nasij.seal import identity
 from nasij.seal import words as spoken
 from nasij.seal.circle import write_public
@@ -42,9 +42,6 @@ from nasij.sync import invite
 from nasij.sync.loop import pull, step, step_now
 from nasij.sync.transport import HubClient
 from nasij.watching import Watching
-
-if TYPE_CHECKING:
-    from nasij.resident import Resident
 
 STEWARD, COORDINATOR, FUND, MACHINES, TRUSTED = 1, 2, 4, 5, 6  # who has which part; 3 coordinates too, 0 founded
 SAMPLE_PASSPHRASE = b"sample"  # of invented people
@@ -72,9 +69,9 @@ class Person:
 
     def __post_init__(self) -> None:
         """Let the room take part in secret votes and in check-ins."""
-        self.ballots = Ballots(cast("Resident", self))
-        self.sealed_files = SealedFiles(cast("Resident", self))
-        self.watching = Watching(cast("Resident", self))
+        self.ballots = Ballots(cast(Resident, self))
+        self.sealed_files = SealedFiles(cast(Resident, self))
+        self.watching = Watching(cast(Resident, self))
 
     def wrote(self) -> None:
         """Let what the room said by itself lie: the village brings it to the hub."""
@@ -192,8 +189,7 @@ class Village:
             for name, kind in fields_of(act.form).items()
         }
         form = act.form(**filled)
-        facts = person.ballots.finished(act.make(db, by, form) if act.make else [form])
-        facts = person.watching.finished(person.sealed_files.finished(facts))
+        facts = Resident.finished(cast(Resident, person), act.make(db, by, form) if act.make else [form])
         record.state(person.node, facts)
         self.meet(person)
         return facts
@@ -208,7 +204,7 @@ class Village:
         due: Sequence[Any] = record.overdue(node)
         if due:
             self.say(person, *due)
-        renew_wrapping(cast("Resident", person))
+        renew_wrapping(cast(Resident, person))
         person.ballots.tend()
         person.watching.tend()
         say_unasked(node)

@@ -75,7 +75,7 @@ class Look:
 
     def act_at(self, path: str) -> tuple[Act, dict[str, str]] | None:
         """Return the act at a path, written with or without its values, and the values in the path."""
-        return _at(self.areas, path)
+        return act_at(self.areas, path)
 
     def page_at(self, path: str) -> PageLine | None:
         """Return the page at a path."""
@@ -111,7 +111,8 @@ def pattern(path: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(path)))
 
 
-def _at(areas: Areas, path: str) -> tuple[Act, dict[str, str]] | None:
+def act_at(areas: Areas, path: str) -> tuple[Act, dict[str, str]] | None:
+    """Return the act at a path, written with or without its values, and the values in the path."""
     for act in areas.acts.get(shape(path), ()):
         if act.path == path:
             return act, {}

@@ -31,7 +31,7 @@ from nasij.web.body import Body, read_body, read_digest
 from nasij.web.faces import SETTING as FACE_SETTING
 from nasij.web.faces import Face, face_of
 from nasij.web.headers import Application, dressed, headers, leaving
-from nasij.web.look import Look, pattern
+from nasij.web.look import Look, act_at, pattern
 from nasij.web.session import (
     COOKIE,
     Session,
@@ -178,7 +178,7 @@ class RoomPages:
     async def _post(self, request: Request, path: str) -> Answer:
         if not from_here(request):
             raise Refused(NOT_FROM_HERE)
-        digest = self._digest_at(request, path)
+        digest = self._digest_at(path)
         body = await (read_digest if digest else read_body)(request)
         if not mark_holds(body.one(forms.TOKEN_FIELD), self.resident.session.mark):
             raise Refused(NOT_FROM_HERE)
@@ -200,9 +200,9 @@ class RoomPages:
         led = self.resident.session.led_to(body.one(forms.ONCE_FIELD))  # the same form may have come again meanwhile
         return self.go(led) if led else self._act(request, acted, path, body, photo)
 
-    def _digest_at(self, request: Request, path: str) -> str:
+    def _digest_at(self, path: str) -> str:
         """Return the field of a form that takes the hash of a file, if the form at this path has one."""
-        acted = self.look(request).act_at(path) if path not in self.own else None
+        acted = act_at(self.node.areas, path) if path not in self.own else None
         return acted[0].digest if acted is not None else ""
 
     async def _photo(self, act: Act, body: Body) -> bytes | Malformed:

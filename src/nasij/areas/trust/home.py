@@ -3,6 +3,7 @@
 from sqlite3 import Connection
 
 from nasij.areas.trust.facts import ROLE_NAMES
+from nasij.areas.trust.measures import FROZEN
 from nasij.areas.trust.pages import open_concerns, silent_holders
 from nasij.areas.trust.panel import ASKING, panel, voters
 from nasij.areas.trust.reviews import COOL_HOURS, is_removable, is_votable, sitting
@@ -157,7 +158,7 @@ def partners_frozen(db: Connection, by: By) -> list[Item]:
         db,
         "select distinct freeze.member, coalesce(alias, '') as alias from freeze join holder on who = freeze.member"
         " left join called on called.member = freeze.member"
-        f" where state in ('frozen', 'confirmed') and freeze.member <> ? and of in (select of from holder where who in ({marks}))"
+        f" where {FROZEN} and freeze.member <> ? and of in (select of from holder where who in ({marks}))"
         " order by freeze.member",
         by.member,
         *mine,

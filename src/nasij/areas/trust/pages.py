@@ -16,6 +16,7 @@ from nasij.areas.trust.facts import (
     VOUCH,
 )
 from nasij.areas.trust.mandates import by_decision, few
+from nasij.areas.trust.measures import FROZEN
 from nasij.areas.trust.panel import ASKING, panel, review_of, standing_of, voters
 from nasij.areas.trust.reviews import (
     COOL_HOURS,
@@ -101,7 +102,7 @@ def wanting(db: Connection, by: By) -> list[dict[str, Any]]:
 def member_page(db: Connection, by: By, member: str) -> Page:
     """Show what trust in one member rests on, and what one can do."""
     standing = standing_of(db, member)
-    freezes = rows(db, "select * from freeze where member = ? and state in ('frozen', 'confirmed')", member)
+    freezes = rows(db, f"select * from freeze where member = ? and {FROZEN}", member)
     mine = f"by_member = ? and whom = ? and role = '' and {LIVE}"
     return Page(
         "trust/member.html",
@@ -180,7 +181,7 @@ def silent_holders(db: Connection, by: By) -> list[dict[str, Any]]:
 def reviews_page(db: Connection, by: By) -> Page:
     """Show what is open about memberships."""
     reviews = rows(db, "select * from review where closed_on = 0 order by opened_on, review")
-    freezes = rows(db, "select * from freeze where state in ('frozen', 'confirmed') order by frozen_at, freeze")
+    freezes = rows(db, f"select * from freeze where {FROZEN} order by frozen_at, freeze")
     removals = rows(db, "select * from removal where state = 'asked' order by asked_at, removal")
     for row in removals:
         row["from_hour"] = row["asked_at"] + COOL_HOURS
