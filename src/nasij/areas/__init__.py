@@ -1,6 +1,7 @@
 """All areas, in reading order: `ls areas/` is the list of what the system does."""
 
 from nasij.areas.aid import AREA as AID
+from nasij.areas.campaigns import AREA as CAMPAIGNS
 from nasij.areas.cases import AREA as CASES
 from nasij.areas.checkins import AREA as CHECKINS
 from nasij.areas.decisions import AREA as DECISIONS
@@ -16,5 +17,6 @@ from nasij.areas.savings import AREA as SAVINGS
 from nasij.areas.trust import AREA as TRUST
 
 AREAS = (
-    PEOPLE, PROFILE, TRUST, FRIENDS, AID, MATCHING, CASES, DECISIONS, FUND, GRANTS, SAVINGS, INCIDENTS, CHECKINS, PLANS
+    PEOPLE, PROFILE, TRUST, FRIENDS, AID, MATCHING, CASES, DECISIONS, FUND, GRANTS, SAVINGS, INCIDENTS, CHECKINS, PLANS,
+    CAMPAIGNS,
 )  # fmt: skip

@@ -141,6 +141,17 @@ _INCIDENTS = {
         mark("Hours until the first answer where somebody is needed soon"), 48, 12, 96, True
     ),
 }
+_CAMPAIGNS = {
+    "action_vote_level": Setting(
+        mark("Exposure of an action, from 1 to 4, above which the group votes on it"), 2, 1, 3, True
+    ),
+    "action_wait_hours": Setting(
+        mark("Hours after which somebody who did not come back from an action is looked for"), 1, 1, 6, True
+    ),
+    "action_clear_days": Setting(
+        mark("Days after an action until who went along is destroyed, at most"), 7, 1, 30, True
+    ),
+}
 SETTINGS: Mapping[str, Setting] = {
     **_PEOPLE,
     **_HELP,
@@ -152,6 +163,7 @@ SETTINGS: Mapping[str, Setting] = {
     **_INCIDENTS,
     **_PLANS,
     **_CHECKS,
+    **_CAMPAIGNS,
 }
 _KEEP_NAMES = {
     Keep.MOMENTARY: "keep_momentary_days",
