@@ -44,6 +44,7 @@ from typing import Any
 
 import pytest
 
+from nasij.areas.campaigns import ACTION_KIND
 from nasij.areas.fund import published
 from nasij.areas.incidents.facts import KIND
 from nasij.clock import EPOCH, day_of
@@ -101,11 +102,8 @@ class Teller:
             if re.fullmatch(r"\w{16}(,\w{16})+", value):
                 found[name] = value.split(",")
                 continue
-            value = (
-                id_from(value.encode().ljust(10))
-                if name == "kind" and value not in KIND and not is_id(value)
-                else value
-            )
+            known = value in KIND or value in ACTION_KIND or is_id(value)
+            value = value if known or name != "kind" else id_from(value.encode().ljust(10))
             found[name] = [*([was] if isinstance(was := found[name], str) else was), value] if name in found else value
         return found
 

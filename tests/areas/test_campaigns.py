@@ -396,7 +396,7 @@ def test_everybody_is_counted_before_it_is_over(top):
 
 
 def test_whoever_is_not_heard_from_opens_an_incident_that_their_circle_reads(top):
-    action, along = top.march()
+    _action, along = top.march()
     top.say(f.CountMissed(along[top.noor]), top.out)
     found = top.row(
         "select about, kind, source, state, audience from incident where incident = ?", incident_of(along[top.noor])
@@ -423,7 +423,7 @@ def test_a_missing_buddy_opens_an_incident_that_the_other_buddy_reads_too(top):
 
 
 def test_a_room_that_is_awake_misses_whoever_is_late(top):
-    action, along = top.march()
+    _action, along = top.march()
     top.say(f.BackSaid(along[top.huda]), top.huda)
     top.forward(hours=4)
     assert home.unasked(top.db, top.by(top.out)) == []

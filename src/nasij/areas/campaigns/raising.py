@@ -14,7 +14,7 @@ from nasij.areas.campaigns.rules import takes_money
 from nasij.areas.decisions import ProposalMade
 from nasij.areas.fund import GiftAnnounced, MoneyReceived, MoneyReserved, currencies, kept_for, lane
 from nasij.errors import Malformed, Refused
-from nasij.ids import code, new_id
+from nasij.ids import code, new_id, numbered_id
 from nasij.kit import charter, money
 from nasij.kit.area import TRUSTED_MEMBER, Act, act, holder_of
 from nasij.kit.fact import fields_of
@@ -166,7 +166,9 @@ def asked_left(db: Connection, _by: By, form: LeftForm) -> list[Any]:
     if not left:
         raise Refused(mark("Nothing is left in this currency."))
     proposal = plain_proposal(db, form.question, form.body)
-    asked = f.SurplusAsked(new_id(), form.campaign, left, currency, form.purpose, proposal.proposal)
+    asked = f.SurplusAsked(
+        numbered_id(proposal.proposal, 0), form.campaign, left, currency, form.purpose, proposal.proposal
+    )
     return [proposal, asked]
 
 
