@@ -84,7 +84,7 @@ FIGURES = {
     "proposal": "",
     "word": CHECK_WORD,
 }
-WITH_FIGURES = ("/friends/", "/fund/", "/grants/", "/savings/form", "/checks/{checkin}/")
+WITH_FIGURES = ("/friends/", "/fund/", "/grants/", "/savings/form", "/checks/{checkin}/", "/together/{campaign}/")
 FREE_THERE = {("/grants/{grant}/prepare", "code_word"), ("/grants/draft", "amount")}  # written there as anybody likes
 
 MADE_ANEW = ("/aid/draft",)  # in each round: there are more ways to use it up than one

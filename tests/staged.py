@@ -39,6 +39,7 @@ from nasij.settings import Settings
 from nasij.sync import invite
 from nasij.sync.transport import HubClient, LocalTransport
 from nasij.web.photos import reencode
+from tests.staged_campaigns import Campaigning
 from tests.staged_checks import Checking
 from tests.staged_friends import befriended
 from tests.staged_money import Money, early
@@ -124,11 +125,13 @@ class Staging:
         self.cases()
         prepared(self)
         Checking(self).all()
+        Campaigning(self).all()
 
     def together(self) -> None:
         """What is decided and saved together, over two days."""
         deciding = Deciding(self)
         deciding.begin()
+        Campaigning(self).ask(deciding)
         Saving(self).begin()
         self.village.clock.now += HOURS_A_DAY
         deciding.next_day()

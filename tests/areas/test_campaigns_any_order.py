@@ -122,7 +122,7 @@ class Giving(Machine):
     def begin(self) -> None:
         self.top = Table()
         self.campaigns = [self.top.campaign(), self.top.campaign()]
-        self.given, self.gone = ({one: 0 for one in self.campaigns} for _ in range(2))
+        self.given, self.gone = (dict.fromkeys(self.campaigns, 0) for _ in range(2))
         self.held: list[tuple[str, str]] = []
 
     @rule(which=st.integers(0, 1), amount=st.integers(1, 50))

@@ -21,6 +21,7 @@ from nasij.sample.bad_days import BadDays
 from nasij.sample.checks import Checks
 from nasij.sample.courses import Courses
 from nasij.sample.endings import Endings
+from nasij.sample.out_there import OutThere
 from nasij.sample.prepared import Prepared
 from nasij.sample.purse import Purse
 from nasij.sample.together import Together
@@ -107,6 +108,7 @@ class Plot:
         Prepared(self).begin()
         BadDays(self).begin()
         Checks(self).begin()
+        OutThere(self).begin()
 
     def fates(self) -> None:
         """Let some people have a part of their own: one is removed, one leaves, one rests, one is suspended."""
