@@ -10,6 +10,7 @@ from nasij.areas.campaigns import home
 from nasij.areas.campaigns.folds import incident_of
 from nasij.areas.campaigns.tables import GOING
 from nasij.areas.fund import (
+    CorrectionAsked,
     GiftAnnounced,
     MoneyReceived,
     MoneyReserved,
@@ -200,6 +201,26 @@ def test_a_surplus_stays_until_the_group_has_decided_and_then_only_its_purpose_c
     assert earmarked(top.db, "food", "EUR") == (100_00 if purpose else 0)
     assert recomputed(top.db) == pots
     top.refuses(f.SurplusMoved(surplus), by=top.fay, words="a step further")
+
+
+def test_what_a_decision_moved_is_not_taken_back_as_a_mistake_of_the_books(top):
+    campaign = top.campaign()
+    top.raised(campaign)
+    top.say(f.CampaignClosed(campaign), top.lead)
+    surplus, proposal = ask_left(top, campaign)
+    top.vote(proposal)
+    top.say(f.SurplusMoved(surplus), top.fay)
+    for entry in (surplus, numbered_id(surplus, 1)):
+        top.refuses(CorrectionAsked(new_id(), entry), by=top.gil, words="not corrected")
+
+
+def test_who_can_sign_is_told_that_an_action_waits_and_nobody_else_is(top):
+    action = top.action()
+    said = lambda by: [item.text for item in home.waiting(top.db, top.by(by))]
+    waits = "An action waits for somebody to look at its risks: %(code)s"
+    assert (waits in said(top.ada), waits in said(top.lead)) == (True, False)
+    top.sign(action, top.ada)
+    assert (waits in said(top.ada), waits in said(top.ben)) == (False, True)
 
 
 def test_a_surplus_that_the_group_does_not_move_stays_with_its_campaign(top):

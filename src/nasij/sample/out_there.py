@@ -34,7 +34,7 @@ class OutThere:
 
     def begin(self) -> None:
         """Lay them out, counted back from the present hour."""
-        for hours, strand in ((15 * 24, self.evening()), (80, self.campaign()), (50, self.joining())):
+        for hours, strand in ((10 * 24, self.evening()), (80, self.campaign()), (50, self.joining())):
             self.plot.at(self.plot.end - hours, strand)
 
     def press(self, who: int, path: str, **values: Any) -> list[Any]:

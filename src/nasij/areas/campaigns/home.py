@@ -39,6 +39,11 @@ def waiting(db: Connection, by: By) -> list[Item]:
             items.append(_item(FIRST, mark("Say that you are back and safe: %(code)s"), path, row["action"]))
         if rows(db, "select 1 from picture_asking where joining = ? and answer = ''", row["joining"]):
             items.append(_item(3, mark("You are asked about a picture: %(code)s"), path, row["action"]))
+    proposed = rows(db, "select * from action where state = 'proposed' order by action") if by.trusted else []
+    text = mark("An action waits for somebody to look at its risks: %(code)s")
+    items += [
+        _item(3, text, f"/together/act/{row['action']}", row["action"]) for row in proposed if to_sign(db, by, row)
+    ]
     return items + _left_over(db, by)
 
 

@@ -18,6 +18,7 @@ GOODS = "goods"
 POT = "pot"
 IN_KIND = "in_kind"  # parcels and gift cards: worth something, and not to be spent as money
 CARRYING = (POT, IN_KIND)
+UNCORRECTED = ("correction", "payout", "difference", "purpose")  # kinds of entries that nothing reverses by name
 USABLE = "pot.state = 'open' and pot.kind <> 'goods' and member.standing in ('trusted', 'resting')"
 
 
@@ -108,7 +109,7 @@ def move_purpose(db: Connection, by: By, entry: str, amount: int, currency: str,
     """
     given = (Line("gifts", amount, currency), Line("gifts", -amount, currency))
     move(db, by, entry, "purpose", given, purpose=old, earmark=-amount)
-    move(db, by, numbered_id(entry, 1), "purpose", given, names=entry, purpose=new, earmark=amount if new else 0)
+    move(db, by, numbered_id(entry, 1), "purpose", given, purpose=new, earmark=amount if new else 0)
 
 
 def last_place(db: Connection) -> int:
