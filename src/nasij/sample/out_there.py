@@ -72,8 +72,8 @@ class OutThere:
         """Stand together for an evening, come home, talk it over, and destroy who was there."""
         action = self.announced("vigil", "شموع وصمت، لمن فقدناهم.")
         yield 5
-        along = {who: self.joined(action, who) for who in (TRUSTED, STEWARD)}
-        self.press(COORDINATOR, WITH + "/buddy", joining=along[TRUSTED], other=along[STEWARD])
+        along = {who: self.joined(action, who) for who in (MACHINES, STEWARD)}
+        self.press(COORDINATOR, WITH + "/buddy", joining=along[MACHINES], other=along[STEWARD])
         self.press(COORDINATOR, ACT + "/tell", action=action, sort="day", words="مساء الغد")
         yield 20
         self.press(COORDINATOR, ACT + "/tell", action=action, sort="spot", words="عند الساحة الصغيرة")
@@ -86,7 +86,7 @@ class OutThere:
         said = {"worked": "القلة والهدوء.", "failed": "تأخر خبر العودة."}
         self.press(COORDINATOR, ACT + "/debrief", action=action, **said)
         words = "يُتفق على كلمة العودة قبل الخروج، لا بعده."
-        self.press(TRUSTED, ACT + "/lesson", action=action, sort="helped", words=words)
+        self.press(STEWARD, ACT + "/lesson", action=action, sort="helped", words=words)
         self.press(COORDINATOR, ACT + "/clear", action=action)
 
     def joining(self) -> Strand:
