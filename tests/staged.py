@@ -41,6 +41,7 @@ from nasij.settings import Settings
 from nasij.sync import invite
 from nasij.sync.transport import HubClient, LocalTransport
 from nasij.web.photos import reencode
+from tests.staged_campaigns import Campaigning
 from tests.staged_care import Caring
 from tests.staged_checks import Checking
 from tests.staged_friends import befriended
@@ -133,11 +134,13 @@ class Staging:
         Checking(self).all()
         Sharing(self).all()
         Caring(self).all()
+        Campaigning(self).all()
 
     def together(self) -> None:
         """What is decided and saved together, over two days."""
         deciding = Deciding(self)
         deciding.begin()
+        Campaigning(self).ask(deciding)
         Saving(self).begin()
         self.village.clock.now += HOURS_A_DAY
         deciding.next_day()

@@ -1,6 +1,7 @@
 """All areas, in reading order: `ls areas/` is the list of what the system does."""
 
 from nasij.areas.aid import AREA as AID
+from nasij.areas.campaigns import AREA as CAMPAIGNS
 from nasij.areas.care import AREA as CARE
 from nasij.areas.cases import AREA as CASES
 from nasij.areas.checkins import AREA as CHECKINS
@@ -20,5 +21,5 @@ from nasij.areas.trust import AREA as TRUST
 
 AREAS = (
     PEOPLE, PROFILE, TRUST, FRIENDS, TASKS, AID, MATCHING, CASES, DECISIONS, FUND, GRANTS, SAVINGS, INCIDENTS, CHECKINS,
-    PLANS, RESOURCES, CARE,
+    PLANS, RESOURCES, CARE, CAMPAIGNS,
 )  # fmt: skip
