@@ -13,8 +13,10 @@ from nasij.areas.people import AREA as PEOPLE
 from nasij.areas.plans import AREA as PLANS
 from nasij.areas.profile import AREA as PROFILE
 from nasij.areas.savings import AREA as SAVINGS
+from nasij.areas.stories import AREA as STORIES
 from nasij.areas.trust import AREA as TRUST
 
 AREAS = (
-    PEOPLE, PROFILE, TRUST, FRIENDS, AID, MATCHING, CASES, DECISIONS, FUND, GRANTS, SAVINGS, INCIDENTS, CHECKINS, PLANS
+    PEOPLE, PROFILE, TRUST, FRIENDS, AID, MATCHING, CASES, DECISIONS, FUND, GRANTS, SAVINGS, INCIDENTS, CHECKINS, PLANS,
+    STORIES,
 )  # fmt: skip
