@@ -44,6 +44,7 @@ from tests.staged_friends import befriended
 from tests.staged_money import Money, early
 from tests.staged_plans import prepared
 from tests.staged_standing import BadDays
+from tests.staged_stories import Telling
 from tests.staged_together import Deciding, Saving
 
 PEOPLE, DAYS, SEED = 19, 80, 7  # old enough for vouches that are about to lapse
@@ -124,6 +125,7 @@ class Staging:
         self.cases()
         prepared(self)
         Checking(self).all()
+        Telling(self).all()
 
     def together(self) -> None:
         """What is decided and saved together, over two days."""

@@ -23,6 +23,7 @@ from nasij.sample.courses import Courses
 from nasij.sample.endings import Endings
 from nasij.sample.prepared import Prepared
 from nasij.sample.purse import Purse
+from nasij.sample.telling import Telling
 from nasij.sample.together import Together
 from nasij.sample.village import COORDINATOR, FUND, MACHINES, STEWARD, TRUSTED, Person, Progress, Village
 
@@ -107,6 +108,7 @@ class Plot:
         Prepared(self).begin()
         BadDays(self).begin()
         Checks(self).begin()
+        Telling(self).begin()
 
     def fates(self) -> None:
         """Let some people have a part of their own: one is removed, one leaves, one rests, one is suspended."""
