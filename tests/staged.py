@@ -49,6 +49,7 @@ from tests.staged_money import Money, early
 from tests.staged_plans import prepared
 from tests.staged_shared import Sharing, early_shared
 from tests.staged_standing import BadDays
+from tests.staged_stories import Telling
 from tests.staged_tasks import Doing
 from tests.staged_together import Deciding, Saving
 
@@ -135,6 +136,7 @@ class Staging:
         Sharing(self).all()
         Caring(self).all()
         Campaigning(self).all()
+        Telling(self).all()
 
     def together(self) -> None:
         """What is decided and saved together, over two days."""

@@ -53,6 +53,8 @@ OWN = {
     "/kit?try",
     "/invite",
     "/export",
+    "/pages/out",
+    "/pages/in",
     "/who-sees",
     "/safety",
     "/aside",
@@ -211,7 +213,9 @@ def test_pages_stay_small(toured: Toured) -> None:
     """Over Tor each kilobyte is waiting."""
     sizes = {stop.path: len(stop.html.encode()) for stops in toured.tour.stops.values() for stop in stops}
     assert max(sizes[path] for path in ("/", "/aid", "/cases", "/match/mine", "/me")) <= 30_000
-    assert {path: size for path, size in sizes.items() if size > 64_000} == {}
+    # The one page that names every fact there is may be larger: it is opened once, to look something up.
+    most = {"/who-sees": 96_000}
+    assert {path: size for path, size in sizes.items() if size > most.get(path, 64_000)} == {}
 
 
 def test_a_fault_is_found() -> None:

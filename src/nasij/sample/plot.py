@@ -27,6 +27,7 @@ from nasij.sample.prepared import Prepared
 from nasij.sample.purse import Purse
 from nasij.sample.rota import Rota
 from nasij.sample.shared import Shared
+from nasij.sample.telling import Telling
 from nasij.sample.together import Together
 from nasij.sample.village import COORDINATOR, FUND, MACHINES, STEWARD, TRUSTED, Person, Progress, Village
 
@@ -121,6 +122,7 @@ class Plot:
         Rota(self).begin()
         Shared(self).begin()
         OutThere(self).begin()
+        Telling(self).begin()
 
     def fates(self) -> None:
         """Let some people have a part of their own: one is removed, one leaves, one rests, one is suspended."""
