@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from nasij.areas import campaigns, decisions, fund, incidents, people, trust
+from nasij.areas import campaigns, decisions, fund, incidents, people, profile, tasks, trust
 from nasij.areas.campaigns import facts as f
 from nasij.areas.campaigns import home
 from nasij.areas.campaigns.folds import incident_of
@@ -29,7 +29,17 @@ from nasij.kit import who
 from nasij.node.kernel import AREA as LINE
 from tests.tabletop import TableTop
 
-AREAS = (LINE, people.AREA, trust.AREA, decisions.AREA, fund.AREA, incidents.AREA, campaigns.AREA)
+AREAS = (
+    LINE,
+    people.AREA,
+    profile.AREA,
+    trust.AREA,
+    tasks.AREA,
+    decisions.AREA,
+    fund.AREA,
+    incidents.AREA,
+    campaigns.AREA,
+)
 PLAN = {"aim": "Rooms for all", "addressed": "", "goal": "", "begins_on": 0, "ends_on": 0, "face": "none", "kit": ""}
 RISK = {"threat": "filmed", "likelihood": "2", "harm": "3", "measure": "Scarves."}
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from nasij.areas import aid, incidents, people, profile, stories
+from nasij.areas import aid, incidents, people, profile, stories, tasks
 from nasij.areas.aid import kind_id
 from nasij.areas.stories import facts as f
 from nasij.areas.stories.acts import unasked
@@ -22,7 +22,7 @@ class Table(TableTop):
     """A table top with a teller, two readers and somebody else."""
 
     def __init__(self) -> None:
-        super().__init__(people.AREA, profile.AREA, aid.AREA, incidents.AREA, stories.AREA)
+        super().__init__(people.AREA, profile.AREA, tasks.AREA, aid.AREA, incidents.AREA, stories.AREA)
         self.huda, self.sami, self.noor, self.zein = (self.member() for _ in range(4))
         self.readers = sorted([self.sami, self.noor])
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from nasij import ids
-from nasij.areas import aid, incidents, people, profile, stories
+from nasij.areas import aid, incidents, people, profile, stories, tasks
 from nasij.areas.stories import facts as f
 from nasij.areas.stories.acts import unasked
 from nasij.errors import Nasij
@@ -28,7 +28,7 @@ class Play:
     )  # fmt: skip
 
     def __init__(self) -> None:
-        self.top = TableTop(people.AREA, profile.AREA, aid.AREA, incidents.AREA, stories.AREA)
+        self.top = TableTop(people.AREA, profile.AREA, tasks.AREA, aid.AREA, incidents.AREA, stories.AREA)
         self.people = [self.top.member() for _ in range(5)]
         self.ids = 0
         self.yes: dict[str, tuple[str, str]] = {}  # story: the words and the reach of the last yes
