@@ -28,7 +28,7 @@ from nasij.seal.primitives import is_sound_key, keyed_hash, public_of, sign, ver
 from nasij.web.body import Body
 from nasij.web.server import Answer, Own, RoomPages
 
-OUT, IN = "/pages/out", "/pages/in"
+OUT, IN = "/pages/file/out", "/pages/file/in"
 NAME = "nasij lessons 1"
 WORDS = 6  # 66 bits: nobody finds another key with the same ones
 FILE_MAX = 1 << 20

@@ -341,7 +341,7 @@ _LESSONS: tuple[Act, ...] = (
     act(
         "/pages/key",
         NoWords,
-        then="/pages/out",
+        then="/pages/file/out",
         by=TRUSTED_MEMBER,
         make=key_made,
         title=mark("A new key for lessons"),
