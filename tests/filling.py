@@ -85,7 +85,7 @@ FIGURES = {
     "proposal": "",
     "word": CHECK_WORD,
 }
-WITH_FIGURES = ("/friends/", "/fund/", "/grants/", "/savings/form", "/checks/{checkin}/")
+WITH_FIGURES = ("/friends/", "/fund/", "/grants/", "/savings/form", "/checks/{checkin}/", "/together/{campaign}/")
 FREE_THERE = {
     ("/grants/{grant}/prepare", "code_word"),
     ("/grants/draft", "amount"),

@@ -41,6 +41,7 @@ from nasij.settings import Settings
 from nasij.sync import invite
 from nasij.sync.transport import HubClient, LocalTransport
 from nasij.web.photos import reencode
+from tests.staged_campaigns import Campaigning
 from tests.staged_care import Caring
 from tests.staged_checks import Checking
 from tests.staged_friends import befriended
@@ -48,6 +49,7 @@ from tests.staged_money import Money, early
 from tests.staged_plans import prepared
 from tests.staged_shared import Sharing, early_shared
 from tests.staged_standing import BadDays
+from tests.staged_stories import Telling
 from tests.staged_tasks import Doing
 from tests.staged_together import Deciding, Saving
 
@@ -133,11 +135,14 @@ class Staging:
         Checking(self).all()
         Sharing(self).all()
         Caring(self).all()
+        Campaigning(self).all()
+        Telling(self).all()
 
     def together(self) -> None:
         """What is decided and saved together, over two days."""
         deciding = Deciding(self)
         deciding.begin()
+        Campaigning(self).ask(deciding)
         Saving(self).begin()
         self.village.clock.now += HOURS_A_DAY
         deciding.next_day()

@@ -340,10 +340,13 @@ def fillings(node: Node, name: str) -> list[str]:
         return ["1", "2"]
     if name == "state":
         return [state for (state,) in node.db.execute("select distinct state from need")]
+    if name == "way":
+        return ["rtl", "ltr"]
     table, key = {"case": ("case_file", "case_id"), "join": ("join_request", "request")}.get(name, (name, name))
     table = {"round": "ask_round", "import_code": "list_import"}.get(name, table)
     table, key = {"entry": ("ledger_entry", "entry"), "grant": ("aid_request", "grant")}.get(name, (table, key))
     table = {"step": "response_step", "series": "task_series", "turn": "call_turn"}.get(name, table)
+    table = {"copy": "story_copy", "seat": "gathering_seat"}.get(name, table)
     if name in ("currency", "before"):
         return ["JOD", "EUR"] if name == "currency" else ["9"]
     found = [str(it) for (it,) in node.db.execute(f"select {key} from {table} order by 1")]
@@ -389,6 +392,7 @@ def test_every_page_shows_for_everybody_who_may_open_it(played: Played, eyes: st
     sparse |= {"/care/worry/{escalation}"}  # nobody of the three is frightened for somebody
     if eyes == "newcomer":
         sparse |= {"/aid/offer/{offer}", "/profile/contact/{member}", "/checks/{checkin}"}
+        sparse |= {"/pages/read/{copy}"}  # what was shared before one came is not for them
         sparse |= {path for path in shown if "/import/" in path}
     assert never <= sparse, never
 

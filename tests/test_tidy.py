@@ -25,6 +25,7 @@ COMPOSITION = {
     "doctor",
     "handbook",
     "bringing",
+    "lessons",
     "exposure",
     "books",
     "hsds",

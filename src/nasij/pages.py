@@ -19,6 +19,7 @@ from nasij.gate import KIT_SIZE, kit_words, read_kit, write_link
 from nasij.kit import who
 from nasij.kit.field import mark
 from nasij.kit.page import Page
+from nasij.lessons import lesson_pages
 from nasij.locking import locking_pages
 from nasij.node import room
 from nasij.resident import Resident
@@ -54,6 +55,7 @@ def own_pages(resident: Resident) -> Mapping[str, Own]:
         **directory_pages(resident),
         **exposure_pages(resident),
         **locking_pages(resident),
+        **lesson_pages(resident),
     }
     if resident.node.secrets.joining.get("base"):
         pages["/"] = Own(get=extra.guest)

@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
-from nasij import archive, away, returning
+from nasij import archive, away, lessons, returning
 from nasij.clock import HandClock
 from nasij.encoding import decode, encode
 from nasij.gate import _unpack, all_areas, kit_words, read_kit
@@ -566,3 +566,18 @@ def test_words():
             assert words.speak(v["bytes"], language, count) == spoken == [listed[p] for p in places[:count]]
         assert words.unspeak(spoken) == v["unspoken"]
     assert words.normal(v["typed"].decode()) == v["passphrase"]
+
+
+def test_lessons():
+    """Made by hand with the seed of the key, and read as another network reads it."""
+    v = load("lessons-1")
+    line = ("0123456789abcdef", "arrest", "", "A lawyer first.", "", "Amman", "helped")
+    body = encode([line])
+    assert body == v["body"]
+    assert sign(v["seed"], labels.LESSONS, body) == v["signature"]
+    assert v["file"] == encode(["nasij lessons 1", public_of(v["seed"]), v["signature"], body])
+    assert verify_form(public_of(v["seed"]), v["signature"], b"nasij/1 lessons\0" + hashlib.sha256(body).digest())
+    assert lessons.unpack(v["file"]) == lessons.Brought(public_of(v["seed"]), [line])
+    assert lessons.pack(v["seed"], [line]) == v["file"]
+    said = hashlib.blake2s(b"nasij/1 compare lessons", key=public_of(v["seed"])).digest()
+    assert lessons.words_of(public_of(v["seed"]), "en") == words.speak(said, "en", 6) == v["words"].decode().split()

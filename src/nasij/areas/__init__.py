@@ -1,6 +1,7 @@
 """All areas, in reading order: `ls areas/` is the list of what the system does."""
 
 from nasij.areas.aid import AREA as AID
+from nasij.areas.campaigns import AREA as CAMPAIGNS
 from nasij.areas.care import AREA as CARE
 from nasij.areas.cases import AREA as CASES
 from nasij.areas.checkins import AREA as CHECKINS
@@ -15,10 +16,11 @@ from nasij.areas.plans import AREA as PLANS
 from nasij.areas.profile import AREA as PROFILE
 from nasij.areas.resources import AREA as RESOURCES
 from nasij.areas.savings import AREA as SAVINGS
+from nasij.areas.stories import AREA as STORIES
 from nasij.areas.tasks import AREA as TASKS
 from nasij.areas.trust import AREA as TRUST
 
 AREAS = (
     PEOPLE, PROFILE, TRUST, FRIENDS, TASKS, AID, MATCHING, CASES, DECISIONS, FUND, GRANTS, SAVINGS, INCIDENTS, CHECKINS,
-    PLANS, RESOURCES, CARE,
+    PLANS, RESOURCES, CARE, CAMPAIGNS, STORIES,
 )  # fmt: skip

@@ -190,6 +190,9 @@ class Area:
     waiting: Callable[[Connection, By], Sequence[Item]] | None = None  # what waits for me
     urgent: Callable[[Connection, By], Sequence[Item]] | None = None  # what is urgent in the network
     mine: Callable[[Connection, By], Sequence[Item]] | None = None  # what I took on
+    beside: Callable[[Connection, By, str, str], Sequence[Card]] | None = (
+        None  # what fits a kind of need, incident or action
+    )
     cards: Mapping[str, Callable[[Connection, str], Card]] = field(default_factory=dict)
     unasked: Callable[[Connection, By], Sequence[Any]] | None = (
         None  # facts that are due; a room that is awake says them

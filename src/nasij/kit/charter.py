@@ -166,6 +166,17 @@ _TASKS = {
     "hours_limit": Setting(mark("Hours that a member may be above or below zero"), 20, 0, 200, True),
     "hours_pool_limit": Setting(mark("Hours that the pool may be below zero"), 200, 0, 1000, True),
 }
+_CAMPAIGNS = {
+    "action_vote_level": Setting(
+        mark("Exposure of an action, from 1 to 4, above which the group votes on it"), 2, 1, 3, True
+    ),
+    "action_wait_hours": Setting(
+        mark("Hours after which somebody who did not come back from an action is looked for"), 1, 1, 6, True
+    ),
+    "action_clear_days": Setting(
+        mark("Days after an action until who went along is destroyed, at most"), 7, 1, 30, True
+    ),
+}
 SETTINGS: Mapping[str, Setting] = {
     **_PEOPLE,
     **_HELP,
@@ -180,6 +191,7 @@ SETTINGS: Mapping[str, Setting] = {
     **_CARE,
     **_CHECKS,
     **_RESOURCES,
+    **_CAMPAIGNS,
 }
 _KEEP_NAMES = {
     Keep.MOMENTARY: "keep_momentary_days",

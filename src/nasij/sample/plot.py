@@ -22,10 +22,12 @@ from nasij.sample.checks import Checks
 from nasij.sample.courses import Courses
 from nasij.sample.endings import Endings
 from nasij.sample.listening import Listening
+from nasij.sample.out_there import OutThere
 from nasij.sample.prepared import Prepared
 from nasij.sample.purse import Purse
 from nasij.sample.rota import Rota
 from nasij.sample.shared import Shared
+from nasij.sample.telling import Telling
 from nasij.sample.together import Together
 from nasij.sample.village import COORDINATOR, FUND, MACHINES, STEWARD, TRUSTED, Person, Progress, Village
 
@@ -119,6 +121,8 @@ class Plot:
         Listening(self).begin()
         Rota(self).begin()
         Shared(self).begin()
+        OutThere(self).begin()
+        Telling(self).begin()
 
     def fates(self) -> None:
         """Let some people have a part of their own: one is removed, one leaves, one rests, one is suspended."""

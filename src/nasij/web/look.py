@@ -21,7 +21,7 @@ KERNEL_PATHS = frozenset(
     {
         "/", "/start", "/found", "/open", "/join", "/sample", "/kit", "/guest", "/invite", "/export", "/import",
         "/safety", "/who-sees", "/aside", "/language", "/lock", "/exit", "/leave",
-        "/recover", "/compare", "/told", "/returns", "/fund/export", "/exposure",
+        "/recover", "/compare", "/told", "/returns", "/fund/export", "/exposure", "/pages/file/out", "/pages/file/in",
         "/tidy", "/tidy/second", "/friends/back",
         "/notes", "/units", "/books", "/things/services/file",
     }

@@ -108,6 +108,7 @@ def environment() -> Environment:
             "may": may,
             "items": items,
             "empty": empty,
+            "beside": beside,
             "card": card,
             "setting": setting,
             "box": lambda name, label, **rest: forms.plain_box(_now(), name, label, **rest),
@@ -297,6 +298,18 @@ def card(kind: str, record: str) -> Markup:
             found = area.cards[kind](look.db, record)
             return Markup('<a href="{}"><bdi>{}</bdi></a>').format(found.path, found.title)
     return code(record)
+
+
+def beside(matter: str, kind: str) -> Markup:
+    """Return what other areas have for a kind of need, incident or action, such as lessons; nothing where there is none."""
+    look = _now()
+    found = [
+        one
+        for area in look.areas.areas
+        if area.beside is not None and look.db is not None
+        for one in area.beside(look.db, look.me, matter, kind)
+    ]
+    return _macro("beside", found) if found else Markup("")
 
 
 def setting(name: str, default: int | str = 0) -> int | str:

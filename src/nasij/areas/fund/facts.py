@@ -95,6 +95,7 @@ ENTRY_KIND = Choices(
         "exchange": mark("Currency change"),
         "difference": mark("Difference"),
         "correction": mark("Correction"),
+        "purpose": mark("Given another purpose"),
     },
 )
 

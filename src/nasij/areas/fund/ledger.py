@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import Any
 
+from nasij.ids import numbered_id
 from nasij.kit import charter
 from nasij.kit.rows import fields, rows
 from nasij.kit.who import By
@@ -17,6 +18,7 @@ GOODS = "goods"
 POT = "pot"
 IN_KIND = "in_kind"  # parcels and gift cards: worth something, and not to be spent as money
 CARRYING = (POT, IN_KIND)
+UNCORRECTED = ("correction", "payout", "difference", "purpose")  # kinds of entries that nothing reverses by name
 USABLE = "pot.state = 'open' and pot.kind <> 'goods' and member.standing in ('trusted', 'resting')"
 
 
@@ -91,6 +93,23 @@ def reverse(db: Connection, by: By, first: str, entry: str) -> None:
         earmark = -min(-earmark, earmarked(db, old["purpose"], lines[0].currency))
     move(db, by, entry, "correction", lines, names=first, purpose=old["purpose"], earmark=earmark)
     db.execute("update ledger_entry set reversed = 1 where entry = ?", (first,))
+
+
+def kept_for(db: Connection, purpose: str, currency: str) -> int:
+    """Return what was given for a purpose and is neither spent nor reserved for it."""
+    given, held = purposes(db, currency).get(purpose, (0, 0))
+    return max(0, given - held)
+
+
+def move_purpose(db: Connection, by: By, entry: str, amount: int, currency: str, old: str, new: str) -> None:
+    """Let money that was given for one purpose be for another, or for any where `new` is empty: for a fold of another area.
+
+    By a decision of the group, which the rule of that area has checked, as it has that `kept_for` is not less. No pot
+    changes: one entry takes the gifts from the old purpose, another gives them to the new one.
+    """
+    given = (Line("gifts", amount, currency), Line("gifts", -amount, currency))
+    move(db, by, entry, "purpose", given, purpose=old, earmark=-amount)
+    move(db, by, numbered_id(entry, 1), "purpose", given, purpose=new, earmark=amount if new else 0)
 
 
 def last_place(db: Connection) -> int:

@@ -22,6 +22,7 @@ from nasij.areas.fund.facts import (
 )
 from nasij.areas.fund.giving import RHYTHM_DAYS, due_of
 from nasij.areas.fund.ledger import (
+    UNCORRECTED,
     attesters,
     available,
     backers,
@@ -136,7 +137,7 @@ def entry_page(db: Connection, by: By, entry: str) -> Page:
         for row in rows(db, "select distinct keeper from posting join pot using (pot) where entry = ?", entry)
     }
     postings = rows(db, "select * from posting where entry = ? order by line", entry)
-    correctable = found["kind"] not in ("correction", "payout", "difference") and not found["reversed"]
+    correctable = found["kind"] not in UNCORRECTED and not found["reversed"]
     waiting = db.execute("select 1 from correction where entry = ? and state = 'asked'", (entry,)).fetchone()
     return Page(
         "fund/entry.html",

@@ -40,7 +40,7 @@ from nasij.areas.fund.facts import (
     TransferDropped,
     TransferPrepared,
 )
-from nasij.areas.fund.ledger import GOODS, balance
+from nasij.areas.fund.ledger import GOODS, UNCORRECTED, balance
 from nasij.errors import Malformed, Refused
 from nasij.ids import is_id
 from nasij.kit import charter, who
@@ -335,7 +335,7 @@ def _may_reverse(db: Connection, entry: str) -> None:
     found = fields(db, "ledger_entry", "entry", entry)
     if found["reversed"]:
         raise Refused(mark("This entry is reversed already."))
-    if found["kind"] in ("correction", "payout", "difference"):
+    if found["kind"] in UNCORRECTED:
         raise Refused(
             mark("Such an entry is not corrected."),
             advice=mark("A payout that failed is taken back where it stands; a difference shows in the next count."),

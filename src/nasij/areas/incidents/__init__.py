@@ -11,6 +11,7 @@ from nasij.areas.incidents import folds, home, pages, rules
 from nasij.areas.incidents.acts import ACTS
 from nasij.areas.incidents.facts import (
     EXPOSURE_FIRST,
+    KIND,
     IncidentAnswered,
     IncidentDescribed,
     IncidentReported,
@@ -44,6 +45,7 @@ from nasij.kit.field import mark
 __all__ = [
     "AREA",
     "EXPOSURE_FIRST",
+    "KIND",
     "IncidentAnswered",
     "IncidentDescribed",
     "IncidentReported",

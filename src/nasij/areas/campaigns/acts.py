@@ -1,0 +1,375 @@
+"""What one can do in campaigns and actions: forms, lists to choose from, and the facts they make."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from sqlite3 import Connection
+from typing import Annotated, Any
+
+from nasij.areas.campaigns import facts as f
+from nasij.areas.campaigns import raising
+from nasij.areas.campaigns.rules import action_of, joining_of
+from nasij.errors import Refused
+from nasij.ids import code, new_id
+from nasij.kit import who
+from nasij.kit.area import TRUSTED_MEMBER, Act, act
+from nasij.kit.fact import fields_of
+from nasij.kit.field import Ref, Whole, mark
+from nasij.kit.rows import fields, rows
+from nasij.kit.who import By
+
+GOING_ALONG = ("confirmed", "arrived", "unaccounted", "safe")
+_TELL = fields_of(f.PartTold)
+
+
+@dataclass(frozen=True, slots=True)
+class VoteForm:
+    """Asking the group about an action."""
+
+    action: f.AnAction
+    question: raising.Question
+    body: raising.Body
+
+
+@dataclass(frozen=True, slots=True)
+class OneAction:
+    """A press about one action."""
+
+    action: f.AnAction
+
+
+@dataclass(frozen=True, slots=True)
+class OneJoining:
+    """A press about one person's going along."""
+
+    joining: f.AJoining
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmForm:
+    """Confirming somebody."""
+
+    joining: f.AJoining
+    role: f.ARole
+    within: Annotated[
+        int,
+        Whole(
+            least=1,
+            most=14 * 24,
+            keep=f.S,
+            label=mark("Within how many hours from now is everybody back?"),
+            why=mark("Whoever is not heard from by then is looked for."),
+        ),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class BuddyForm:
+    """Two who go together."""
+
+    joining: f.AJoining
+    other: Annotated[str, Ref(to="joining", keep=f.S, label=mark("With whom do they go?"))]
+
+
+@dataclass(frozen=True, slots=True)
+class TellForm:
+    """One more part, to everybody who is confirmed."""
+
+    action: f.AnAction
+    sort: Annotated[str, _TELL["sort"]]
+    words: Annotated[str, _TELL["words"]]
+
+
+def going(db: Connection, action: str, *states: str) -> list[dict[str, Any]]:
+    """Return who goes along, as far as this room can read: all where it is led, else oneself."""
+    marks = ", ".join("?" * len(states or GOING_ALONG))
+    sql = f"select * from joining where action = ? and state in ({marks}) order by joining"
+    return rows(db, sql, action, *(states or GOING_ALONG))
+
+
+def put_to_vote(db: Connection, _by: By, form: VoteForm) -> list[Any]:
+    """Make the proposal, and tie it to the action."""
+    proposal = raising.plain_proposal(db, form.question, form.body)
+    return [proposal, f.ActionPutToVote(form.action, proposal.proposal)]
+
+
+def confirmed(db: Connection, by: By, form: ConfirmForm) -> list[Any]:
+    """Hold a place under a code that all can count, and confirm it to one."""
+    row = joining_of(db, form.joining)
+    place = f.PlaceFilled(new_id(), row["action"], form.role)
+    return [place, f.JoiningConfirmed(form.joining, form.role, place.place, by.hour + form.within)]
+
+
+def ended(db: Connection, by: By, form: OneJoining) -> list[Any]:
+    """End it; where it is led, the place is free in the same breath."""
+    row = joining_of(db, form.joining)
+    lead = action_of(db, row["action"])["lead"] == by.member
+    freed = [f.PlaceFreed(row["place"])] if lead and row["place"] else []
+    return [f.JoiningEnded(form.joining), *freed]
+
+
+def paired(db: Connection, _by: By, form: BuddyForm) -> list[Any]:
+    """Name each to the other, in the circle of each; whoever was with one of them before goes with nobody now."""
+    one, other = joining_of(db, form.joining), joining_of(db, form.other)
+    if one["action"] != other["action"]:
+        raise Refused(mark("They do not go to the same action."))
+    return [f.BuddySet(one["joining"], other["member"]), f.BuddySet(other["joining"], one["member"])]
+
+
+def told(db: Connection, _by: By, form: TellForm) -> list[Any]:
+    """Tell everybody who is confirmed, each in their own circle."""
+    found = going(db, form.action, "confirmed", "arrived")
+    if not found:
+        raise Refused(mark("Nobody is confirmed yet."))
+    return [f.PartTold(new_id(), row["joining"], form.sort, form.words) for row in found]
+
+
+def missed_by_buddy(db: Connection, row: dict[str, Any]) -> bool:
+    """Say whether a buddy said that they do not know where this person is, as far as this room can read."""
+    said = "select 1 from joining where action = ? and buddy = ? and buddy_missed = 1"
+    return bool(rows(db, said, row["action"], row["member"]))
+
+
+def all_back(db: Connection, _by: By, form: OneAction) -> list[Any]:
+    """Close the headcount when everybody was heard from."""
+    if going(db, form.action, "confirmed", "arrived", "unaccounted"):
+        raise Refused(
+            mark("Somebody was not heard from yet."),
+            advice=mark("Call them. If nobody answers, say so: an incident opens and others look with you."),
+        )
+    return [f.EveryoneBack(form.action, len(going(db, form.action)))]
+
+
+def cleared(db: Connection, by: By, form: OneAction) -> list[Any]:
+    """Clear it; whoever leads it or counts does."""
+    return [f.ActionCleared(form.action)]
+
+
+# Lists to choose from, and what forms start with
+
+
+def _others(db: Connection, by: By) -> list[tuple[str, str]]:
+    return who.by_name(db, who.members(db, ("trusted", "resting")) - {by.member})
+
+
+def _campaigns(db: Connection, _by: By) -> list[tuple[str, str]]:
+    found = rows(db, "select campaign, aim from campaign where state <> 'closed' order by aim, campaign")
+    return [(row["campaign"], f"{row['aim'][:60]} {code(row['campaign'])}") for row in found]
+
+
+def _buddies(db: Connection, by: By) -> list[tuple[str, str]]:
+    found = rows(
+        db,
+        "select joining, coalesce(alias, '') as alias, joining.member, joining.action from joining"
+        " join action using (action) left join called on called.member = joining.member"
+        " where action.lead = ? and joining.state = 'confirmed' order by joining.action, joining",
+        by.member,
+    )
+    return [(r["joining"], f"{r['alias'] or code(r['member'])} · {code(r['action'])}") for r in found]
+
+
+def _start_change(db: Connection, _by: By, params: Mapping[str, str]) -> dict[str, Any]:
+    row = fields(db, "campaign", "campaign", params["campaign"])
+    return {name: row[name] for name in ("aim", "addressed", "goal", "begins_on", "ends_on", "face", "kit")}
+
+
+def _start_confirm(db: Connection, _by: By, params: Mapping[str, str]) -> dict[str, Any]:
+    return {"role": joining_of(db, params["joining"])["role"]}
+
+
+def _start_seen(db: Connection, _by: By, params: Mapping[str, str]) -> dict[str, Any]:
+    return {"seen": joining_of(db, params["joining"])["seen"]}
+
+
+_CAMPAIGN, _ACTION, _JOINING = "/together/{campaign}", "/together/act/{action}", "/together/with/{joining}"
+
+
+def _act(path: str, form: type, then: str, title: str, press: str, **more: Any) -> Act:
+    return act(path, form, by=TRUSTED_MEMBER, then=then, title=title, press=press, **more)
+
+
+_CAMPAIGNS = (
+    _act("/together/think", f.CampaignThought, _CAMPAIGN, mark("An idea for a campaign"), mark("Write it down")),
+    _act(
+        _CAMPAIGN + "/change",
+        f.CampaignChanged,
+        _CAMPAIGN,
+        mark("Change the plan of this campaign"),
+        mark("Keep the plan"),
+        prefill=_start_change,
+    ),
+    _act(_CAMPAIGN + "/plan", f.CampaignPlanned, _CAMPAIGN, mark("This campaign is planned"), mark("It is planned")),
+    _act(_CAMPAIGN + "/start", f.CampaignStarted, _CAMPAIGN, mark("Start this campaign"), mark("Start it")),
+    _act(_CAMPAIGN + "/pause", f.CampaignPaused, _CAMPAIGN, mark("Pause this campaign"), mark("Pause it")),
+    _act(
+        _CAMPAIGN + "/close",
+        f.CampaignClosed,
+        _CAMPAIGN,
+        mark("Close this campaign"),
+        mark("Close it for good"),
+        why=mark("Nothing more is raised or spent. What is left stays, until the group decides about it."),
+        grave=True,
+    ),
+)
+_ACTIONS = (
+    _act(
+        "/together/propose",
+        f.ActionProposed,
+        _ACTION,
+        mark("Propose an action"),
+        mark("Propose the action"),
+        options={"campaign": _campaigns, "outside": _others},
+        why=mark("All trusted members read this form. Place and time come later, in parts, only to who goes along."),
+    ),
+    _act(
+        _ACTION + "/sign",
+        f.RiskSigned,
+        _ACTION,
+        mark("Look at the risks of this action"),
+        mark("Sign it"),
+        why=mark("Two people who do not lead it sign. One *not like this* is enough to hold it."),
+    ),
+    _act(
+        _ACTION + "/vote",
+        VoteForm,
+        _ACTION,
+        mark("Put this action to the vote"),
+        mark("Ask the group"),
+        make=put_to_vote,
+    ),
+    _act(_ACTION + "/go", f.GoGiven, _ACTION, mark("This action goes ahead"), mark("It goes ahead")),
+    _act(
+        _ACTION + "/no-go",
+        f.NoGoGiven,
+        _ACTION,
+        mark("This action does not take place"),
+        mark("Call it off"),
+        why=mark("Call everybody who is confirmed: not everybody opens this in time."),
+        grave=True,
+    ),
+    _act(_ACTION + "/announce", f.ActionAnnounced, _ACTION, mark("Announce this action"), mark("Announce the action")),
+    _act(
+        _ACTION + "/join",
+        f.JoiningOffered,
+        _JOINING,
+        mark("Go along to this action"),
+        mark("I would go along"),
+        why=mark("Only whoever leads it and the contact outside learn of it, and later your buddy."),
+    ),
+    _act(
+        _ACTION + "/tell",
+        TellForm,
+        _ACTION,
+        mark("Tell when and where, in parts"),
+        mark("Tell everybody who is confirmed"),
+        make=told,
+        why=mark("As late as possible: the exact place last."),
+    ),
+    _act(_ACTION + "/begin", f.ActionBegun, _ACTION, mark("This action begins"), mark("It begins")),
+    _act(
+        _ACTION + "/all-back",
+        OneAction,
+        _ACTION,
+        mark("Everybody is back"),
+        mark("Everybody is back safe"),
+        make=all_back,
+    ),
+    _act(_ACTION + "/debrief", f.ActionDebriefed, _ACTION, mark("Talk it over"), mark("Keep it")),
+    _act(_ACTION + "/lesson", f.LessonNoted, _ACTION, mark("What this action taught us"), mark("Keep the lesson")),
+    _act(
+        _ACTION + "/clear",
+        OneAction,
+        _ACTION,
+        mark("Destroy who went along"),
+        mark("Destroy it in every room"),
+        make=cleared,
+        why=mark("Counts and lessons stay. Who went along, with whom, when and where is gone for good."),
+        grave=True,
+    ),
+    _act(
+        _ACTION + "/sheet",
+        f.SheetLeft,
+        _ACTION,
+        mark("Leave a sheet with a lawyer on call"),
+        mark("Leave it"),
+        options={"lawyer": _others},
+        why=mark(
+            "Their room holds the key and shows it only when they open it, which you then see. Whoever took their open"
+            " device could read it before. It is destroyed when the action is cleared."
+        ),
+    ),
+    _act(
+        "/together/sheet/{sheet}/open",
+        f.SheetOpened,
+        "/together",
+        mark("Open this sheet"),
+        mark("Something happened: open it"),
+        grave=True,
+        why=mark("Only if the person needs it now. They see that it was opened."),
+    ),
+    _act(
+        "/together/sheet/{sheet}/destroy",
+        f.SheetDestroyed,
+        "/together",
+        mark("Take this sheet back"),
+        mark("Destroy the sheet"),
+    ),
+)
+_ALONG = (
+    _act(
+        _JOINING + "/confirm",
+        ConfirmForm,
+        _JOINING,
+        mark("Confirm that they go along"),
+        mark("Confirm it for them"),
+        make=confirmed,
+        prefill=_start_confirm,
+    ),
+    _act(_JOINING + "/end", OneJoining, "/together", mark("Not going along"), mark("Not this time"), make=ended),
+    _act(
+        _JOINING + "/buddy",
+        BuddyForm,
+        _JOINING,
+        mark("Two who go together"),
+        mark("Name them to each other"),
+        make=paired,
+        options={"other": _buddies},
+    ),
+    _act(
+        _JOINING + "/seen",
+        f.SeenChanged,
+        _JOINING,
+        mark("Being seen or filmed"),
+        mark("This holds now"),
+        prefill=_start_seen,
+    ),
+    _act(_JOINING + "/arrived", f.ArrivalSaid, _JOINING, mark("I am there"), mark("I am there")),
+    _act(_JOINING + "/back", f.BackSaid, _JOINING, mark("Back and safe"), mark("Back and safe")),
+    _act(
+        _JOINING + "/missing",
+        f.BuddyMissed,
+        _JOINING,
+        mark("My buddy is missing"),
+        mark("I do not know where my buddy is"),
+        why=mark("An incident opens at once. Call whoever leads it or the contact outside as well."),
+        grave=True,
+    ),
+    _act(
+        _JOINING + "/not-heard",
+        f.CountMissed,
+        _JOINING,
+        mark("They were not heard from"),
+        mark("Open an incident"),
+        why=mark("You called and nobody answers. Those who can help are told now."),
+        grave=True,
+    ),
+    _act(_JOINING + "/picture", f.PictureAsked, _JOINING, mark("Ask about a picture"), mark("Ask them")),
+    _act(
+        _JOINING + "/picture/{asking}",
+        f.PictureAnswered,
+        _JOINING,
+        mark("A picture of you"),
+        mark("That is my word"),
+        why=mark("A *no* is possible later too. What left this group cannot be called back."),
+    ),
+)
+ACTS = (*_CAMPAIGNS, *raising.ACTS, *_ACTIONS, *_ALONG)

@@ -1,0 +1,115 @@
+"""What the home page says about campaigns and actions: whoever is not back first, then what waits for a word."""
+
+from sqlite3 import Connection
+from typing import Any
+
+from nasij.areas.campaigns import facts as f
+from nasij.areas.campaigns.acts import going, missed_by_buddy
+from nasij.areas.campaigns.pages import my_joinings
+from nasij.areas.campaigns.rules import signed
+from nasij.areas.decisions import outcome
+from nasij.ids import code
+from nasij.kit import charter
+from nasij.kit.field import mark
+from nasij.kit.page import Item
+from nasij.kit.rows import rows
+from nasij.kit.who import By
+
+FIRST = -1  # before all else that waits: somebody may be in danger
+
+
+def _item(harm: int, text: str, path: str, record: str) -> Item:
+    return Item(harm, text, path, {"code": code(record)})
+
+
+def _led(db: Connection, by: By) -> list[dict[str, Any]]:
+    return rows(
+        db,
+        "select * from action where ? in (lead, outside) and state <> 'cleared' order by action",
+        by.member,
+    )
+
+
+def waiting(db: Connection, by: By) -> list[Item]:
+    """Return who is not back, who would go along, what has to be signed or decided."""
+    items = [item for row in _led(db, by) for item in _about_led(db, by, row)]
+    for row in my_joinings(db, by):
+        path = f"/together/with/{row['joining']}"
+        if row["state"] in ("confirmed", "arrived") and row["action_state"] == "happening":
+            items.append(_item(FIRST, mark("Say that you are back and safe: %(code)s"), path, row["action"]))
+        if rows(db, "select 1 from picture_asking where joining = ? and answer = ''", row["joining"]):
+            items.append(_item(3, mark("You are asked about a picture: %(code)s"), path, row["action"]))
+    proposed = rows(db, "select * from action where state = 'proposed' order by action") if by.trusted else []
+    text = mark("An action waits for somebody to look at its risks: %(code)s")
+    items += [
+        _item(3, text, f"/together/act/{row['action']}", row["action"]) for row in proposed if to_sign(db, by, row)
+    ]
+    return items + _left_over(db, by)
+
+
+def _about_led(db: Connection, by: By, row: dict[str, Any]) -> list[Item]:
+    path, items = f"/together/act/{row['action']}", []
+    out = going(db, row["action"], "confirmed", "arrived", "unaccounted") if row["state"] == "happening" else []
+    missing = [
+        one for one in out if one["state"] == "unaccounted" or missed_by_buddy(db, one) or by.hour >= one["back_by"]
+    ]
+    if missing:
+        items.append(_item(FIRST, mark("Somebody is not back from %(code)s"), path, row["action"]))
+    elif row["state"] == "happening" and not out:
+        items.append(_item(2, mark("Everybody was heard from: close the headcount of %(code)s"), path, row["action"]))
+    if row["lead"] == by.member and going(db, row["action"], "interested"):
+        items.append(_item(2, mark("Somebody would go along: %(code)s"), path, row["action"]))
+    if row["lead"] == by.member and row["state"] in ("back", "debriefed"):
+        items.append(_item(3, mark("Talk it over and destroy who went along: %(code)s"), path, row["action"]))
+    return items
+
+
+def _left_over(db: Connection, by: By) -> list[Item]:
+    if "fund" not in by.roles:
+        return []
+    asked = rows(db, "select * from surplus where state = 'asked' order by surplus")
+    text = mark("The group decided about what is left of a campaign: %(code)s")
+    return [
+        _item(3, text, f"/together/{row['campaign']}", row["campaign"])
+        for row in asked
+        if outcome(db, row["proposal"]) == "passed"
+    ]
+
+
+def mine(db: Connection, by: By) -> list[Item]:
+    """Return where I go along, and what I lead."""
+    text, led = mark("You go along: %(code)s"), mark("You lead an action: %(code)s")
+    along = [_item(3, text, f"/together/with/{row['joining']}", row["action"]) for row in my_joinings(db, by)]
+    return along + [
+        _item(3, led, f"/together/act/{row['action']}", row["action"])
+        for row in _led(db, by)
+        if row["lead"] == by.member and row["state"] != "no_go"
+    ]
+
+
+def to_sign(db: Connection, by: By, row: dict[str, Any]) -> bool:
+    """Say whether this person could still sign the review of an action's risks."""
+    return row["state"] == "proposed" and row["lead"] != by.member and by.member not in signed(db, row["action"])
+
+
+def unasked(db: Connection, by: By) -> list[Any]:
+    """Return what is due where an action is led: who was not heard from in time, and places of who does not go along."""
+    due: list[Any] = []
+    for row in _led(db, by):
+        if row["state"] == "happening":
+            late = by.hour - charter.value(db, "action_wait_hours")
+            out = going(db, row["action"], "confirmed", "arrived")
+            due += [f.CountMissed(one["joining"]) for one in out if one["back_by"] <= late]
+        if row["lead"] == by.member and row["state"] == "announced":
+            due += [f.PlaceFreed(place) for place in _given_up(db, row["action"])]
+    return due
+
+
+def _given_up(db: Connection, action: str) -> list[str]:
+    found = rows(
+        db,
+        "select action_place.place from joining join action_place using (place) where joining.action = ?"
+        " and joining.state = 'ended' and freed = 0 order by action_place.place",
+        action,
+    )
+    return [row["place"] for row in found]

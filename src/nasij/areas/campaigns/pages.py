@@ -1,0 +1,203 @@
+"""The pages of campaigns and actions. Whoever goes along sees their own circle; where it is led, all of them stand together."""
+
+from sqlite3 import Connection
+from typing import Any
+
+from nasij.areas.campaigns import lists
+from nasij.areas.campaigns.acts import going, missed_by_buddy
+from nasij.areas.campaigns.folds import incident_of
+from nasij.areas.campaigns.rules import SIGNED_BY, counts, needs_vote, places_left, signed
+from nasij.areas.decisions import outcome
+from nasij.areas.fund import METHOD, PURPOSE, currencies, earmarked, kept_for
+from nasij.clock import day_of, to_date
+from nasij.errors import NotHereYet
+from nasij.kit import charter, who
+from nasij.kit.page import Page
+from nasij.kit.rows import fields, rows
+from nasij.kit.who import By
+
+LABELS = {
+    "campaign_steps": lists.CAMPAIGN_STEPS,
+    "action_steps": lists.ACTION_STEPS,
+    "joining_steps": lists.JOINING_STEPS,
+    "surplus_steps": lists.SURPLUS_STEPS,
+    "faces": lists.FACE,
+    "kinds": lists.ACTION_KIND,
+    "exposures": lists.EXPOSURE,
+    "threats": lists.THREAT,
+    "levels": lists.LEVEL,
+    "verdicts": lists.VERDICT,
+    "roles": lists.ACTION_ROLE,
+    "seen": lists.SEEN,
+    "parts": lists.PART,
+    "sorts": lists.LESSON,
+    "methods": METHOD,
+    "purposes": PURPOSE,
+}
+
+
+def list_page(db: Connection, by: By) -> Page:
+    """Show campaigns, actions, and where I go along."""
+    values = {
+        "campaigns": rows(db, "select * from campaign where state <> 'closed' order by moved_on desc, campaign"),
+        "closed": rows(db, "select * from campaign where state = 'closed' order by moved_on desc, campaign"),
+        "actions": rows(db, "select * from action where state <> 'cleared' order by moved_on desc, action"),
+        "along": my_joinings(db, by),
+        "sheets": [shown_sheet(by, row) for row in rows(db, "select * from sheet order by sheet")],
+        "lessons": lessons(db),
+    }
+    return Page("campaigns/list.html", values | LABELS | {"me": by.member})
+
+
+def my_joinings(db: Connection, by: By) -> list[dict[str, Any]]:
+    """Return where I go along."""
+    return rows(
+        db,
+        "select joining.*, action.kind, action.state as action_state from joining join action using (action)"
+        " where member = ? and joining.state <> 'ended' order by joining",
+        by.member,
+    )
+
+
+def shown_sheet(by: By, row: dict[str, Any]) -> dict[str, Any]:
+    """Return a sheet as its reader may see it: the words only to who wrote it, and to the lawyer once it was opened."""
+    hidden = row["member"] != by.member and not row["opened_on"]
+    return row | {"words": "" if hidden else row["words"], "mine": row["member"] == by.member}
+
+
+def lessons(db: Connection, kind: str = "") -> list[dict[str, Any]]:
+    """Return what actions taught, of one kind or of all, newest first: for the pages of other areas too."""
+    sql = "select lesson, action, kind, sort, words, noted_on from action_lesson where ? in ('', kind)"
+    return rows(db, sql + " order by noted_on desc, lesson", kind)
+
+
+def money_stands(db: Connection, campaign: str) -> list[dict[str, Any]]:
+    """Return, for each currency, what was raised, what went out and what is left, from the books alone."""
+    found = []
+    for currency in currencies(db):
+        raised = db.execute(
+            "select coalesce(sum(case when earmark > 0 and kind = 'gift' then earmark else 0 end), 0) from ledger_entry"
+            " where purpose = ? and reversed = 0 and exists (select 1 from posting where posting.entry ="
+            " ledger_entry.entry and currency = ?)",
+            (campaign, currency),
+        ).fetchone()[0]
+        left = earmarked(db, campaign, currency)
+        if raised or left:
+            free = kept_for(db, campaign, currency)
+            found.append({"currency": currency, "raised": int(raised), "left": left, "free": free})
+    return found
+
+
+def campaign_page(db: Connection, by: By, campaign: str) -> Page:
+    """Show one campaign with its money and its actions."""
+    row = fields(db, "campaign", "campaign", campaign)
+    surpluses = rows(db, "select * from surplus where campaign = ? order by surplus", campaign)
+    values = {
+        "campaign": row,
+        "fundraisers": rows(db, "select * from fundraiser where campaign = ? order by fundraiser", campaign),
+        "expenses": rows(
+            db,
+            "select campaign_expense.*, amount, currency, reservation.state as held from campaign_expense"
+            " join reservation using (reservation) where campaign = ? order by reservation",
+            campaign,
+        ),
+        "stands": money_stands(db, campaign),
+        "surpluses": [one | {"outcome": outcome(db, one["proposal"])} for one in surpluses],
+        "actions": rows(db, "select * from action where campaign = ? order by moved_on desc, action", campaign),
+        "leads": row["lead"] == by.member,
+        "fund": "fund" in by.roles,
+    }
+    return Page("campaigns/campaign.html", values | LABELS | {"me": by.member})
+
+
+def headcount(db: Connection, action: str) -> list[dict[str, Any]]:
+    """Return everybody who goes along, who was not heard from first."""
+    order = {"unaccounted": 0, "arrived": 1, "confirmed": 1, "interested": 2, "safe": 3}
+    found = [
+        row | {"missed": missed_by_buddy(db, row) and row["state"] in ("confirmed", "arrived")}
+        for row in going(db, action, *order)
+    ]
+    return sorted(found, key=lambda row: (not row["missed"], order[row["state"]], row["joining"]))
+
+
+def action_page(db: Connection, by: By, action: str) -> Page:
+    """Show one action: to all what all may know, and to those who lead it who goes along."""
+    row = fields(db, "action", "action", action)
+    leads = counts(row, by)
+    along = headcount(db, action) if leads else []
+    mine = [one for one in my_joinings(db, by) if one["action"] == action]
+    values = {
+        "action": row,
+        "reviews": rows(db, "select * from risk_review where action = ? order by member", action),
+        "missing_signatures": max(0, SIGNED_BY - len(signed(db, action))),
+        "votes": needs_vote(db, row),
+        "outcome": outcome(db, row["proposal"]) if row["proposal"] else "",
+        "left": places_left(db, row),
+        "by_role": rows(
+            db,
+            "select role, count(*) as many from action_place where action = ? and freed = 0 group by role order by role",
+            action,
+        ),
+        "along": along,
+        "out": sum(one["state"] in ("confirmed", "arrived", "unaccounted") for one in along),
+        "mine": mine[0] if mine else {},
+        "pictures": pictures(db, action) if leads else [],
+        "sheets": [
+            shown_sheet(by, one) for one in rows(db, "select * from sheet where action = ? order by sheet", action)
+        ],
+        "lessons": lessons(db, row["kind"]),
+        "leads": row["lead"] == by.member,
+        "counts": leads,
+        "clear_days": charter.value(db, "action_clear_days"),
+    }
+    return Page("campaigns/action.html", values | LABELS | {"me": by.member})
+
+
+def pictures(db: Connection, action: str) -> list[dict[str, Any]]:
+    """Return what was asked about pictures, by its words: it may be shown once everybody in it said yes."""
+    found = rows(
+        db,
+        "select words, count(*) as asked, sum(answer = 'yes') as agreed, sum(answer = 'no') as refused"
+        " from picture_asking where action = ? group by words order by words",
+        action,
+    )
+    return [row | {"free": row["asked"] == row["agreed"]} for row in found]
+
+
+def _readable(db: Connection, by: By, joining: str) -> dict[str, Any]:
+    row = fields(db, "joining", "joining", joining)
+    if by.member not in who.holders(db, row["audience"]):
+        raise NotHereYet
+    return row
+
+
+def joining_page(db: Connection, by: By, joining: str) -> Page:
+    """Show one person's going along to themselves, to whoever leads it and to the contact outside."""
+    row = _readable(db, by, joining)
+    action = fields(db, "action", "action", row["action"])
+    values = {
+        "joining": row,
+        "action": action,
+        "parts_told": rows(db, "select * from joining_part where joining = ? order by told_at, part", joining),
+        "askings": rows(db, "select * from picture_asking where joining = ? order by asking", joining),
+        "own": row["member"] == by.member,
+        "leads": action["lead"] == by.member,
+        "counts": counts(action, by),
+        "missed": missed_by_buddy(db, row),
+        "incident": incident_of(joining) if row["state"] == "unaccounted" else "",
+        "late": row["state"] in ("confirmed", "arrived") and by.hour >= row["back_by"] > 0,
+    }
+    return Page("campaigns/joining.html", values | LABELS | {"me": by.member})
+
+
+def date_page(db: Connection, by: By, joining: str) -> Page:
+    """Offer a file for a calendar with the day and a word that says nothing; only where somebody asks for it."""
+    row = _readable(db, by, joining)
+    if row["member"] != by.member or not row["back_by"]:
+        raise NotHereYet
+    day = f"{to_date(day_of(row['back_by'])):%Y%m%d}"
+    lines = (
+        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//c//c//", "BEGIN:VEVENT", f"UID:{joining}",
+        f"DTSTAMP:{day}T000000Z", f"DTSTART;VALUE=DATE:{day}", "SUMMARY:{word}", "END:VEVENT", "END:VCALENDAR", "",
+    )  # fmt: skip
+    return Page("campaigns/date.html", {"joining": row, "file": "\r\n".join(lines)})

@@ -1,0 +1,117 @@
+"""The tables of campaigns and actions.
+
+What stays for good has codes, kinds, sums and counts. Who went along stands in rows that are deleted when an action is cleared.
+"""
+
+from nasij.kit.table import Column, Keep, Says, Share, Table, money, number, text
+
+L, W, S = text(Keep.LEDGER), text(Keep.WORKING), text(Keep.SHORT)
+LN, SN = number(Keep.LEDGER), number(Keep.SHORT)
+
+
+def _table(name: str, *indexes: tuple[str, ...], key: tuple[str, ...] = (), **columns: Column) -> Table:
+    return Table(name, columns, key=key or (next(iter(columns)),), share=Share.CIRCLES, indexes=indexes)
+
+
+GOING = ("joining", "joining_part", "picture_asking", "sheet")  # deleted when an action is cleared
+TABLES = (
+    _table(
+        "campaign",
+        ("state",),
+        campaign=L,
+        lead=W,
+        aim=W,
+        addressed=W,
+        goal=W,
+        begins_on=LN,
+        ends_on=LN,
+        face=L,
+        kit=W,
+        state=L,
+        moved_on=LN,
+    ),
+    _table(
+        "fundraiser",
+        ("campaign",),
+        fundraiser=L,
+        campaign=L,
+        raiser=W,
+        goal_minor=money(Keep.LEDGER),
+        currency=L,
+        method=L,
+        shown=L,
+    ),
+    _table("campaign_expense", ("campaign",), reservation=L, campaign=L, words=W),
+    _table(
+        "surplus",
+        ("campaign",),
+        ("proposal",),
+        surplus=L,
+        campaign=L,
+        amount=money(Keep.LEDGER),
+        currency=L,
+        purpose=L,
+        proposal=L,
+        state=L,
+    ),
+    _table(
+        "action",
+        ("state",),
+        ("campaign",),
+        action=L,
+        campaign=L,
+        kind=L,
+        exposure=L,
+        places=LN,
+        lead=S,
+        outside=S,
+        words=S,
+        proposal=L,
+        state=L,
+        came=LN,
+        worked=W,
+        failed=W,
+        moved_on=LN,
+    ),
+    _table(
+        "risk_review",
+        key=("action", "member"),
+        action=W,
+        member=W,
+        threat=W,
+        likelihood=W,
+        harm=W,
+        measure=S,
+        verdict=W,
+    ),
+    _table("action_place", ("action",), place=L, action=L, role=L, freed=LN),
+    _table("action_lesson", ("action",), lesson=L, action=L, kind=L, sort=L, words=text(Keep.WORKING), noted_on=LN),
+    _table(
+        "joining",
+        ("action",),
+        ("member",),
+        joining=S,
+        action=S,
+        member=S,
+        role=S,
+        seen=S,
+        state=S,
+        place=S,
+        buddy=S,
+        back_by=SN,
+        buddy_missed=SN,
+        moved_at=SN,
+    ),
+    _table("joining_part", ("joining",), ("action",), part=S, joining=S, action=S, sort=S, words=S, told_at=SN),
+    _table("picture_asking", ("joining",), ("action",), asking=S, joining=S, action=S, words=S, answer=S),
+    _table(
+        "sheet",
+        ("action",),
+        sheet=S,
+        action=S,
+        member=S,
+        lawyer=S,
+        words=text(Keep.SHORT, Says.WAY),
+        opened_on=SN,
+    ),
+)

@@ -1,0 +1,267 @@
+"""What is said about stories, lessons and belonging changes in the view, and what days change."""
+
+from sqlite3 import Connection
+from typing import Any
+
+from nasij.areas.stories import facts as f
+from nasij.kit import who
+from nasij.kit.rows import fields, insert, put, rows
+from nasij.kit.who import By
+
+CHECK_DAYS = 365  # after which a lesson is old
+NEWS_DAYS = 30
+
+
+def _told(db: Connection, table: str, by: By, **row: Any) -> None:
+    insert(db, table, row | {"audience": by.audience})
+
+
+def fold_told(db: Connection, by: By, fact: f.StoryTold) -> None:
+    """Begin a circle of three."""
+    who.admit(db, by.audience, by.member, *fact.readers)
+    words = {"words": fact.words, "signed": fact.signed, "about": " ".join(fact.about), "voice": fact.voice}
+    counts = {"others": int(fact.others), "version": 1, "told_on": by.day, "moved_at": by.hour}
+    people = {"member": by.member, "readers": " ".join(fact.readers), "state": "telling"}
+    _told(db, "story", by, story=fact.story, **words, **counts, **people)
+
+
+def _move(db: Connection, by: By, story: str, state: str, **more: Any) -> None:
+    names = "".join(f", {name} = ?" for name in more)
+    db.execute(
+        f"update story set state = ?, moved_at = ?{names} where story = ?", (state, by.hour, *more.values(), story)
+    )
+
+
+def fold_disguised(db: Connection, by: By, fact: f.DisguiseMade) -> None:
+    """Take the new words in the place of the old; what was read before is read anew."""
+    for changed in fact.changed:
+        put(db, "story_disguise", story=fact.story, changed=changed, audience=by.audience)
+    _move(db, by, fact.story, "disguised", words=fact.words, version=fact.version + 1)
+
+
+def fold_read(db: Connection, by: By, fact: f.StoryRead) -> None:
+    """Go on once both have read these words and recognise nobody; back to the telling where one does."""
+    answer = {"recognised": fact.recognised, "by_what": fact.by_what, "version": fact.version}
+    put(db, "story_check", story=fact.story, reader=by.member, audience=by.audience, **answer)
+    _move(db, by, fact.story, _where_read(db, fact.story) if fact.recognised == "nobody" else "telling")
+
+
+def _where_read(db: Connection, story: str) -> str:
+    row = fields(db, "story", "story", story)
+    calm = rows(
+        db,
+        "select reader from story_check where story = ? and version = ? and recognised = 'nobody'",
+        story,
+        row["version"],
+    )
+    return "read" if {one["reader"] for one in calm} >= set(row["readers"].split()) else "disguised"
+
+
+def fold_reader(db: Connection, by: By, fact: f.ReaderChanged) -> None:
+    """Let another person in, and close the circle to the one before."""
+    readers = set(fields(db, "story", "story", fact.story)["readers"].split()) - {fact.reader} | {fact.other}
+    who.hold_exactly(db, by.audience, {by.member, *readers})
+    _move(db, by, fact.story, "disguised", readers=" ".join(sorted(readers)))
+
+
+def fold_consent(db: Connection, by: By, fact: f.ConsentGiven) -> None:
+    """Let this yes take the place of any before."""
+    consent = fields(db, "story", "story", fact.story)["consent"] + 1
+    kept = {"reach": fact.reach, "until": fact.until, "people": " ".join(fact.people), "consent": consent}
+    _move(db, by, fact.story, "approved", **kept)
+
+
+def fold_shared(db: Connection, by: By, fact: f.StoryShared) -> None:
+    """Remember which copy is of this story, and what takes it down."""
+    consent = fields(db, "story", "story", fact.story)["consent"]
+    _told(db, "story_sharing", by, copy=fact.copy, story=fact.story, secret=fact.secret, consent=consent)
+    _move(db, by, fact.story, "shared")
+
+
+def fold_withdrawn(db: Connection, by: By, fact: f.StoryWithdrawn) -> None:
+    """Take every word of it away at once."""
+    _end_story(db, fact.story, "withdrawn", by.day)
+    db.execute("update story set moved_at = ? where story = ?", (by.hour, fact.story))
+
+
+def _end_story(db: Connection, story: str, state: str, day: int) -> None:
+    db.execute(
+        "update story set state = ?, words = '', signed = '', about = '', people = '', closed_on = ? where story = ?",
+        (state, day, story),
+    )
+    db.execute("update story_check set by_what = '', closed_on = ? where story = ?", (day, story))
+    db.execute("update story_disguise set closed_on = ? where story = ?", (day, story))
+
+
+def fold_placed(db: Connection, by: By, fact: f.StoryPlaced) -> None:
+    """Lay it where its readers find it, not to be read before the second has vouched."""
+    if fact.people:
+        who.admit(db, by.audience, *fact.people)
+    words = {"words": fact.words, "signed": fact.signed, "about": " ".join(fact.about), "voice": fact.voice}
+    more = {"reach": fact.reach, "until": fact.until, "seal": fact.seal, "placed_on": by.day, "placed_by": by.member}
+    _told(db, "story_copy", by, copy=fact.copy, readers=" ".join(fact.readers), state="placed", **words, **more)
+
+
+def fold_vouched(db: Connection, by: By, fact: f.StoryVouched) -> None:
+    """Let it be read."""
+    f.COPY_STEPS.move(db, fact.copy, fact)
+
+
+def fold_taken_down(db: Connection, by: By, fact: f.CopyWithdrawn) -> None:
+    """Take the words away in every room that hears it."""
+    _end_copy(db, fact.copy, "withdrawn", by.day)
+
+
+def _end_copy(db: Connection, copy: str, state: str, day: int) -> None:
+    db.execute(
+        "update story_copy set state = ?, words = '', signed = '', about = '', closed_on = ? where copy = ?",
+        (state, day, copy),
+    )
+    db.execute("update copy_export set closed_on = ? where copy = ?", (day, copy))
+    db.execute("update story_sharing set secret = '', closed_on = ? where copy = ?", (day, copy))
+
+
+def fold_exported(db: Connection, by: By, fact: f.ExportNoted) -> None:
+    """List what left the network."""
+    _told(db, "copy_export", by, export=fact.export, copy=fact.copy, how=fact.how, member=by.member, noted_on=by.day)
+
+
+# Lessons
+
+
+def fold_proposed(db: Connection, by: By, fact: f.LessonProposed) -> None:
+    """Lay it before the others; who proposed it is known until somebody has confirmed it."""
+    fits = {"kind": fact.kind, "incident": fact.incident, "action": fact.action, "valid_where": fact.valid_where}
+    says = {"helped": fact.helped, "harmed": fact.harmed, "stands": fact.stands, "origin": fact.origin}
+    begins = {"state": "proposed", "proposed_by": by.member, "proposed_on": by.day}
+    _told(db, "lesson", by, lesson=fact.lesson, **fits, **says, **begins)
+
+
+def fold_confirmed(db: Connection, by: By, fact: f.LessonConfirmed | f.LessonChecked) -> None:
+    """Let it stand, checked today, and forget who proposed it."""
+    f.LESSON_STEPS.move(db, fact.lesson, fact)
+    db.execute("update lesson set checked_on = ?, proposed_by = '' where lesson = ?", (by.day, fact.lesson))
+
+
+def fold_lesson_ended(db: Connection, by: By, fact: f.LessonReplaced | f.LessonDropped) -> None:
+    """Close it."""
+    f.LESSON_STEPS.move(db, fact.lesson, fact)
+    newer = fact.newer if isinstance(fact, f.LessonReplaced) else ""
+    db.execute(
+        "update lesson set newer = ?, proposed_by = '', closed_on = ? where lesson = ?", (newer, by.day, fact.lesson)
+    )
+
+
+def fold_key(db: Connection, by: By, fact: f.SigningKeyMade) -> None:
+    """Let it take the place of the one before."""
+    db.execute("update lesson_key set closed_on = ? where closed_on = 0", (by.day,))
+    _told(db, "lesson_key", by, signing_key=fact.signing_key, seed=fact.seed, made_at=by.hour)
+
+
+# Belonging
+
+
+def fold_welcome(db: Connection, by: By, fact: f.WelcomeOffered) -> None:
+    """Begin a circle of two."""
+    who.admit(db, by.audience, by.member, fact.newcomer)
+    pair = {"buddy": by.member, "newcomer": fact.newcomer}
+    _told(db, "welcome", by, welcome=fact.welcome, state="offered", offered_on=by.day, **pair)
+
+
+def fold_accepted(db: Connection, by: By, fact: f.WelcomeAccepted) -> None:
+    """Stand side by side."""
+    f.WELCOME_STEPS.move(db, fact.welcome, fact)
+
+
+def fold_ended(db: Connection, by: By, fact: f.WelcomeEnded) -> None:
+    """Close it."""
+    f.WELCOME_STEPS.move(db, fact.welcome, fact)
+    db.execute("update welcome set closed_on = ? where welcome = ?", (by.day, fact.welcome))
+
+
+def fold_called(db: Connection, by: By, fact: f.GatheringCalled) -> None:
+    """Let people know."""
+    row = {"what": fact.what, "held_on": fact.held_on, "places": fact.places}
+    _told(db, "gathering", by, gathering=fact.gathering, host=by.member, state="called", **row)
+
+
+def fold_cancelled(db: Connection, by: By, fact: f.GatheringCancelled) -> None:
+    """Cancel it, and every seat that this room knows of."""
+    db.execute("update gathering set state = 'cancelled', closed_on = ? where gathering = ?", (by.day, fact.gathering))
+    db.execute(
+        "update gathering_seat set state = 'over', place = '', closed_on = ? where gathering = ? and closed_on = 0",
+        (by.day, fact.gathering),
+    )
+
+
+def fold_seat(db: Connection, by: By, fact: f.SeatAsked) -> None:
+    """Begin a circle of two: who comes is known to the host alone."""
+    who.admit(db, by.audience, by.member, fact.host)
+    held_on = fields(db, "gathering", "gathering", fact.gathering)["held_on"]
+    seat = {"seat": fact.seat, "gathering": fact.gathering, "host": fact.host, "comer": by.member}
+    _told(db, "gathering_seat", by, state="asked", held_on=held_on, **seat)
+
+
+def fold_given(db: Connection, by: By, fact: f.SeatGiven) -> None:
+    """Tell the place."""
+    f.SEAT_STEPS.move(db, fact.seat, fact)
+    db.execute("update gathering_seat set place = ? where seat = ?", (fact.place, fact.seat))
+
+
+def fold_left(db: Connection, by: By, fact: f.SeatLeft) -> None:
+    """Free the seat, and take the place back."""
+    f.SEAT_STEPS.move(db, fact.seat, fact)
+    db.execute("update gathering_seat set place = '', closed_on = ? where seat = ?", (by.day, fact.seat))
+
+
+def fold_thanks(db: Connection, by: By, fact: f.GratitudeSaid) -> None:
+    """Keep it between the two."""
+    who.admit(db, by.audience, by.member, fact.whom)
+    said = {"whom": fact.whom, "words": fact.words, "said_on": by.day}
+    _told(db, "gratitude", by, gratitude=fact.gratitude, member=by.member, **said)
+
+
+def fold_milestone(db: Connection, by: By, fact: f.MilestoneKept) -> None:
+    """Keep it for oneself."""
+    _told(db, "milestone", by, milestone=fact.milestone, member=by.member, words=fact.words, kept_on=by.day)
+
+
+def fold_news(db: Connection, by: By, fact: f.NewsShared) -> None:
+    """Let others be glad of it."""
+    shared = {"about": fact.about, "words": fact.words, "shared_on": by.day}
+    _told(db, "news", by, news=fact.news, member=by.member, **shared)
+
+
+def fold_news_back(db: Connection, by: By, fact: f.NewsTakenBack) -> None:
+    """Take it away at once."""
+    db.execute("update news set words = '', closed_on = ? where news = ?", (by.day, fact.news))
+
+
+# Days
+
+
+def passing(db: Connection, day: int) -> None:
+    """Let consents run out, lessons grow old, gatherings be over; forget who was in circles that are."""
+    for row in rows(db, "select story from story where closed_on = 0 and until between 1 and ?", day - 1):
+        if fields(db, "story", "story", row["story"])["state"] in ("approved", "shared"):
+            _end_story(db, row["story"], "expired", day)
+    for row in rows(db, "select copy from story_copy where closed_on = 0 and until < ?", day):
+        _end_copy(db, row["copy"], "expired", day)
+    db.execute("update lesson set state = 'old' where state = 'confirmed' and checked_on < ?", (day - CHECK_DAYS,))
+    db.execute("update gathering set state = 'over', closed_on = ? where closed_on = 0 and held_on < ?", (day, day))
+    db.execute(
+        "update gathering_seat set state = 'over', place = '', closed_on = ? where closed_on = 0 and held_on < ?",
+        (day, day),
+    )
+    db.execute("update news set closed_on = ? where closed_on = 0 and shared_on < ?", (day, day - NEWS_DAYS))
+    db.execute("update gratitude set closed_on = ? where closed_on = 0 and said_on < ?", (day, day - CHECK_DAYS))
+    _forget_circles(db, day)
+
+
+def _forget_circles(db: Connection, day: int) -> None:
+    for table in ("story", "story_copy", "gathering_seat"):  # their rows go after a day, and their people with them
+        for row in rows(db, f"select distinct audience from {table} where closed_on > 0 and closed_on < ?", day):
+            if not who.is_open_circle(row["audience"]):
+                who.hold_exactly(db, row["audience"], ())
+    for table in ("welcome", "gratitude"):
+        who.release_forgotten(db, table, day)

@@ -1,0 +1,83 @@
+"""What the home page says about stories, lessons and belonging: only what somebody is asked for."""
+
+from sqlite3 import Connection
+
+from nasij.ids import code
+from nasij.kit.field import mark
+from nasij.kit.page import Item
+from nasij.kit.rows import rows
+from nasij.kit.who import By
+
+CALM = 4
+
+
+def waiting(db: Connection, by: By) -> list[Item]:
+    """Return what waits for me: what was taken back comes first, for it is due today."""
+    return [*_to_call_back(db, by), *_stories(db, by), *_copies(db, by), *_belonging(db, by)]
+
+
+def _to_call_back(db: Connection, by: By) -> list[Item]:
+    found = rows(
+        db,
+        "select distinct copy from copy_export join story_copy using (copy)"
+        " where copy_export.member = ? and story_copy.state in ('withdrawn', 'expired')",
+        by.member,
+    )
+    text = mark("A story that you took out of the network was taken back: %(code)s. Please take it back there too")
+    return [Item(1, text, f"/pages/read/{row['copy']}", {"code": code(row["copy"])}) for row in found]
+
+
+def _stories(db: Connection, by: By) -> list[Item]:
+    items = []
+    for row in rows(db, "select * from story where closed_on = 0 order by told_on, story"):
+        readers = row["readers"].split()
+        teller, reads = row["member"] == by.member, by.member in readers
+        answered = rows(
+            db,
+            "select 1 from story_check where story = ? and reader = ? and version = ?",
+            row["story"],
+            by.member,
+            row["version"],
+        )
+        text = ""
+        if row["state"] == "telling" and teller:
+            text = mark("Your story is to be disguised: %(code)s")
+        elif row["state"] == "disguised" and reads and not answered:
+            text = mark("A story waits for you to read it: %(code)s")
+        elif row["state"] == "read" and teller:
+            text = mark("Your story waits for your last yes: %(code)s")
+        elif row["state"] == "approved" and readers[0] == by.member and row["reach"] != "me":
+            text = mark("A story can be shared by you: %(code)s")
+        if text:
+            items.append(Item(CALM, text, f"/pages/{row['story']}", {"code": code(row["story"])}))
+    return items
+
+
+def _copies(db: Connection, by: By) -> list[Item]:
+    found = rows(db, "select * from story_copy where state = 'placed' and placed_by <> ? order by copy", by.member)
+    text = mark("A story waits for you as its second reader: %(code)s")
+    return [
+        Item(CALM, text, f"/pages/read/{row['copy']}", {"code": code(row["copy"])})
+        for row in found
+        if by.member in row["readers"].split()
+    ]
+
+
+def _belonging(db: Connection, by: By) -> list[Item]:
+    items = []
+    if rows(db, "select 1 from welcome where newcomer = ? and state = 'offered'", by.member):
+        items.append(Item(CALM, mark("Somebody would like to stand beside you in the first weeks"), "/pages/us"))
+    if rows(db, "select 1 from gathering_seat where host = ? and state = 'asked'", by.member):
+        items.append(Item(CALM, mark("Somebody would like to come to your gathering"), "/pages/us"))
+    return items
+
+
+def mine(db: Connection, by: By) -> list[Item]:
+    """Return where I am awaited, and whom I stand beside."""
+    seats = rows(
+        db, "select held_on from gathering_seat where comer = ? and state = 'given' order by held_on", by.member
+    )
+    items = [Item(CALM, mark("You are awaited on %(day)s"), "/pages/us", {"day": seat["held_on"]}) for seat in seats]
+    if rows(db, "select 1 from welcome where buddy = ? and state = 'accepted'", by.member):
+        items.append(Item(CALM, mark("You stand beside a newcomer"), "/pages/us"))
+    return items

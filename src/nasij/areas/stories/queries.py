@@ -1,0 +1,62 @@
+"""What the view knows of stories and lessons, as pages, acts and other areas' pages ask."""
+
+from sqlite3 import Connection
+from typing import Any
+
+from nasij.ids import code
+from nasij.kit.page import Card
+from nasij.kit.rows import rows
+from nasij.kit.who import By
+
+TELLER_WAITS = 6  # hours for the readers' rooms, before the teller's own takes a copy down
+BESIDE_MOST = 5
+_FITS = {"need": "kind", "incident": "incident", "action": "action"}
+
+
+def lessons(db: Connection, *states: str) -> list[dict[str, Any]]:
+    """Return lessons in these states, by what they fit, the newest check first."""
+    marks = ", ".join("?" * len(states))
+    return rows(
+        db,
+        f"select * from lesson where state in ({marks}) order by kind, incident, action, checked_on desc, lesson",
+        *states,
+    )
+
+
+def beside(db: Connection, by: By, matter: str, kind: str) -> list[Card]:
+    """Return the lessons that fit a kind of need, incident or action: for trusted members, what was checked last first."""
+    if not by.trusted or matter not in _FITS or not kind:
+        return []
+    found = rows(
+        db,
+        f"select lesson, helped from lesson where {_FITS[matter]} = ? and state in ('confirmed', 'old')"
+        f" order by state, checked_on desc, lesson limit {BESIDE_MOST}",
+        kind,
+    )
+    return [Card(row["helped"].partition("\n")[0], f"/pages/lessons/{row['lesson']}") for row in found]
+
+
+def lesson_card(db: Connection, lesson: str) -> Card:
+    """Return a lesson as others link to it: by its first words."""
+    found = rows(db, "select helped from lesson where lesson = ?", lesson)
+    return Card(found[0]["helped"].partition("\n")[0] if found else code(lesson), f"/pages/lessons/{lesson}")
+
+
+def copies_to_take_down(db: Connection, by: By) -> list[dict[str, Any]]:
+    """Return the copies whose story was taken back or has another yes by now, for this room to take down.
+
+    The readers' rooms do it at once; the teller's waits a while for them, so that nobody learns whose story it was.
+    """
+    found = rows(
+        db,
+        "select story_sharing.copy, secret, story.member, story.state, moved_at from story_sharing"
+        " join story_copy using (copy) left join story using (story) where story_copy.closed_on = 0 and secret <> ''"
+        " and (story.story is null or story.closed_on > 0 or story.consent <> story_sharing.consent)",
+    )
+    return [row for row in found if row["member"] != by.member or by.hour >= row["moved_at"] + TELLER_WAITS]
+
+
+def signing_key(db: Connection) -> dict[str, Any]:
+    """Return the key that lessons are signed with now; empty where there is none."""
+    found = rows(db, "select * from lesson_key where closed_on = 0 order by made_at desc, signing_key desc")
+    return found[0] if found else {}
