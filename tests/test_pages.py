@@ -58,6 +58,7 @@ OWN = {
     "/who-sees",
     "/safety",
     "/aside",
+    "/find",
     "/compare",
     "/exposure",
     "/tidy",

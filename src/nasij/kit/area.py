@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from nasij.errors import NotHereYet, Refused
 from nasij.kit.fact import fields_of, wire_name
 from nasij.kit.field import mark
+from nasij.kit.find import Found
 from nasij.kit.page import Card, Item, Page
 from nasij.kit.steps import Steps
 from nasij.kit.table import Table
@@ -184,6 +185,7 @@ class Area:
     acts: tuple[Act, ...] = ()
     pages: tuple[PageLine, ...] = ()
     steps: tuple[Steps, ...] = ()
+    found: tuple[Found, ...] = ()  # what a search finds of it, and where
     needs: tuple[str, ...] = ()
     seed: Callable[[Connection], None] | None = None  # rows every network begins with, such as kinds of help
     passing: Callable[[Connection, int], None] | None = None  # what a new day of the line does: lapses, expiries

@@ -77,6 +77,7 @@ from nasij.areas.fund.payments import of_reservation
 from nasij.areas.fund.tables import TABLES
 from nasij.kit.area import TRUSTED_MEMBER, TRUSTED_ONES, Area, circle, fact, holder_of, page
 from nasij.kit.field import mark
+from nasij.kit.find import Found
 
 __all__ = [
     "AREA",
@@ -184,6 +185,7 @@ AREA = Area(
     title=mark("Our fund"),
     needs=("people", "decisions"),
     tables=TABLES,
+    found=(Found("telling", "/fund", "words", mark("Our fund")),),
     steps=(
         POT_STEPS,
         GIFT_STEPS,
