@@ -131,7 +131,7 @@ AREA = Area(
             "alternatives",
             mark("Requests for money"),
         ),
-        Found("payout_plan", "/grants/{grant}/payout", "words carrier", mark("Requests for money")),
+        Found("payout_plan", "/grants/{grant}/payout /grants/{grant}", "words carrier", mark("Requests for money")),
     ),
     facts=(*_FACTS, *household.FACTS),
     acts=(*ACTS, *household.ACTS),

@@ -98,7 +98,9 @@ AREA = Area(
     found=(
         Found("called", "/people/{member} /me", "alias languages areas", mark("People")),
         Found("question", "/people/settings", "words", mark("Questions to newcomers")),
-        Found("join_request", "/people/join/{request}", "alias languages answers words", mark("Requests to join")),
+        Found(
+            "join_request", "/people/join/{request}", "alias languages answers words answer", mark("Requests to join")
+        ),
         Found("join_said", "/people/join/{request}", "words", mark("Requests to join")),
         Found("join_read", "/people/join/{request}", "reason", mark("Requests to join")),
     ),
