@@ -482,6 +482,17 @@ def test_the_log_has_its_room_and_does_not_grow_with_each_append(tmp_path):
     shelf.close()
 
 
+def test_a_hub_that_nobody_uses_writes_nothing(tmp_path):
+    shelf = a_shelf(tmp_path / "shelf.db")
+    shelf.found(NETWORK, Writer().public)
+    Writer().append(shelf, 0, [entry(1)])
+    shelf.expire()
+    before = {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
+    shelf.expire()
+    assert {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == before
+    shelf.close()
+
+
 def test_what_is_remembered_of_a_line_yields_to_what_the_file_says(tmp_path):
     one, other = a_shelf(tmp_path / "shelf.db"), a_shelf(tmp_path / "shelf.db")
     one.found(NETWORK, Writer().public)
