@@ -166,16 +166,33 @@ class PageLine:
     view: Callable[..., Page]
     seen_by: Sayer
     menu: str = ""
+    group: str = ""
 
 
-def page(path: str, view: Callable[..., Page], *, seen_by: Sayer = ANYBODY_IN, menu: str = "") -> PageLine:
-    """Declare a page; `menu` is its words in the menu, empty for none. Path parameters are passed by name."""
-    return PageLine(path, view, seen_by, menu)
+def page(
+    path: str, view: Callable[..., Page], *, seen_by: Sayer = ANYBODY_IN, menu: str = "", group: str = ""
+) -> PageLine:
+    """Declare a page; `menu` is its words in the menu, empty for none. Path parameters are passed by name.
+
+    `group` is for the rare page that stands in another group of the menu than its area.
+    """
+    return PageLine(path, view, seen_by, menu, group)
+
+
+# The groups of the menu, in its order: few and plain, so that twenty pages are found without reading twenty lines.
+GROUPS: Mapping[str, str] = {
+    "me": mark("Mine"),
+    "help": mark("Help"),
+    "money": mark("Money matters"),
+    "together": mark("Our group"),
+    "care": mark("Safety and care"),
+    "learn": mark("Learning"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """Everything a capability is."""
+    """Everything a capability is; `group` is the part of the menu its pages stand in, one of `GROUPS`."""
 
     name: str
     title: str
@@ -185,6 +202,7 @@ class Area:
     pages: tuple[PageLine, ...] = ()
     steps: tuple[Steps, ...] = ()
     needs: tuple[str, ...] = ()
+    group: str = ""
     seed: Callable[[Connection], None] | None = None  # rows every network begins with, such as kinds of help
     passing: Callable[[Connection, int], None] | None = None  # what a new day of the line does: lapses, expiries
     waiting: Callable[[Connection, By], Sequence[Item]] | None = None  # what waits for me
@@ -200,6 +218,9 @@ class Area:
 
     def __post_init__(self) -> None:
         """Refuse a malformed area when it is built."""
+        unknown = {self.group, *(line.group for line in self.pages)} - {"", *GROUPS}
+        if unknown:
+            raise TypeError(f"{self.name}: unknown groups of the menu: {unknown}")
         known = {line.cls.__name__ for line in self.facts}
         for steps in self.steps:
             for moves in steps.moves.values():

@@ -45,6 +45,7 @@ from nasij.web.templates import fact_words, render, takes_typing
 from nasij.web.words import Words
 
 IDLE_PAGE_SECONDS = 900
+REST_MAX = 60
 NOT_FROM_HERE = mark("This form did not come from a page of ours, so nothing was done. Please open the page again.")
 OPEN_WHILE_SHUT = frozenset({"/returns", "/returns/ask", "/exit", "/lock", "/language"})
 NOT_FOUND = mark("There is nothing here that you can see.")
@@ -107,6 +108,7 @@ class RoomPages:
             "/lock": Own(get=_lock_page, post=_lock),
             "/language": Own(post=_language),
             "/aside": Own(get=_aside),
+            "/rest": Own(get=_rest),
             **own,
         }
 
@@ -342,19 +344,36 @@ def _error(sentence: str, advice: str, problem: Nasij | None = None) -> dict[str
 
 
 async def home(pages: RoomPages, request: Request) -> Answer:
-    """Show what waits, what is urgent, and what this person took on."""
+    """Show the first of what waits and of what this person took on."""
     look = pages.look(request)
-    db, me = pages.node.db, look.me
-    lists: dict[str, list[Item]] = {"waiting": list(pages.resident.beside()), "urgent": [], "mine": []}
-    for area in pages.node.areas.areas:
-        for name, found in lists.items():
-            ask = getattr(area, name)
-            if ask is not None:
-                found.extend(item for item in ask(db, me) if look.opens(item.path))
     told = [{"sentence": t.sentence, "advice": t.advice, "fact": t.fact} for t in pages.node.told]
-    ordered = {name: sorted(found, key=lambda item: item.harm) for name, found in lists.items()}
-    values = {**ordered, "told": told, "pending": len(pages.node.outbox.items)}
+    found = gathered(look, pages.resident.beside())
+    values = {**found, "told": told, "pending": len(pages.node.outbox.items)}
     return pages.show(request, Page("home.html", values), look=look)
+
+
+async def _rest(pages: RoomPages, request: Request) -> Answer:
+    """Show all of it, up to what a slow line carries."""
+    look = pages.look(request)
+    found = gathered(look, pages.resident.beside())
+    left = sum(max(0, len(lines) - REST_MAX) for lines in found.values())
+    shown = {name: lines[:REST_MAX] for name, lines in found.items()}
+    return pages.show(request, Page("rest.html", {**shown, "left": left}), look=look)
+
+
+def gathered(look: Look, beside: Sequence[Item]) -> dict[str, list[Item]]:
+    """Return what waits and what is under way, from all areas, the most harmful to leave first.
+
+    What is urgent in the network waits for whoever is shown it, so it stands in the same order. Where two would do the same
+    harm, the order of the areas decides.
+    """
+    lists: dict[str, list[Item]] = {"waiting": list(beside), "mine": []}
+    for area in look.areas.areas:
+        for name, asks in (("waiting", (area.urgent, area.waiting)), ("mine", (area.mine,))):
+            for ask in asks:
+                if ask is not None and look.db is not None:
+                    lists[name].extend(item for item in ask(look.db, look.me) if look.opens(item.path))
+    return {name: sorted(found, key=lambda item: item.harm) for name, found in lists.items()}
 
 
 def gone(where: str = "/leave") -> Answer:

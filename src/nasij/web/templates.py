@@ -31,7 +31,8 @@ from nasij.web.words import END_ISOLATE, FIRST_ISOLATE, LANGUAGES, fill
 
 __all__ = ["Look", "render", "styles", "takes_typing"]
 
-ITEMS_MAX = 7
+ITEMS_MAX = 7  # what waits, on the first page; what is under way stands below it and is shorter
+UNDER_WAY_MAX = 4
 SAYERS: Mapping[str, str] = {
     "anybody_in": mark("Every member, newcomers too"),
     "trusted_member": mark("Trusted members"),
@@ -113,8 +114,10 @@ def environment() -> Environment:
             "setting": setting,
             "box": lambda name, label, **rest: forms.plain_box(_now(), name, label, **rest),
             "item_text": item_text,
+            "menu_link": lambda words, line: _macro("menu_link", words, line),
             "fresh": lambda: secrets.token_urlsafe(9),
             "ITEMS_MAX": ITEMS_MAX,
+            "UNDER_WAY_MAX": UNDER_WAY_MAX,
         }
     )
     made.newstyle_gettext = True  # type: ignore[attr-defined]  # {% trans %} calls with its values

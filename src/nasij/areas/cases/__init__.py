@@ -65,6 +65,7 @@ _FACTS = (
 AREA = Area(
     name="cases",
     title=mark("Cases"),
+    group="help",
     needs=("people", "profile", "aid", "matching"),
     tables=TABLES,
     steps=(CASE_STEPS,),

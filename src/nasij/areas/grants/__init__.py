@@ -118,6 +118,7 @@ _FACTS = (
 AREA = Area(
     name="grants",
     title=mark("Asking for money"),
+    group="money",
     needs=("people", "decisions", "fund"),
     tables=(*TABLES, *household.TABLES),
     facts=(*_FACTS, *household.FACTS),

@@ -80,6 +80,7 @@ _FACTS = (
 AREA = Area(
     name="matching",
     title=mark("Bringing people together"),
+    group="help",
     needs=("people", "profile", "aid"),
     tables=TABLES,
     steps=(COMMITMENT_STEPS, ASK_STEPS, ROUND_STEPS),
