@@ -20,7 +20,7 @@ NOTHING = Areas.of(())
 KERNEL_PATHS = frozenset(
     {
         "/", "/start", "/found", "/open", "/join", "/sample", "/kit", "/guest", "/invite", "/export", "/import",
-        "/safety", "/who-sees", "/aside", "/rest", "/language", "/lock", "/exit", "/leave",
+        "/safety", "/who-sees", "/aside", "/rest", "/parts", "/language", "/lock", "/exit", "/leave",
         "/recover", "/compare", "/told", "/returns", "/fund/export", "/exposure", "/pages/file/out", "/pages/file/in",
         "/tidy", "/tidy/second", "/friends/back",
         "/notes", "/units", "/books", "/things/services/file",
@@ -63,7 +63,7 @@ class Look:
     """One person looking at one page.
 
     `token` is the forgery mark of this answer, `nonce` that of its style. `name_of` gives a member's name where this
-    person may know it; `saved_mark` says of a record ``here`` (waits on this machine), ``hub``, or nothing; `unsealed` gives the lines of a sealed file that this room may read. `notices`
+    person may know it; `areas` are those in use, `off` those that the group switched off. `saved_mark` says of a record ``here`` (waits on this machine), ``hub``, or nothing; `unsealed` gives the lines of a sealed file that this room may read. `notices`
     are message ids shown above the page, after an act.
     """
 
@@ -72,6 +72,7 @@ class Look:
     me: By = _NOBODY
     db: Connection | None = None
     areas: Areas = NOTHING
+    off: Areas = NOTHING
     token: str = ""
     nonce: str = ""
     name_of: Callable[[str], str | None] = field(default=lambda _member: None)
@@ -100,10 +101,17 @@ class Look:
 
     def opens(self, path: str) -> bool:
         """Say whether this person may open the page or the form at a path; a path of no area is not judged here."""
+        if self.is_off(path):
+            return False
         line, acted = self.page_at(path), self.act_at(path)
         if acted is not None and (line is None or "{" in line.path):
             return acted[0].by.fits(self.me)
         return line is None or line.seen_by.fits(self.me)
+
+    def is_off(self, path: str) -> bool:
+        """Say whether a path belongs to something that the group has switched off."""
+        heads = {shape(line.path)[0] for area in self.off.areas for line in area.pages}
+        return shape(path)[0] in heads or (act_at(self.off, path) is not None and self.act_at(path) is None)
 
     def menu(self) -> list["Group"]:
         """Return the groups of the menu in which this person may open a page; what names no group stands at the end."""

@@ -238,12 +238,19 @@ def saved(record: str, opened: Any = False) -> Markup:
 
 
 def press(path: str, words: str, *, main: bool = False, grave: bool = False, **fields: Any) -> Markup:
-    """Return a form of one button; `main` for the one thing that most people come to this page for."""
+    """Return a form of one button; `main` for the one thing that most people come to this page for.
+
+    Nothing, as for a link, where the group has switched off what it leads to.
+    """
+    if _now().is_off(path):
+        return Markup("")
     return _macro("press", path, words, _weight(path, main=main, grave=grave), fields)
 
 
 def link_act(path: str, words: str, *, main: bool = False) -> Markup:
     """Return a link to an act's form that looks like a button; `main` as for `press`."""
+    if _now().is_off(path):
+        return Markup("")
     return _macro("link_act", path, words, _weight(path, main=main))
 
 
@@ -268,6 +275,8 @@ def form(path: str, /, **start: Any) -> Markup:
 def may(path: str) -> bool:
     """Say whether this person may use the act, or open the page, at a path."""
     look = _now()
+    if look.is_off(path):
+        return False
     found = look.act_at(path)
     if found is not None:
         line_of = look.areas.names.get(found[0].form)
@@ -323,12 +332,12 @@ def setting(name: str, default: int | str = 0) -> int | str:
     return who.setting(db, name, default) if isinstance(default, int) else who.setting_text(db, name, default)
 
 
-def fact_words(look: Look) -> dict[str, str]:
+def fact_words(areas: Areas) -> dict[str, str]:
     """Return for each fact's name the message id that says what it is: its form's title, or else its own sentence."""
-    titles = {act.form: act.title for area in look.areas.areas for act in reversed(area.acts)}
+    titles = {act.form: act.title for area in areas.areas for act in reversed(area.acts)}
     return {
         name: titles.get(line.cls) or (line.cls.__doc__ or line.cls.__name__).strip()
-        for name, line in look.areas.facts.items()
+        for name, line in areas.facts.items()
     }
 
 

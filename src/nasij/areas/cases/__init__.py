@@ -67,6 +67,7 @@ AREA = Area(
     title=mark("Cases"),
     group="help",
     needs=("people", "profile", "aid", "matching"),
+    rests_on=("aid", "matching"),
     tables=TABLES,
     steps=(CASE_STEPS,),
     passing=folds.passing,

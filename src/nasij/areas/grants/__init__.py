@@ -120,6 +120,7 @@ AREA = Area(
     title=mark("Asking for money"),
     group="money",
     needs=("people", "decisions", "fund"),
+    rests_on=("fund",),
     tables=(*TABLES, *household.TABLES),
     facts=(*_FACTS, *household.FACTS),
     acts=(*ACTS, *household.ACTS),

@@ -82,6 +82,7 @@ AREA = Area(
     title=mark("Bringing people together"),
     group="help",
     needs=("people", "profile", "aid"),
+    rests_on=("aid",),
     tables=TABLES,
     steps=(COMMITMENT_STEPS, ASK_STEPS, ROUND_STEPS),
     passing=folds.passing,
