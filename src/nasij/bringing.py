@@ -30,6 +30,7 @@ from nasij.text import fold
 from nasij.web import sheets
 from nasij.web.body import Body
 from nasij.web.forms import ANY_PROBLEM, ONCE_FIELD
+from nasij.web.look import Look
 from nasij.web.server import Answer, Own, RoomPages
 from nasij.web.sheets import FIELDS, KINDS, Sheet
 from nasij.web.words import LANGUAGES, Words
@@ -140,7 +141,7 @@ class Bringing:
         look = pages.look(request)
         if not look.me.trusted:
             raise Refused(mark("Members who have become trusted can bring a list along."))
-        values = {"step": "choose", "kinds": list(KINDS.items()), "kind": kind, "problems": problems}
+        values = {"step": "choose", "kinds": _offered(look), "kind": kind, "problems": problems}
         return pages.show(request, Page("import.html", values), look=look, status=status)
 
     async def posted(self, pages: RoomPages, request: Request, body: Body) -> Answer:
@@ -164,13 +165,15 @@ class Bringing:
     # --- the first step: a file ----------------------------------------------------------------------------------
 
     async def _read(self, pages: RoomPages, request: Request, body: Body) -> Answer:
-        kind = body.one("kind")
-        if kind and kind not in KINDS:
+        kind, offered = body.one("kind"), dict(_offered(pages.look(request)))
+        if kind and kind not in offered:
             raise Malformed(_CHOOSE_ONE, field="kind")
         if not body.file:
             raise Malformed(_NO_FILE, field="sheet")
         async with self._reading:
             sheet = await asyncio.to_thread(sheets.read, body.file)
+        if not kind and sheet.kind not in offered:
+            raise Malformed(_CHOOSE_ONE, field="kind")
         name, held = self.shelf.put(sheet, kind or sheet.kind)
         asyncio.get_running_loop().call_later(HELD_SECONDS + 1, self.shelf.tidy)
         return self._map(pages, request, name, held, {})
@@ -285,6 +288,11 @@ class Bringing:
 
 
 # --- what the view tells --------------------------------------------------------------------------------------------
+
+
+def _offered(look: Look) -> list[tuple[str, str]]:
+    """Return the kinds of list that can be brought along here: needs and offers only where the group uses them."""
+    return [(kind, label) for kind, label in KINDS.items() if kind == "skills" or not look.is_off("/aid")]
 
 
 def _kinds(db: Connection) -> list[tuple[str, str]]:

@@ -146,6 +146,7 @@ _FACTS = (
 AREA = Area(
     name="aid",
     title=mark("Needs and offers"),
+    group="help",
     needs=("people", "tasks"),
     tables=TABLES,
     steps=(NEED_STEPS, PART_STEPS, OFFER_STEPS, KIND_STEPS, IMPORT_STEPS),
