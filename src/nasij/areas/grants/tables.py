@@ -56,7 +56,13 @@ TABLES = (
         },
         key=("grant",),
         share=Share.CIRCLES,
-        indexes=(("sitting",), ("asked_by",), ("place",)),
+        # The first alone answers which requests are on somebody's desk, the last which places wait no longer.
+        indexes=(
+            ("closed_on", "urgent", "asked_on", "asked_by", "payer", "sitting", "state"),
+            ("sitting",),
+            ("asked_by",),
+            ("place", "state", "reason"),
+        ),
     ),
     Table(
         "sitter",
@@ -67,7 +73,7 @@ TABLES = (
         },
         key=("grant", "member"),
         share=Share.CIRCLES,
-        indexes=(("member", "state"),),
+        indexes=(("closed_on", "state", "member"),),
     ),
     Table(
         "clarification",
@@ -116,6 +122,7 @@ TABLES = (
         },
         key=("sitting", "member"),
         share=Share.CIRCLES,
+        indexes=(("sitting", "harm"),),
     ),
     Table(
         "verdict",
