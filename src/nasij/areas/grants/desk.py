@@ -147,7 +147,7 @@ def _plans(db: Connection) -> dict[str, list[dict[str, Any]]]:
 def _to_attest(db: Connection, member: str) -> set[str]:
     return _keys(
         db,
-        "select payout from payout join payout_plan using (payout) where payout.state in ('booked', 'unconfirmed')"
+        "select payout from payout join payout_plan using (payout) where payout.state in ('booked', 'unconfirmed', 'disputed')"
         " and payout_plan.closed_on = 0 and payout_plan.state in ('confirmed', 'resolved') and payer <> ?"
         " and payout not in (select payout from attestation where member = ?)",
         member,

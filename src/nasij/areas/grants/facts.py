@@ -383,11 +383,20 @@ class ReceiptDisputed:
 
 @dataclass(frozen=True, slots=True)
 class DisputeSettled:
-    """We found out together what happened, and it counts as received."""
+    """I have found out what happened, and it counts as received: so do two of us who did not pay it out."""
 
     grant: AGrant
     payout: APayout
     words: FewWords
+
+
+@dataclass(frozen=True, slots=True)
+class PartArrived:
+    """Two of us know that part of it arrived; this much is missing, and is still put aside for whoever asked."""
+
+    grant: AGrant
+    payout: APayout
+    missing: AnAmount
 
 
 # --- the panel alone ----------------------------------------------------------------------------------------------------

@@ -72,7 +72,7 @@ def _deciders(db: Connection) -> int:
 
 
 def _for_payer(known: desk.Known, request: dict[str, Any]) -> list[Item]:
-    plans = [plan for plan in known.plans.get(request["grant"], ()) if plan["state"] != "failed"]
+    plans = [plan for plan in known.plans.get(request["grant"], ()) if plan["state"] not in ("failed", "partly")]
     if not plans or plans[-1]["state"] in ("prepared", "carried"):
         return [_item(1, mark("You pay out %(code)s: see what comes next"), request, "/payout")]
     return []

@@ -153,7 +153,9 @@ def request_page(db: Connection, by: By, grant: str) -> Page:
         "open": request["state"] in OPEN,
         "queued": still_waits(db, request["place"]),
         "next": NEXT[request["state"]],
-        "amounts": {name: amount_shown(request[name], cur) for name in ("amount", "least", "granted", "offered")},
+        "amounts": {
+            name: amount_shown(request[name], cur) for name in ("amount", "least", "granted", "offered", "arrived")
+        },
         "notes": _notes(db, grant),
         "plans": rows(db, "select * from payout_plan where grant = ? order by moved_on, payout", grant),
         "seats": len(seated(db, grant)),
@@ -206,16 +208,18 @@ def _of_panel(db: Connection, by: By, request: dict[str, Any]) -> dict[str, Any]
         "labels": VERDICT,
         "link_labels": LINK,
         "to_attest": to_attest(db, by, request["grant"]),
-        "disputed_by": {
-            row["payout"]: row["disputed_by"]
-            for row in rows(
-                db,
-                "select payout, disputed_by from payout join payout_plan using (payout)"
-                " where grant = ? and payout.state = 'disputed'",
-                request["grant"],
-            )
-        },
+        "disputed_by": _first_said(db, request["grant"], "disputed"),
+        "shorts": _first_said(db, request["grant"], "short"),
     }
+
+
+def _first_said(db: Connection, grant: str, state: str) -> dict[str, str]:
+    """Return who put a payout of this request into a state in the books that a second person ends."""
+    found = db.execute(
+        "select payout, disputed_by from payout join payout_plan using (payout) where grant = ? and payout.state = ?",
+        (grant, state),
+    )
+    return dict(found.fetchall())
 
 
 def to_attest(db: Connection, by: By, grant: str) -> list[str]:
@@ -223,7 +227,7 @@ def to_attest(db: Connection, by: By, grant: str) -> list[str]:
     arrived = rows(
         db,
         "select payout from payout_plan join payout using (payout) where grant = ? and payer <> ?"
-        " and payout_plan.state in ('confirmed', 'resolved') and payout.state in ('booked', 'unconfirmed')"
+        " and payout_plan.state in ('confirmed', 'resolved') and payout.state in ('booked', 'unconfirmed', 'disputed')"
         " order by payout",
         grant,
         by.member,
@@ -251,7 +255,7 @@ def payout_page(db: Connection, by: By, grant: str) -> Page:
             "enough": bool(held) and len(backers(db, request["reservation"])) >= held[0]["needed"],
             "amount": amount_shown(request["granted"], request["currency"]),
             "plans": plans,
-            "plan": next((plan for plan in plans if plan["state"] != "failed"), None),
+            "plan": next((plan for plan in plans if plan["state"] not in ("failed", "partly")), None),
             "plan_steps": PLAN_STEPS,
             "ways": WAY,
             "troubles": TROUBLE,

@@ -34,6 +34,7 @@ TABLES = (
             "least": money(Keep.WORKING),
             "granted": money(Keep.WORKING),
             "offered": money(Keep.WORKING),
+            "arrived": money(Keep.WORKING),  # of hand-overs that came short; what is asked for is the rest then
             "by_when": number(Keep.WORKING),
             "way": text(Keep.MOMENTARY, Says.WAY),
             "safe_way": text(Keep.MOMENTARY, Says.WAY),
@@ -99,6 +100,7 @@ TABLES = (
             "code_word": text(Keep.MOMENTARY, Says.WAY),
             "trouble": text(Keep.WORKING),
             "words": text(Keep.SHORT),
+            "settled_by": text(Keep.SHORT),  # the first of the two who say that it counts as received
             "moved_on": number(Keep.WORKING),
         },
         key=("payout",),
