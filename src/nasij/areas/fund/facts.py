@@ -341,7 +341,9 @@ class GiftTold:
     """I gave something to our fund."""
 
     telling: Annotated[str, Id(keep=Keep.SHORT)]
-    words: Annotated[str, Text(length_max=120, keep=Keep.SHORT, optional=True, label=mark("A word with it"))]
+    words: Annotated[
+        str, Text(length_max=120, traceless=True, keep=Keep.SHORT, optional=True, label=mark("A word with it"))
+    ]
 
 
 @dataclass(frozen=True, slots=True)
