@@ -26,7 +26,11 @@ PROMISED = {
         "recompute",
         "recompute_by_hand",
     ),
-    *(f"{page}_page_{what}" for page in ("fund", "books", "reserved", "desk") for what in ("p50", "p99", "bytes")),
+    *(
+        f"{page}_page_{what}"
+        for page in ("fund", "books", "reserved", "desk", "waiting")
+        for what in ("p50", "p99", "bytes")
+    ),
     *("rekey_10", "rekey_100", "rekey_1000", "exposure_report"),
     *("memory_house", "memory_one_more_room", "memory_room_of_that_network"),
 }

@@ -31,6 +31,9 @@ PAGE_MS = (
 )
 # The balance, the books that add it up, what is reserved and paid, and the desk that lists the requests.
 PAGES = {"fund": "/fund", "books": "/fund/books", "reserved": "/fund/reserved", "desk": "/grants/desk"}
+# The home page of somebody for whom four of ten requests wait is looked at beside them: it counts each of them.
+WAITING = {"waiting": "/"}
+WAITING_MS = 200.0
 Figures = dict[str, dict[str, Any]]
 Figure = Callable[..., dict[str, Any]]
 Sums = dict[tuple[str, str], int]
@@ -106,11 +109,12 @@ def measure_requests(folder: Path, found: Figures, figure: Figure, requests: int
         _make_room(settings, name, count)
     with a_house(settings.home) as (port, _):
         many, none = (_opened(port, name) for name in ("many", "none"))
-        for name, path in PAGES.items():
+        for name, path in (PAGES | WAITING).items():
             took, bound = times(many, path), times(none, path)
             p50, p99 = (1e3 * of(took) for of in (statistics.median, high))
             found[f"{name}_page_p50"] = row = figure(p50, "ms", 1e3 * statistics.median(bound))
-            row |= {"aim": PAGE_MS, "met": row["value"] < PAGE_MS}
+            aim = WAITING_MS if name in WAITING else PAGE_MS
+            row |= {"aim": aim, "met": row["value"] < aim}
             found[f"{name}_page_p99"] = figure(p99, "ms", 1e3 * high(bound))
             found[f"{name}_page_bytes"] = figure(many.bytes, "B", none.bytes)
 
