@@ -230,6 +230,7 @@ AREA = Area(
         page("/trust/concern/{concern}", pages.concern_page),
     ),
     passing=passing,
+    hourly=measures.pass_freezes,
     waiting=home.waiting,
     urgent=home.urgent,
 )
