@@ -16,7 +16,7 @@ from nasij.node.fold import fold_line
 from nasij.node.node import Node
 
 PROMISED = {
-    *("cold_fold", "snapshot_open", "hub_append", "hub_append_batches"),
+    *("cold_fold", "cold_fold_all_cores", "snapshot_open", "hub_append", "hub_append_batches"),
     *(f"{page}_{what}" for page in ("home", "needs") for what in ("p50", "p99", "per_second", "bytes", "requests")),
     *("first_page_bytes", "first_page_requests"),
     *("freeze_ends_session_same_house", "freeze_ends_session_second_house"),
@@ -28,7 +28,11 @@ PROMISED = {
         "recompute",
         "recompute_by_hand",
     ),
-    *(f"{page}_page_{what}" for page in ("fund", "books", "reserved", "desk") for what in ("p50", "p99", "bytes")),
+    *(
+        f"{page}_page_{what}"
+        for page in ("fund", "books", "reserved", "desk", "waiting")
+        for what in ("p50", "p99", "bytes")
+    ),
     *(f"{what}_{share}" for what in ("years_home", "search") for share in ("p50", "p99")),
     *(f"page_bytes {path}" for path in ("/", "/find", "/aid", "/aid/{need}", "/people", "/together", "/who-sees")),
     *("rekey_10", "rekey_100", "rekey_1000", "exposure_report"),

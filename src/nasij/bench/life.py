@@ -339,6 +339,15 @@ class Life:
         self.press(self.me, "/by/{incident}/case", incident=incident, kind="summons", lead=self.me, deputy=self.second)
         yield 2
 
+    def vouching(self) -> Strand:
+        """Vouch for somebody."""
+        giver, member = self.rng.sample(self.others, 2)
+        form = {"role": "membership", "ground": "met", "words": self.words(3)}
+        live = "select 1 from vouch where by_member = ? and whom = ? and closed_on = 0"
+        if not self.node.db.execute(live, (giver, member)).fetchone():
+            self.press(giver, "/trust/vouch/{member}", member=member, **form)
+        yield 1
+
     def worried(self) -> Strand:
         """Raise a concern."""
         self.press(self.anybody(), "/trust/raise/{about}", about=self.anybody(), kind="words", words=self.words(12))
@@ -360,6 +369,7 @@ class Life:
 STRANDS: tuple[tuple[Callable[[Life], Strand], float], ...] = (
     (Life.asking, 5), (Life.offering, 2), (Life.helping, 0.5), (Life.working, 2), (Life.deciding, 1 / 7), (Life.giving, 1),
     (Life.lending, 1), (Life.telling_of_a_service, 2 / 7), (Life.campaigning, 1 / 20), (Life.acting, 1 / 10),
+    (Life.vouching, 3),
     (Life.telling, 1 / 7), (Life.learning, 2 / 7), (Life.belonging, 1 / 3), (Life.in_trouble, 1 / 5), (Life.worried, 1 / 20),
     (Life.stocked, 1 / 10),
 )  # fmt: skip

@@ -66,7 +66,9 @@ _FACTS = (
 AREA = Area(
     name="cases",
     title=mark("Cases"),
+    group="help",
     needs=("people", "profile", "aid", "matching"),
+    rests_on=("aid", "matching"),
     tables=TABLES,
     found=(
         Found("note", "/cases/{case_id}", "words", mark("Conversations")),

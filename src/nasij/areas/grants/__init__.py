@@ -32,6 +32,7 @@ from nasij.areas.grants.facts import (
     NotThisTime,
     OnCallBegun,
     OnCallEnded,
+    PartArrived,
     PayerSeated,
     PayoutDelivered,
     PayoutFailed,
@@ -98,7 +99,8 @@ _FACTS = (
     fact(PayoutFailed, said_by=_FUND, read_by=_OF_IT, rule=rules.may_fail, fold=folds.fold_plan),
     fact(ReceiptConfirmed, said_by=ANYBODY_IN, read_by=_OF_IT, rule=rules.may_confirm, fold=folds.fold_plan),
     fact(ReceiptDisputed, said_by=ANYBODY_IN, read_by=_OF_IT, rule=rules.may_dispute, fold=folds.fold_plan),
-    fact(DisputeSettled, said_by=_FUND, read_by=_OF_IT, rule=rules.may_settle, fold=folds.fold_plan),
+    fact(DisputeSettled, said_by=_FUND, read_by=_OF_IT, rule=rules.may_settle, fold=folds.fold_settled),
+    fact(PartArrived, said_by=_FUND, read_by=_OF_IT, rule=rules.may_settle, fold=folds.fold_part),
 
     fact(LinkDeclared, said_by=_FUND, read_by=_PANEL, rule=rules.may_sit_on, fold=folds.fold_linked),
     fact(NeedAssessed, said_by=_FUND, read_by=_PANEL, rule=rules.may_sit_on, fold=folds.fold_assessed),
@@ -119,7 +121,9 @@ _FACTS = (
 AREA = Area(
     name="grants",
     title=mark("Asking for money"),
+    group="money",
     needs=("people", "decisions", "fund"),
+    rests_on=("fund",),
     tables=(*TABLES, *household.TABLES),
     found=(
         Found("ask_draft", "/grants", "words", mark("Drafts")),
@@ -179,6 +183,7 @@ __all__ = [
     "NotThisTime",
     "OnCallBegun",
     "OnCallEnded",
+    "PartArrived",
     "PayerSeated",
     "PayoutDelivered",
     "PayoutFailed",

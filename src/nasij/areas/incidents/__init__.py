@@ -113,6 +113,7 @@ _FACTS = (
 AREA = Area(
     name="incidents",
     title=mark("Standing by"),
+    group="care",
     needs=("people", "tasks"),
     tables=TABLES,
     found=(

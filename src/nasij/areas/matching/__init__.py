@@ -81,7 +81,9 @@ _FACTS = (
 AREA = Area(
     name="matching",
     title=mark("Bringing people together"),
+    group="help",
     needs=("people", "profile", "aid"),
+    rests_on=("aid",),
     tables=TABLES,
     found=(
         Found("commitment", "/match/commitment/{commitment}", "words called closing", mark("What was taken on")),

@@ -94,6 +94,7 @@ _ITS_PEOPLE = circle("join", "join")
 AREA = Area(
     name="people",
     title=mark("People"),
+    group="together",
     tables=TABLES,
     found=(
         Found("called", "/people/{member} /me", "alias languages areas", mark("People")),
@@ -191,6 +192,6 @@ AREA = Area(
         page("/people/invitations", pages.invitations_page, seen_by=TRUSTED_MEMBER),
         page("/people/settings", pages.settings_page),
         page("/people/{member}", pages.person_page),
-        page("/me", pages.my_page, menu=mark("My page")),
+        page("/me", pages.my_page, menu=mark("My page"), group="me"),
     ),
 )

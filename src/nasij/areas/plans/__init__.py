@@ -89,6 +89,7 @@ def _passing(db: Connection, day: int) -> None:
 AREA = Area(
     name="plans",
     title=mark("Plans"),
+    group="care",
     needs=("people", "incidents"),
     tables=TABLES,
     found=(

@@ -70,6 +70,7 @@ _FACTS = (
 AREA = Area(
     name="tasks",
     title=mark("Time and tasks"),
+    group="together",
     needs=("people", "profile"),
     tables=TABLES,
     found=(

@@ -144,6 +144,7 @@ _ROLE_HOLDER = holder_of("members", "cases", "fund", "machines")
 AREA = Area(
     name="trust",
     title=mark("Trust"),
+    group="together",
     needs=("line", "people"),
     tables=TABLES,
     found=(
@@ -237,6 +238,7 @@ AREA = Area(
         page("/trust/concern/{concern}", pages.concern_page),
     ),
     passing=passing,
+    hourly=measures.pass_freezes,
     waiting=home.waiting,
     urgent=home.urgent,
 )
