@@ -274,7 +274,7 @@ class Life:
         yield self.rng.randint(3, 12)
         self.press(keeper, "/things/loan/{loan}/returned", loan=loan)
 
-    def telling_of_a_service(self) -> Strand:
+    def rating(self) -> Strand:
         """Tell of a service, and check it again."""
         provider = self.rng.choice(self.providers)
         told = {"safe": "safe", "papers": "no", "respect": "yes", "fee": "none", "words": self.words(6)}
@@ -304,7 +304,8 @@ class Life:
     def telling(self) -> Strand:
         """Tell a story, to be read by the reader."""
         teller = self.anybody()
-        form = {"words": self.words(120), "readers": sorted((self.me, self.second)), "about": ["home"], "voice": "none"}
+        among = sorted(self.rng.sample([member for member in self.others if member != teller], 3))
+        form = {"words": self.words(120), "reader": self.me, "among": among, "about": ["home"], "voice": "none"}
         self.press(teller, "/pages/tell", **form)
         yield 1
 
@@ -368,7 +369,7 @@ class Life:
 # How many a day begin among a thousand members.
 STRANDS: tuple[tuple[Callable[[Life], Strand], float], ...] = (
     (Life.asking, 5), (Life.offering, 2), (Life.helping, 0.5), (Life.working, 2), (Life.deciding, 1 / 7), (Life.giving, 1),
-    (Life.lending, 1), (Life.telling_of_a_service, 2 / 7), (Life.campaigning, 1 / 20), (Life.acting, 1 / 10),
+    (Life.lending, 1), (Life.rating, 2 / 7), (Life.campaigning, 1 / 20), (Life.acting, 1 / 10),
     (Life.vouching, 3),
     (Life.telling, 1 / 7), (Life.learning, 2 / 7), (Life.belonging, 1 / 3), (Life.in_trouble, 1 / 5), (Life.worried, 1 / 20),
     (Life.stocked, 1 / 10),
