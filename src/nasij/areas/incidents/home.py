@@ -68,7 +68,7 @@ def _case(db: Connection, by: By, row: dict[str, Any]) -> list[Item]:
         items.append(Item(FIRST, mark("Nobody leads %(code)s, or nobody stands in: choose somebody"), path, values))
     due = rows(
         db,
-        "select step, owner, kind, due_at from response_step where response = ? and state = 'due' order by due_at, place",
+        "select step, owner, kind, due_at from response_step where response = ? and +state = 'due' order by due_at, place",
         row["response"],
     )
     if parts and any(step["kind"] == "exposure" for step in due):
