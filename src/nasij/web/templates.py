@@ -114,6 +114,8 @@ def environment() -> Environment:
             "setting": setting,
             "box": lambda name, label, **rest: forms.plain_box(_now(), name, label, **rest),
             "item_text": item_text,
+            "turns": lambda before, after: _macro("turns", before, after),
+            "room_boxes": lambda values, problems: forms.room_boxes(_now(), values, problems),
             "menu_link": lambda words, line: _macro("menu_link", words, line),
             "fresh": lambda: secrets.token_urlsafe(9),
             "ITEMS_MAX": ITEMS_MAX,

@@ -14,6 +14,8 @@ from nasij.areas.aid.facts import (
     NEED_STEPS,
     OFFER_STEPS,
     PART_STEPS,
+    REASON,
+    URGENCY,
     DraftDropped,
     DraftKept,
     HelpBegun,
@@ -39,6 +41,7 @@ from nasij.areas.aid.facts import (
     PostLinked,
     ReachFailed,
     ReachRegained,
+    SafeWay,
     StepSet,
     UrgencySet,
 )
@@ -60,6 +63,8 @@ from nasij.kit.field import mark
 
 __all__ = [
     "AREA",
+    "REASON",
+    "URGENCY",
     "DraftDropped",
     "DraftKept",
     "HelpBegun",
@@ -88,6 +93,7 @@ __all__ = [
     "PostLinked",
     "ReachFailed",
     "ReachRegained",
+    "SafeWay",
     "StepSet",
     "UrgencySet",
     "kind_id",

@@ -7,7 +7,7 @@ real life stays in `IdentityKept`, which never leaves the asker's own room unles
 from dataclasses import dataclass
 from typing import Annotated
 
-from nasij.kit.field import Choice, Choices, Day, Flag, Id, Ref, Refs, Text, Whole, mark
+from nasij.kit.field import Choice, Choices, Day, Flag, Id, Ref, Refs, Text, Whole, mark, remark
 from nasij.kit.steps import Steps
 from nasij.kit.table import Keep
 
@@ -135,6 +135,15 @@ _CONDITIONS_WHY = mark("For example: no man or no woman, no car plate, no papers
 _PARTS_WHY = mark("If several people could each do a part, write one part a line, at most five.")
 
 AKind = Annotated[str, Ref(to="kind", label=mark("Kind of help"))]
+SafeWay = Annotated[
+    str,
+    remark(
+        300,
+        mark("How to get in touch safely"),
+        keep=Keep.MOMENTARY,
+        why=mark("Hours, what to say if somebody else answers, what never to do."),
+    ),
+]
 AnUrgency = Annotated[str, Choice(of=URGENCY, label=mark("How urgent is it?"))]
 ANeededBy = Annotated[
     int, Day(optional=True, label=mark("Needed by"), why=mark("Only if there is a day after which it is too late."))
@@ -148,14 +157,7 @@ SomeLanguages = Annotated[
 ]
 SomeConditions = Annotated[
     str,
-    Text(
-        length_max=300,
-        lines=True,
-        optional=True,
-        keep=Keep.WORKING,
-        label=mark("Conditions and safety notes"),
-        why=_CONDITIONS_WHY,
-    ),
+    remark(300, mark("Conditions and safety notes"), keep=Keep.WORKING, why=_CONDITIONS_WHY),
 ]
 SomeParts = Annotated[
     str, Text(length_max=400, lines=True, optional=True, keep=Keep.WORKING, label=mark("Parts"), why=_PARTS_WHY)
@@ -217,12 +219,10 @@ AGround = Annotated[
 ]
 WhatPassedOn = Annotated[
     str,
-    Text(
-        length_max=500,
-        lines=True,
-        optional=True,
+    remark(
+        500,
+        mark("What is needed?"),
         keep=Keep.WORKING,
-        label=mark("What is needed?"),
         why=mark("Say only what a helper must know. It may stay empty: then only the code and the kind are shown."),
     ),
 ]
@@ -463,12 +463,10 @@ class NeedClosed:
     reason: Annotated[str, Choice(of=REASON, label=mark("How did it end?"))]
     words: Annotated[
         str,
-        Text(
-            length_max=300,
-            lines=True,
-            optional=True,
+        remark(
+            300,
+            mark("A few words"),
             keep=Keep.SHORT,
-            label=mark("A few words"),
             why=mark("With “Not this time”, please say why, and what else could help."),
         ),
     ]
@@ -492,17 +490,7 @@ class IdentityKept:
         str,
         Text(length_max=200, lines=True, optional=True, keep=Keep.MOMENTARY, label=mark("Address or meeting point")),
     ]
-    safe_way: Annotated[
-        str,
-        Text(
-            length_max=300,
-            lines=True,
-            optional=True,
-            keep=Keep.MOMENTARY,
-            label=mark("How to get in touch safely"),
-            why=mark("Hours, what to say if somebody else answers, what never to do."),
-        ),
-    ]
+    safe_way: SafeWay
 
 
 @dataclass(frozen=True, slots=True)

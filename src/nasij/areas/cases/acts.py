@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import Annotated, Any
 
-from nasij.areas.aid import NeedClosed, PartDone, PartFreed, PartTaken
+from nasij.areas.aid import NeedClosed, PartDone, PartFreed, PartTaken, SafeWay
 from nasij.areas.cases.facts import (
     NOTES_SHOWN,
     ACase,
@@ -31,7 +31,6 @@ from nasij.areas.cases.facts import (
     NotesSeen,
     PersonBrought,
     PersonLeft,
-    SafeWay,
     ThanksSaid,
 )
 from nasij.areas.cases.rules import part_of, people_of

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from nasij.areas.fund import LANE, PURPOSE
 from nasij.areas.grants.lists import HARM, LIMIT, LINK, ON_BEHALF, PRESSING, REASON, TROUBLE, VERDICT, WAY
-from nasij.kit.field import Choice, Day, Flag, Id, Ref, Refs, Text, Whole, mark
+from nasij.kit.field import Choice, Day, Flag, Id, Ref, Refs, Text, Whole, mark, remark
 from nasij.kit.money import AMOUNT_MAX
 from nasij.kit.table import Keep
 
@@ -23,35 +23,29 @@ AWay = Annotated[
 ]
 SafeWords = Annotated[
     str,
-    Text(
-        length_max=300,
-        lines=True,
-        optional=True,
+    remark(
+        300,
+        mark("What makes the hand-over safe"),
         keep=Keep.MOMENTARY,
-        label=mark("What makes the hand-over safe"),
         why=mark("A place, hours, what never to say. Please no number of an account and no full name."),
     ),
 ]
 AskWords = Annotated[
     str,
-    Text(
-        length_max=1000,
-        lines=True,
-        optional=True,
+    remark(
+        1000,
+        mark("What is it for?"),
         keep=Keep.SHORT,
-        label=mark("What is it for?"),
         why=mark("As much as you want to say. Nobody asks for papers or proof here."),
     ),
 ]
 ByWhen = Annotated[int, Day(optional=True, keep=Keep.WORKING, label=mark("By when"))]
 ASource = Annotated[
     str,
-    Text(
-        length_max=300,
-        lines=True,
-        optional=True,
+    remark(
+        300,
+        mark("Where else it was tried"),
         keep=Keep.SHORT,
-        label=mark("Where else it was tried"),
         why=mark("Only if it helps us to find another way; it never counts against anybody."),
     ),
 ]
@@ -264,13 +258,7 @@ class NotThisTime:
     reason: OurLimit
     words: Annotated[
         str,
-        Text(
-            length_max=500,
-            lines=True,
-            optional=True,
-            keep=Keep.SHORT,
-            label=mark("Where else help may be found"),
-        ),
+        remark(500, mark("Where else help may be found"), keep=Keep.SHORT),
     ]
 
 
