@@ -15,7 +15,7 @@ from typing import Any
 from starlette.requests import Request
 
 from nasij.areas.aid.facts import ON_BEHALF, TRUSTED, URGENCY, WIDE_SCOPE
-from nasij.areas.aid.lists import LINE_OF, check_day, check_line, list_facts
+from nasij.areas.aid.lists import LINE_OF, IdentityLine, check_day, check_line, list_facts
 from nasij.areas.aid.tables import kind_id
 from nasij.areas.profile.facts import NAMED_MOST, SKILL_LEVELS, NamedSkill
 from nasij.areas.profile.named import naming_facts
@@ -65,6 +65,7 @@ class Draft:
     rows: list[list[str]] = field(default_factory=list)
     bad: list[Bad] = field(default_factory=list)
     out: int = 0  # rows that stay out
+    kept: int = 0  # rows whose people can be called or reached; that stays with whoever brings the list in
 
 
 @dataclass(slots=True)
@@ -261,6 +262,7 @@ class Bringing:
             "rows": draft.rows,
             "total": draft.total,
             "out": draft.out,
+            "kept": draft.kept,
             "bad": draft.bad[:PROBLEMS_SHOWN],
             "more": max(0, len(draft.bad) - PROBLEMS_SHOWN),
             "dropped": [h for i, h in enumerate(held.sheet.columns) if i not in held.mapping],
@@ -346,6 +348,7 @@ def draft_lines(held: Held, kinds: Sequence[tuple[str, str]], day: int, words: W
     named = _kinds_by_name(kinds)
     usual = held.said["usual"] if held.said["usual"] in dict(kinds) else kinds[0][0]
     lines: list[Any] = []
+    identities: list[IdentityLine] = []
     for number, row in rows:
         given: dict[str, Any] = {"kind": named.get(fold(row.get("kind", "")), usual)}
         if row.get("kind") and fold(row["kind"]) not in named:
@@ -359,6 +362,8 @@ def draft_lines(held: Held, kinds: Sequence[tuple[str, str]], day: int, words: W
                 line = _read_fields(cls, row, given | {"needed_by": 0})
             check_line(line)
             check_day(line, day)
+            if any(row.get(name) for name in sheets.IDENTITY_FIELDS):
+                identities.append(_read_fields(IdentityLine, row, {"line": len(lines)}))
         except Malformed as problem:
             bad.append((number, _heading(held, problem.field), problem))
             out += 1
@@ -367,10 +372,11 @@ def draft_lines(held: Held, kinds: Sequence[tuple[str, str]], day: int, words: W
     kind, said = held.kind, held.said
     behalf = said["on_behalf"] if kind == "needs" else ""
     draft = Draft(
-        lambda: list_facts(kind, said["scope"], behalf, lines),
+        lambda: list_facts(kind, said["scope"], behalf, lines, identities),
         len(lines),
         "/aid/import/{code}",
         out=out,
+        kept=len(identities),
         bad=sorted(bad, key=_row),
     )
     if lines:
@@ -378,7 +384,7 @@ def draft_lines(held: Held, kinds: Sequence[tuple[str, str]], day: int, words: W
     _show_lines(
         draft,
         lines,
-        ["kind", *(name for name in FIELDS[kind] if name in held.mapping.values() and name != "kind")],
+        ["kind", *(name for name in fields_of(cls) if name in held.mapping.values() and name != "kind")],
         kind,
         _cells(words, dict(kinds)),
     )

@@ -206,6 +206,7 @@ class Area:
     group: str = ""
     seed: Callable[[Connection], None] | None = None  # rows every network begins with, such as kinds of help
     passing: Callable[[Connection, int], None] | None = None  # what a new day of the line does: lapses, expiries
+    hourly: Callable[[Connection, int], None] | None = None  # what must not wait for the day: what a new hour does
     waiting: Callable[[Connection, By], Sequence[Item]] | None = None  # what waits for me
     urgent: Callable[[Connection, By], Sequence[Item]] | None = None  # what is urgent in the network
     mine: Callable[[Connection, By], Sequence[Item]] | None = None  # what I took on

@@ -41,7 +41,8 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """How a record of one area shows in another: its words and where it leads."""
+    """How a record of one area shows in another: its words, where it leads, and a sentence on what to mind."""
 
     title: str
     path: str
+    note: str = ""

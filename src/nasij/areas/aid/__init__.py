@@ -16,6 +16,8 @@ from nasij.areas.aid.facts import (
     PART_STEPS,
     REASON,
     URGENCY,
+    AnAddress,
+    ANumber,
     DraftDropped,
     DraftKept,
     HelpBegun,
@@ -23,6 +25,7 @@ from nasij.areas.aid.facts import (
     KindAdded,
     KindChanged,
     KindRetired,
+    NameToUse,
     NeedAsked,
     NeedClosed,
     NeedGrown,
@@ -45,7 +48,7 @@ from nasij.areas.aid.facts import (
     StepSet,
     UrgencySet,
 )
-from nasij.areas.aid.lists import IMPORT_STEPS, ImportUndone, ListImported, ListPartSent
+from nasij.areas.aid.lists import IMPORT_STEPS, IdentitiesKept, ImportUndone, ListImported, ListPartSent
 from nasij.areas.aid.tables import TABLES, kind_id, seed
 from nasij.kit.area import (
     ANYBODY_IN,
@@ -65,9 +68,12 @@ __all__ = [
     "AREA",
     "REASON",
     "URGENCY",
+    "ANumber",
+    "AnAddress",
     "DraftDropped",
     "DraftKept",
     "HelpBegun",
+    "IdentitiesKept",
     "IdentityKept",
     "ImportUndone",
     "KindAdded",
@@ -75,6 +81,7 @@ __all__ = [
     "KindRetired",
     "ListImported",
     "ListPartSent",
+    "NameToUse",
     "NeedAsked",
     "NeedClosed",
     "NeedGrown",
@@ -135,6 +142,7 @@ _FACTS = (
     fact(OfferClosed, said_by=ANYBODY_IN, read_by=_OFFER_READERS, rule=rules.may_move_offer, fold=folds.fold_offer_moved),
     fact(ListPartSent, said_by=TRUSTED_MEMBER, read_by=chosen("list", "import_code"), rule=lists.may_send_part, fold=lists.fold_part_sent),
     fact(ListImported, said_by=TRUSTED_MEMBER, read_by=chosen("list", "import_code"), rule=lists.may_import, fold=lists.fold_imported),
+    fact(IdentitiesKept, said_by=TRUSTED_MEMBER, read_by=ONLY_ME, rule=lists.may_keep_identities, fold=lists.fold_identities_kept),
     fact(ImportUndone, said_by=TRUSTED_MEMBER, read_by=where("list_import", "import_code"), rule=lists.may_undo_import, fold=lists.fold_import_undone),
 )
 # fmt: on

@@ -135,15 +135,6 @@ _CONDITIONS_WHY = mark("For example: no man or no woman, no car plate, no papers
 _PARTS_WHY = mark("If several people could each do a part, write one part a line, at most five.")
 
 AKind = Annotated[str, Ref(to="kind", label=mark("Kind of help"))]
-SafeWay = Annotated[
-    str,
-    remark(
-        300,
-        mark("How to get in touch safely"),
-        keep=Keep.MOMENTARY,
-        why=mark("Hours, what to say if somebody else answers, what never to do."),
-    ),
-]
 AnUrgency = Annotated[str, Choice(of=URGENCY, label=mark("How urgent is it?"))]
 ANeededBy = Annotated[
     int, Day(optional=True, label=mark("Needed by"), why=mark("Only if there is a day after which it is too late."))
@@ -243,6 +234,22 @@ AQuantity = Annotated[
     ),
 ]
 AnUntil = Annotated[int, Day(optional=True, label=mark("Until"))]
+NameToUse = Annotated[str, Text(length_max=60, optional=True, keep=Keep.MOMENTARY, label=mark("Name to use"))]
+ANumber = Annotated[str, Text(length_max=40, optional=True, keep=Keep.MOMENTARY, label=mark("Number"))]
+AnAddress = Annotated[
+    str, Text(length_max=200, lines=True, optional=True, keep=Keep.MOMENTARY, label=mark("Address or meeting point"))
+]
+SafeWay = Annotated[
+    str,
+    Text(
+        length_max=300,
+        lines=True,
+        optional=True,
+        keep=Keep.MOMENTARY,
+        label=mark("How to get in touch safely"),
+        why=mark("Hours, what to say if somebody else answers, what never to do."),
+    ),
+]
 ANeed = Annotated[str, Ref(to="need", hidden=True)]
 APart = Annotated[str, Ref(to="part", hidden=True)]
 AnOffer = Annotated[str, Ref(to="offer", hidden=True)]
@@ -484,12 +491,9 @@ class IdentityKept:
     """This is how I can be called and reached for this need; it stays with me until I open it to a helper."""
 
     need: ANeed
-    name_to_use: Annotated[str, Text(length_max=60, optional=True, keep=Keep.MOMENTARY, label=mark("Name to use"))]
-    number: Annotated[str, Text(length_max=40, optional=True, keep=Keep.MOMENTARY, label=mark("Number"))]
-    address: Annotated[
-        str,
-        Text(length_max=200, lines=True, optional=True, keep=Keep.MOMENTARY, label=mark("Address or meeting point")),
-    ]
+    name_to_use: NameToUse
+    number: ANumber
+    address: AnAddress
     safe_way: SafeWay
 
 

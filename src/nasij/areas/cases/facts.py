@@ -6,7 +6,7 @@ All of it stays in the circle of one case: whoever asked, whoever helps, and coo
 from dataclasses import dataclass
 from typing import Annotated
 
-from nasij.areas.aid import REASON, SafeWay
+from nasij.areas.aid import REASON, AnAddress, ANumber, NameToUse, SafeWay
 from nasij.kit.field import Bytes, Choice, Choices, Day, Flag, Id, Ref, Refs, Text, mark, remark
 from nasij.kit.steps import Steps
 from nasij.kit.table import Keep
@@ -47,11 +47,6 @@ CASE_STEPS = Steps(
 
 ACase = Annotated[str, Ref(to="case_file", hidden=True)]
 ACommitment = Annotated[str, Ref(to="commitment", hidden=True)]
-NameToUse = Annotated[str, Text(length_max=60, optional=True, keep=Keep.MOMENTARY, label=mark("Name to use"))]
-ANumber = Annotated[str, Text(length_max=40, optional=True, keep=Keep.MOMENTARY, label=mark("Number"))]
-AnAddress = Annotated[
-    str, Text(length_max=200, lines=True, optional=True, keep=Keep.MOMENTARY, label=mark("Address or meeting point"))
-]
 AStep = Annotated[str, Text(length_max=120, keep=Keep.SHORT, label=mark("Next step"))]
 AReason = Annotated[str, Choice(of=REASON, label=mark("How did it end?"))]
 ClosingWords = Annotated[

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from nasij.areas.fund import LANE, PURPOSE
 from nasij.areas.grants.lists import HARM, LIMIT, LINK, ON_BEHALF, PRESSING, REASON, TROUBLE, VERDICT, WAY
-from nasij.kit.field import Choice, Day, Flag, Id, Ref, Refs, Text, Whole, mark, remark
+from nasij.kit.field import Choice, Day, Flag, Id, Ref, Refs, Text, Whole, mark
 from nasij.kit.money import AMOUNT_MAX
 from nasij.kit.table import Keep
 
@@ -23,29 +23,38 @@ AWay = Annotated[
 ]
 SafeWords = Annotated[
     str,
-    remark(
-        300,
-        mark("What makes the hand-over safe"),
+    Text(
+        length_max=300,
+        lines=True,
+        traceless=True,
+        optional=True,
         keep=Keep.MOMENTARY,
+        label=mark("What makes the hand-over safe"),
         why=mark("A place, hours, what never to say. Please no number of an account and no full name."),
     ),
 ]
 AskWords = Annotated[
     str,
-    remark(
-        1000,
-        mark("What is it for?"),
+    Text(
+        length_max=1000,
+        lines=True,
+        traceless=True,
+        optional=True,
         keep=Keep.SHORT,
+        label=mark("What is it for?"),
         why=mark("As much as you want to say. Nobody asks for papers or proof here."),
     ),
 ]
 ByWhen = Annotated[int, Day(optional=True, keep=Keep.WORKING, label=mark("By when"))]
 ASource = Annotated[
     str,
-    remark(
-        300,
-        mark("Where else it was tried"),
+    Text(
+        length_max=300,
+        lines=True,
+        traceless=True,
+        optional=True,
         keep=Keep.SHORT,
+        label=mark("Where else it was tried"),
         why=mark("Only if it helps us to find another way; it never counts against anybody."),
     ),
 ]
@@ -71,14 +80,23 @@ ForWhom = Annotated[
     ),
 ]
 AGround = Annotated[
-    str, Text(length_max=200, optional=True, keep=Keep.SHORT, label=mark("Why they could not agree themselves"))
+    str,
+    Text(
+        length_max=200,
+        traceless=True,
+        optional=True,
+        keep=Keep.SHORT,
+        label=mark("Why they could not agree themselves"),
+    ),
 ]
 IsUrgent = Annotated[bool, Flag(keep=Keep.WORKING, label=mark("It cannot wait for the next sitting"))]
 APeriodCode = Annotated[str, Ref(to="turn", hidden=True, keep=Keep.WORKING)]
 Seats = Annotated[list[str], Refs(to="member", hidden=True, keep=Keep.SHORT)]
 SeatsMaybe = Annotated[list[str], Refs(to="member", hidden=True, optional=True, keep=Keep.SHORT)]
-Words = Annotated[str, Text(length_max=1000, lines=True, keep=Keep.SHORT, label=mark("Your words"))]
-FewWords = Annotated[str, Text(length_max=300, lines=True, optional=True, keep=Keep.SHORT, label=mark("A few words"))]
+Words = Annotated[str, Text(length_max=1000, lines=True, traceless=True, keep=Keep.SHORT, label=mark("Your words"))]
+FewWords = Annotated[
+    str, Text(length_max=300, lines=True, traceless=True, optional=True, keep=Keep.SHORT, label=mark("A few words"))
+]
 AReason = Annotated[str, Choice(of=REASON, keep=Keep.WORKING, label=mark("Reason"))]
 OurLimit = Annotated[str, Choice(of=LIMIT, keep=Keep.WORKING, label=mark("Which limit of ours is it?"))]
 
@@ -258,7 +276,13 @@ class NotThisTime:
     reason: OurLimit
     words: Annotated[
         str,
-        remark(500, mark("Where else help may be found"), keep=Keep.SHORT),
+        Text(
+            length_max=500,
+            lines=True,
+            optional=True,
+            keep=Keep.SHORT,
+            label=mark("Where else help may be found"),
+        ),
     ]
 
 
@@ -310,6 +334,7 @@ class PayoutPrepared:
         Text(
             length_max=200,
             lines=True,
+            traceless=True,
             keep=Keep.MOMENTARY,
             label=mark("How to recognise who brings it"),
             why=mark("No name. What they wear or carry, and when they come."),
@@ -319,6 +344,7 @@ class PayoutPrepared:
         str,
         Text(
             length_max=40,
+            traceless=True,
             keep=Keep.MOMENTARY,
             label=mark("Code word"),
             why=mark("Whoever receives it says this word first. Choose one that sounds like nothing."),
@@ -371,11 +397,20 @@ class ReceiptDisputed:
 
 @dataclass(frozen=True, slots=True)
 class DisputeSettled:
-    """We found out together what happened, and it counts as received."""
+    """I have found out what happened, and it counts as received: so do two of us who did not pay it out."""
 
     grant: AGrant
     payout: APayout
     words: FewWords
+
+
+@dataclass(frozen=True, slots=True)
+class PartArrived:
+    """Two of us know that part of it arrived; this much is missing, and is still put aside for whoever asked."""
+
+    grant: AGrant
+    payout: APayout
+    missing: AnAmount
 
 
 # --- the panel alone ----------------------------------------------------------------------------------------------------

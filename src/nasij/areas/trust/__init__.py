@@ -233,6 +233,7 @@ AREA = Area(
         page("/trust/concern/{concern}", pages.concern_page),
     ),
     passing=passing,
+    hourly=measures.pass_freezes,
     waiting=home.waiting,
     urgent=home.urgent,
 )
