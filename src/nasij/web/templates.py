@@ -114,6 +114,8 @@ def environment() -> Environment:
             "setting": setting,
             "box": lambda name, label, **rest: forms.plain_box(_now(), name, label, **rest),
             "item_text": item_text,
+            "turns": lambda before, after: _macro("turns", before, after),
+            "room_boxes": lambda values, problems: forms.room_boxes(_now(), values, problems),
             "menu_link": lambda words, line: _macro("menu_link", words, line),
             "fresh": lambda: secrets.token_urlsafe(9),
             "ITEMS_MAX": ITEMS_MAX,
@@ -315,13 +317,12 @@ def card(kind: str, record: str) -> Markup:
 def beside(matter: str, kind: str) -> Markup:
     """Return what other areas have for a kind of need, incident or action, such as lessons; nothing where there is none."""
     look = _now()
-    found = [
-        one
-        for area in look.areas.areas
-        if area.beside is not None and look.db is not None
-        for one in area.beside(look.db, look.me, matter, kind)
-    ]
-    return _macro("beside", found) if found else Markup("")
+    sections = []
+    for area in look.areas.areas:
+        if area.beside is not None and look.db is not None:
+            found = area.beside(look.db, look.me, matter, kind)
+            sections += [_macro("beside", area.name, area.beside_title or area.title, found)] if found else []
+    return Markup("").join(sections)
 
 
 def setting(name: str, default: int | str = 0) -> int | str:
