@@ -67,7 +67,7 @@ class Campaigning:
         action = self.action(3)
         along = {who: self.joined(action, who) for who in (TRUSTED, COORDINATOR)}
         self.press(LEAD, WITH + "/buddy", joining=along[TRUSTED], other=along[COORDINATOR])
-        sheet = {"lawyer": self.cast[FUND].member, "words": "اسم ودواء."}
+        sheet = {"lawyer": self.cast[FUND].member, "counsel": "مكتب السلّم الأزرق", "medicine": "حبة صباحًا."}
         self.press(TRUSTED, ACT + "/sheet", action=action, **sheet)
         self.press(OUTSIDE, ACT + "/begin", action=action)
         for who in back:
