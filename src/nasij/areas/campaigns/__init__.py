@@ -96,6 +96,7 @@ _FACTS = (
 AREA = Area(
     name="campaigns",
     title=mark("Together"),
+    group="together",
     needs=("people", "decisions", "fund", "incidents", "checkins"),
     tables=TABLES,
     facts=_FACTS,
