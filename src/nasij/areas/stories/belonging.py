@@ -38,7 +38,7 @@ WELCOME_STEPS = Steps(
     },
     {
         "offered": mark("Offered"),
-        "wished": mark("Asked"),
+        "wished": mark("A buddy is wished for"),
         "accepted": mark("Side by side"),
         "ended": mark("Ended"),
     },
