@@ -108,6 +108,7 @@ def _passing(db: Connection, day: int) -> None:
 AREA = Area(
     name="resources",
     title=mark("Things and services"),
+    group="help",
     needs=("people", "profile", "aid"),
     tables=TABLES,
     steps=(

@@ -95,6 +95,7 @@ _FACTS = (
 AREA = Area(
     name="stories",
     title=mark("Stories and lessons"),
+    group="learn",
     needs=("people", "aid", "incidents"),
     tables=TABLES,
     steps=(f.STORY_STEPS, f.COPY_STEPS, f.LESSON_STEPS, b.WELCOME_STEPS, b.SEAT_STEPS),
@@ -108,7 +109,7 @@ AREA = Area(
     cards={"lesson": lesson_card},
     pages=(
         page("/pages", pages.list_page, menu=mark("Stories and lessons")),
-        page("/pages/us", pages.us_page, menu=mark("Among us")),
+        page("/pages/us", pages.us_page, menu=mark("Among us"), group="together"),
         page("/pages/lessons", pages.lessons_page, seen_by=TRUSTED_MEMBER),
         page("/pages/handbook", pages.handbook_page, seen_by=TRUSTED_MEMBER),
         page("/pages/handbook/{way}", pages.handbook_page, seen_by=TRUSTED_MEMBER),
