@@ -286,6 +286,17 @@ def test_the_day_of_consent_ends_it_everywhere(top: Table) -> None:
     assert top.row("select words, state from story_copy where copy = ?", copy) == ("", "expired")
 
 
+def test_where_the_group_no_longer_uses_stories_no_copy_is_kept_that_nobody_could_take_back(top: Table) -> None:
+    story, copy = top.shared("network")
+    top.db.execute("insert into setting (name, value, audience) values ('use_stories', '0', 'network')")
+    top.forward(days=1)
+    assert top.row("select words, state from story_copy where copy = ?", copy) == ("", "expired")
+    assert top.state(story) == "expired"
+    top.db.execute("delete from setting where name = 'use_stories'")
+    top.say(f.ConsentGiven(story, top.version(story), "network", top.day + 9, []), by=top.huda)
+    assert top.placed(story) != copy, "used again, it is shared by a new yes alone"
+
+
 def asked(top: Table, who: str) -> list[str]:
     return [item.text for item in waiting(top.db, top.by(who)) if item.path.startswith("/pages/")]
 

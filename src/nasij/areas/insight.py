@@ -195,6 +195,7 @@ def insight_page(db: Connection, by: By) -> Page:
 
 AREA = Area(
     name="insight",
+    group="learn",
     title=mark("How we hold"),
     tables=(),
     facts=(),

@@ -7,7 +7,7 @@ from nasij.areas.stories import belonging as b
 from nasij.areas.stories import facts as f
 from nasij.areas.stories.queries import to_see_to
 from nasij.clock import HOURS_A_DAY
-from nasij.kit import who
+from nasij.kit import charter, who
 from nasij.kit.rows import fields, insert, put, rows
 from nasij.kit.who import By
 
@@ -287,8 +287,11 @@ def passing(db: Connection, day: int) -> None:
         db, "select welcome from welcome where closed_on = 0 and max(offered_on, accepted_on) < ?", day - WELCOME_DAYS
     ):
         _end_welcome(db, row["welcome"], day)
-    for row in rows(db, "select copy from story_copy where closed_on = 0 and until < ?", day):
+    off = "stories" in charter.switched_off(db)  # nobody could take a copy back then, so nobody keeps one
+    for row in rows(db, "select copy from story_copy where closed_on = 0 and (until < ? or ?)", day, int(off)):
         _end_copy(db, row["copy"], "expired", day)
+    if off:
+        db.execute("update story set state = 'expired' where closed_on = 0 and state = 'shared'")
     db.execute("update lesson set state = 'old' where state = 'confirmed' and checked_on < ?", (day - CHECK_DAYS,))
     db.execute("update gathering set state = 'over', closed_on = ? where closed_on = 0 and held_on < ?", (day, day))
     db.execute(
