@@ -25,7 +25,7 @@ from nasij.areas.grants.lists import (
 )
 from nasij.areas.grants.queue import methods_in_use, period_of, still_waits, to_take_off, turns_of, waiting_places
 from nasij.areas.grants.rules import OPEN, approvals, payer_is_gone
-from nasij.areas.grants.seats import may_sit, on_call, request_of, seated
+from nasij.areas.grants.seats import may_sit, on_call, panel_size, request_of, seated
 from nasij.areas.grants.votes import passed_for
 from nasij.errors import Refused
 from nasij.kit import charter, money, turns
@@ -159,7 +159,7 @@ def request_page(db: Connection, by: By, grant: str) -> Page:
         "notes": _notes(db, grant),
         "plans": rows(db, "select * from payout_plan where grant = ? order by moved_on, payout", grant),
         "seats": len(seated(db, grant)),
-        "empty_seats": max(0, charter.value(db, "grant_panel") - len(seated(db, grant))),
+        "empty_seats": max(0, panel_size(db) - len(seated(db, grant))),
         "can_fill": bool(may_sit(db, request, by.day)),
         "too_few": len(seated(db, grant)) < charter.value(db, "fund_approvals"),
         "payer_is_gone": payer_is_gone(db, request),
