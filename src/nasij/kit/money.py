@@ -94,3 +94,11 @@ def band(minor: int) -> tuple[int, int]:
     below = [edge for edge in edges if edge <= minor]
     above = next(edge for edge in edges if edge > minor)
     return below[-1], above
+
+
+def band_shown(minor: int, currency: str) -> str:
+    """Return the band of an amount with its currency, empty for nothing."""
+    if not minor or not currency:
+        return ""
+    low, high = band(minor)
+    return f"{shown(low, currency)}-{shown(high, currency)} {currency}"

@@ -38,7 +38,7 @@ from nasij.areas.fund.ledger import (
 )
 from nasij.areas.fund.runway import HORIZON, Runway, simulate
 from nasij.errors import NotHereYet
-from nasij.kit import charter, turns, who
+from nasij.kit import charter, money, turns, who
 from nasij.kit.page import Page
 from nasij.kit.rows import fields, rows
 from nasij.kit.who import By
@@ -361,6 +361,11 @@ def _bars(run: Runway) -> Sequence[dict[str, int]]:
     return [{"week": week, "low": low, "middle": middle, "high": high} for week, low, middle, high in run.steps]
 
 
+def _in_band(by: By, pledge: dict[str, Any]) -> str:
+    """Return the band of a pledge: to say what changes without it, nobody but its giver needs the amount."""
+    return "" if pledge["giver"] == by.member else money.band_shown(pledge["amount"], pledge["currency"])
+
+
 def _runway(db: Connection, by: By, currency: str, stopped: str) -> Page:
     if currency not in currencies(db):
         raise NotHereYet
@@ -383,7 +388,7 @@ def _runway(db: Connection, by: By, currency: str, stopped: str) -> Page:
             "then": then,
             "bars": _bars(shown) if shown else [],
             "most": max((bar[3] for bar in shown.steps), default=1) if shown else 1,
-            "pledges": pledges,
+            "pledges": [row | {"band": _in_band(by, row)} for row in pledges],
             "stopped": stopped,
             "weeks": len(flows),
             "horizon": HORIZON,

@@ -58,14 +58,6 @@ def amount_shown(amount: int, currency: str) -> str:
     return f"{money.shown(amount, currency)} {currency}" if amount and currency else ""
 
 
-def band_shown(amount: int, currency: str) -> str:
-    """Return the band of an amount with its currency."""
-    if not amount or not currency:
-        return ""
-    low, high = money.band(amount)
-    return f"{money.shown(low, currency)}-{money.shown(high, currency)} {currency}"
-
-
 def mine(db: Connection, by: By) -> list[dict[str, Any]]:
     """Return what I asked for, newest first."""
     return rows(
@@ -96,7 +88,7 @@ def desk_page(db: Connection, by: By, number: str = "1") -> Page:
     requests = [
         row
         | {
-            "band": band_shown(row["amount"], row["currency"]),
+            "band": money.band_shown(row["amount"], row["currency"]),
             "said": bool(rows(db, "select 1 from verdict where sitting = ? and member = ?", row["sitting"], by.member)),
         }
         for row in sat
