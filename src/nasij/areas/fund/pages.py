@@ -46,6 +46,7 @@ from nasij.kit.who import By
 ENTRIES = 60  # of the books, a page
 LISTED = 50
 PAST_WEEKS = 26
+CLOSELY, FURTHER = 24, 16  # weeks of the plot
 
 
 def of_fund(by: By) -> bool:
@@ -358,7 +359,12 @@ def weekly(db: Connection, currency: str, week: int) -> list[tuple[int, int]]:
 
 
 def _bars(run: Runway) -> Sequence[dict[str, int]]:
-    return [{"week": week, "low": low, "middle": middle, "high": high} for week, low, middle, high in run.steps]
+    """Return the steps to show: the next half year closely, what is further away in larger steps."""
+    return [
+        {"week": week, "low": low, "middle": middle, "high": high}
+        for week, low, middle, high in run.steps
+        if week <= CLOSELY or not (week - CLOSELY) % FURTHER
+    ]
 
 
 def _in_band(by: By, pledge: dict[str, Any]) -> str:

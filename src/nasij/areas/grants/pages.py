@@ -55,7 +55,7 @@ NEXT = {
 
 def amount_shown(amount: int, currency: str) -> str:
     """Return an amount with its currency, empty for nothing."""
-    return f"{money.shown(amount, currency)} {currency}" if amount and currency else ""
+    return money.said(amount, currency) if amount and currency else ""
 
 
 def mine(db: Connection, by: By) -> list[dict[str, Any]]:

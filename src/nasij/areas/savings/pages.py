@@ -42,7 +42,7 @@ LABELS = {
 
 def said(row: dict[str, Any], currency: str, *columns: str) -> dict[str, Any]:
     """Return a row with amounts as they are read, such as ``12.50 MAD``."""
-    return row | {f"{name}_said": f"{money.shown(row[name], currency)} {currency}" for name in columns or ("amount",)}
+    return row | {f"{name}_said": money.said(row[name], currency) for name in columns or ("amount",)}
 
 
 def my_savings(db: Connection, by: By) -> list[dict[str, Any]]:
