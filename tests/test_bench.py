@@ -14,7 +14,7 @@ from nasij.node.fold import fold_line
 from nasij.node.node import Node
 
 PROMISED = {
-    *("cold_fold", "snapshot_open", "hub_append", "hub_append_batches"),
+    *("cold_fold", "cold_fold_all_cores", "snapshot_open", "hub_append", "hub_append_batches"),
     *(f"{page}_{what}" for page in ("home", "needs") for what in ("p50", "p99", "per_second", "bytes", "requests")),
     *("first_page_bytes", "first_page_requests"),
     *("freeze_ends_session_same_house", "freeze_ends_session_second_house"),

@@ -692,8 +692,20 @@ def test_one_peer_freezes_at_once_and_it_ends_after_three_days(top: TableTop, be
     top.refuses(MemberFrozen(new_id(), it), b, "not in force")
     top.forward(hours=71)
     assert standing(top, it) == "suspended"
-    top.forward(hours=24)
+    top.forward(hours=1)
     assert (standing(top, it), state(top, "freeze", freeze)) == (before, "over")
+
+
+@pytest.mark.parametrize("began", [0, 5, 23])
+@pytest.mark.parametrize(("hours", "over"), [(71, False), (72, True), (73, True)])
+def test_a_freeze_ends_with_its_seventy_second_hour_and_not_with_the_day(
+    top: TableTop, began: int, hours: int, over: bool
+) -> None:
+    a, b = crowd(top, 2)
+    top.forward(hours=began)
+    freeze = frozen(top, b, a)
+    top.forward(hours=hours)
+    assert (standing(top, b) == "trusted", state(top, "freeze", freeze) == "over") == (over, over)
 
 
 def test_two_others_confirm_a_freeze(top: TableTop) -> None:

@@ -47,13 +47,16 @@ def measure_books(folder: Path, found: Figures, figure: Figure, lines: int) -> N
     """
     village = Purse(Village.made(SEED, roles=ROLES)).write(lines)
     node = village.reader(folder / "books", b"bench")
-    value, bound, facts, (first, second) = beside_signatures(node, village, parts=2)
+    fold = beside_signatures(node, village, parts=2)
+    first, second = fold.own
     shown = published(node.db)
     if len(shown) < lines or node.db.execute("select 1 from aside").fetchone():
         raise ArithmeticError("some of the books were set aside")
-    found["books_fold"] = figure(value, "s", bound)
-    found["books_fold_per_line"] = figure(1e6 * value / len(shown), "us", 1e6 * bound / len(shown))
-    found["books_fold_per_fact"] = figure(1e6 * value / len(village.records), "us", 1e6 * bound / facts)
+    found["books_fold"] = figure(fold.took, "s", fold.one_core)
+    found["books_fold_per_line"] = figure(1e6 * fold.took / len(shown), "us", 1e6 * fold.one_core / len(shown))
+    found["books_fold_per_fact"] = figure(
+        1e6 * fold.took / len(village.records), "us", 1e6 * fold.one_core / fold.signatures
+    )
     found["books_fold_second_half"] = figure(second, "s", first, GROWTH)
     _adding_up(node, found, figure, shown)
 

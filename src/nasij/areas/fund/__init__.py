@@ -188,6 +188,7 @@ _FACTS = (
 AREA = Area(
     name="fund",
     title=mark("Our fund"),
+    group="money",
     needs=("people", "decisions"),
     tables=TABLES,
     steps=(
