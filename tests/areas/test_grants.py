@@ -151,8 +151,9 @@ class Grants(TableTop):
 
     def prepared(self, **rest):
         grant, deciders, payer = self.granted(**rest)
+        held = self.row("select reservation from grant_decision where sitting = ?", self.sitting(grant))
         for one in deciders:
-            if not self.row("select 1 from backing where member = ?", one):
+            if not self.row("select 1 from backing where member = ? and reservation = ?", one, held):
                 self.back(grant, one)
         self.make("/grants/{grant}/payer", deciders[0], grant=grant, payer=payer)
         payout = new_id()

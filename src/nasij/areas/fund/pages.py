@@ -358,10 +358,11 @@ def weekly(db: Connection, currency: str, week: int) -> list[tuple[int, int]]:
     return list(found.values())
 
 
-def _bars(run: Runway) -> Sequence[dict[str, int]]:
-    """Return the steps to show: the next half year closely, what is further away in larger steps."""
+def _bars(run: Runway, currency: str) -> Sequence[dict[str, int]]:
+    """Return the steps to show, in whole units: the next half year closely, what is further away in larger steps."""
+    unit = 10 ** money.digits_of(currency)
     return [
-        {"week": week, "low": low, "middle": middle, "high": high}
+        {"week": week, "low": low // unit, "middle": middle // unit, "high": high // unit}
         for week, low, middle, high in run.steps
         if week <= CLOSELY or not (week - CLOSELY) % FURTHER
     ]
@@ -384,6 +385,7 @@ def _runway(db: Connection, by: By, currency: str, stopped: str) -> Page:
     less = chosen["amount"] * 7 // RHYTHM_DAYS[chosen["rhythm"]] if chosen else 0
     then = simulate(start, flows, less) if chosen else None
     shown = then or now
+    bars = _bars(shown, currency) if shown else []
     return Page(
         "fund/runway.html",
         {
@@ -392,8 +394,8 @@ def _runway(db: Connection, by: By, currency: str, stopped: str) -> Page:
             "start": start,
             "now": now,
             "then": then,
-            "bars": _bars(shown) if shown else [],
-            "most": max((bar[3] for bar in shown.steps), default=1) if shown else 1,
+            "bars": bars,
+            "most": max((bar["high"] for bar in bars), default=1),
             "pledges": [row | {"band": _in_band(by, row)} for row in pledges],
             "stopped": stopped,
             "weeks": len(flows),

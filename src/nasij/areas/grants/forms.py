@@ -198,7 +198,7 @@ class PartForm:
         str,
         Text(
             length_max=40,
-            keep=Keep.WORKING,
+            keep=Keep.LEDGER,
             label=mark("What is missing"),
             why=mark("Only what did not arrive, in the payout's currency."),
         ),
