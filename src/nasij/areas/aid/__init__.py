@@ -14,6 +14,8 @@ from nasij.areas.aid.facts import (
     NEED_STEPS,
     OFFER_STEPS,
     PART_STEPS,
+    REASON,
+    URGENCY,
     AnAddress,
     ANumber,
     DraftDropped,
@@ -65,6 +67,8 @@ from nasij.kit.find import Found
 
 __all__ = [
     "AREA",
+    "REASON",
+    "URGENCY",
     "ANumber",
     "AnAddress",
     "DraftDropped",
