@@ -36,6 +36,7 @@ COMPOSITION = {
     "away",
     "locking",
     "sealing",
+    "safekeeping",
     "watching",
     "__main__",
 }

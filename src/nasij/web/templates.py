@@ -197,10 +197,10 @@ def code(record: str) -> Markup:
 
 def money(minor: int, currency: str) -> Markup:
     """Return an amount with its currency, isolated, left to right, in the digits this person chose."""
-    shown = amount.shown(minor, currency)
-    words = _now().words
-    shown = words.folded(shown).replace(".", "٫") if words.digits == "arabic" else shown
-    return Markup("<bdi class=code dir=ltr translate=no>{} {}</bdi>").format(shown, currency)
+    said, words = amount.said(minor, currency), _now().words
+    if words.digits == "arabic":
+        said = words.folded(said).replace(".", "٫").replace(",", "٬")
+    return Markup("<bdi class=code dir=ltr translate=no>{}</bdi>").format(said)
 
 
 def text(words: str) -> Markup:

@@ -63,7 +63,7 @@ def _listed(db: Connection, proposal: str) -> str:
     ``?question``, then ``=name``, ``#number``, ``+`` as proposed, ``-`` as it is now.
     """
     row = record(db, "proposal", proposal)
-    asked = row["question"] or f"{money.shown(row['amount'], row['currency'])} {row['currency']}"
+    asked = row["question"] or money.said(row["amount"], row["currency"])
     options = [
         f"={one['label']}"
         if one["label"]

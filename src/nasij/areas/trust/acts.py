@@ -279,7 +279,11 @@ ACTS = (
         title=mark("Rest for a while"),
         press=mark("I rest"),
         by=TRUSTED_MEMBER,
-        why=mark("Nobody needs a reason to rest. Others see only that you are resting."),
+        why=mark(
+            "Nobody needs a reason to rest. Others see only that you are resting. Nobody asks you for anything, no turn falls to"
+            " you, and votes that open meanwhile go without you. What you have taken on stays with you until you hand it over. You come"
+            " back with one press, or by yourself after the last day."
+        ),
     ),
     act(
         "/trust/back",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from nasij.areas.people import Proof, SignKey, WrapKey, WrapPeriod
-from nasij.kit.field import Choice, Choices, Id, Ref, Text, Whole, mark
+from nasij.kit.field import Choice, Choices, Day, Id, Ref, Text, Whole, mark
 from nasij.kit.steps import Steps
 from nasij.kit.table import Column, Keep, Share, Table, blob, number, text
 
@@ -259,6 +259,7 @@ TABLES = (
         key=("freeze", "by_member"),
         share=Share.COMERS,
     ),
+    Table("rest", _forgetting(Keep.WORKING, "member", "until"), key=("member",), share=Share.COMERS),
     Table("suspended", _forgetting(Keep.WORKING, "member was"), key=("member",), share=Share.COMERS),
     Table(
         "removal",
@@ -373,6 +374,8 @@ class VouchVoided:
 @dataclass(frozen=True, slots=True)
 class MemberRested:
     """I rest for a while."""
+
+    until: Annotated[int, Day(optional=True, keep=Keep.WORKING, label=mark("The last day of rest"))]
 
 
 @dataclass(frozen=True, slots=True)
