@@ -58,6 +58,7 @@ OWN = {
     "/who-sees",
     "/safety",
     "/aside",
+    "/parts",
     "/compare",
     "/exposure",
     "/tidy",
