@@ -14,6 +14,7 @@ from nasij.clock import QUARTERS_A_DAY, from_date
 from nasij.errors import Malformed
 from nasij.ids import is_id
 from nasij.kit.table import Keep
+from nasij.kit.traces import leads_to_somebody
 from nasij.text import clean, latin_digits, whole_number
 
 DAY_MAX = 100_000  # the year 2243
@@ -121,10 +122,14 @@ class Refs(Field):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text(Field):
-    """Words. `length_max` counts characters; `lines` allows line breaks and makes the box larger."""
+    """Words. `length_max` counts characters; `lines` allows line breaks and makes the box larger.
+
+    `traceless`: what leads to a person or an account, such as a telephone number, is refused; for words that many read.
+    """
 
     length_max: int
     lines: bool = False
+    traceless: bool = False
     name: bool = False  # a name: joiners and look-alike tricks are refused too
 
     def check(self, value: Any) -> None:
@@ -137,6 +142,11 @@ class Text(Field):
             raise Malformed(mark("There are characters in this text that cannot be kept."))
         if not value and not self.optional:
             raise Malformed(NEEDED)
+        if self.traceless and leads_to_somebody(value):
+            raise Malformed(
+                mark("There is a number, an address or a link in this text that leads to a person or an account."),
+                advice=mark("Please leave it out here, and say it to whoever needs it face to face or in a call."),
+            )
 
     def read(self, typed: list[str]) -> str:
         """Return what was typed, cleaned."""

@@ -31,7 +31,8 @@ from nasij.web.words import END_ISOLATE, FIRST_ISOLATE, LANGUAGES, fill
 
 __all__ = ["Look", "render", "styles", "takes_typing"]
 
-ITEMS_MAX = 7
+ITEMS_MAX = 7  # what waits, on the first page; what is under way stands below it and is shorter
+UNDER_WAY_MAX = 4
 SAYERS: Mapping[str, str] = {
     "anybody_in": mark("Every member, newcomers too"),
     "trusted_member": mark("Trusted members"),
@@ -114,8 +115,10 @@ def environment() -> Environment:
             "setting": setting,
             "box": lambda name, label, **rest: forms.plain_box(_now(), name, label, **rest),
             "item_text": item_text,
+            "menu_link": lambda words, line: _macro("menu_link", words, line),
             "fresh": lambda: secrets.token_urlsafe(9),
             "ITEMS_MAX": ITEMS_MAX,
+            "UNDER_WAY_MAX": UNDER_WAY_MAX,
         }
     )
     made.newstyle_gettext = True  # type: ignore[attr-defined]  # {% trans %} calls with its values
@@ -236,12 +239,19 @@ def saved(record: str, opened: Any = False) -> Markup:
 
 
 def press(path: str, words: str, *, main: bool = False, grave: bool = False, **fields: Any) -> Markup:
-    """Return a form of one button; `main` for the one thing that most people come to this page for."""
+    """Return a form of one button; `main` for the one thing that most people come to this page for.
+
+    Nothing, as for a link, where the group has switched off what it leads to.
+    """
+    if _now().is_off(path):
+        return Markup("")
     return _macro("press", path, words, _weight(path, main=main, grave=grave), fields)
 
 
 def link_act(path: str, words: str, *, main: bool = False) -> Markup:
     """Return a link to an act's form that looks like a button; `main` as for `press`."""
+    if _now().is_off(path):
+        return Markup("")
     return _macro("link_act", path, words, _weight(path, main=main))
 
 
@@ -266,6 +276,8 @@ def form(path: str, /, **start: Any) -> Markup:
 def may(path: str) -> bool:
     """Say whether this person may use the act, or open the page, at a path."""
     look = _now()
+    if look.is_off(path):
+        return False
     found = look.act_at(path)
     if found is not None:
         line_of = look.areas.names.get(found[0].form)
@@ -321,12 +333,12 @@ def setting(name: str, default: int | str = 0) -> int | str:
     return who.setting(db, name, default) if isinstance(default, int) else who.setting_text(db, name, default)
 
 
-def fact_words(look: Look) -> dict[str, str]:
+def fact_words(areas: Areas) -> dict[str, str]:
     """Return for each fact's name the message id that says what it is: its form's title, or else its own sentence."""
-    titles = {act.form: act.title for area in look.areas.areas for act in reversed(area.acts)}
+    titles = {act.form: act.title for area in areas.areas for act in reversed(area.acts)}
     return {
         name: titles.get(line.cls) or (line.cls.__doc__ or line.cls.__name__).strip()
-        for name, line in look.areas.facts.items()
+        for name, line in areas.facts.items()
     }
 
 

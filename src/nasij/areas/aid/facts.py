@@ -243,6 +243,22 @@ AQuantity = Annotated[
     ),
 ]
 AnUntil = Annotated[int, Day(optional=True, label=mark("Until"))]
+NameToUse = Annotated[str, Text(length_max=60, optional=True, keep=Keep.MOMENTARY, label=mark("Name to use"))]
+ANumber = Annotated[str, Text(length_max=40, optional=True, keep=Keep.MOMENTARY, label=mark("Number"))]
+AnAddress = Annotated[
+    str, Text(length_max=200, lines=True, optional=True, keep=Keep.MOMENTARY, label=mark("Address or meeting point"))
+]
+SafeWay = Annotated[
+    str,
+    Text(
+        length_max=300,
+        lines=True,
+        optional=True,
+        keep=Keep.MOMENTARY,
+        label=mark("How to get in touch safely"),
+        why=mark("Hours, what to say if somebody else answers, what never to do."),
+    ),
+]
 ANeed = Annotated[str, Ref(to="need", hidden=True)]
 APart = Annotated[str, Ref(to="part", hidden=True)]
 AnOffer = Annotated[str, Ref(to="offer", hidden=True)]
@@ -486,23 +502,10 @@ class IdentityKept:
     """This is how I can be called and reached for this need; it stays with me until I open it to a helper."""
 
     need: ANeed
-    name_to_use: Annotated[str, Text(length_max=60, optional=True, keep=Keep.MOMENTARY, label=mark("Name to use"))]
-    number: Annotated[str, Text(length_max=40, optional=True, keep=Keep.MOMENTARY, label=mark("Number"))]
-    address: Annotated[
-        str,
-        Text(length_max=200, lines=True, optional=True, keep=Keep.MOMENTARY, label=mark("Address or meeting point")),
-    ]
-    safe_way: Annotated[
-        str,
-        Text(
-            length_max=300,
-            lines=True,
-            optional=True,
-            keep=Keep.MOMENTARY,
-            label=mark("How to get in touch safely"),
-            why=mark("Hours, what to say if somebody else answers, what never to do."),
-        ),
-    ]
+    name_to_use: NameToUse
+    number: ANumber
+    address: AnAddress
+    safe_way: SafeWay
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,7 @@ _FACTS = (
 AREA = Area(
     name="campaigns",
     title=mark("Together"),
+    group="together",
     needs=("people", "decisions", "fund", "incidents"),
     tables=TABLES,
     facts=_FACTS,

@@ -63,6 +63,7 @@ ExpenseWords = Annotated[
     str,
     Text(
         length_max=200,
+        traceless=True,
         keep=Keep.WORKING,
         label=mark("What is it spent on?"),
         why=mark("Things, never names: all trusted members read it."),

@@ -6,6 +6,7 @@ All of it stays in the circle of one case: whoever asked, whoever helps, and coo
 from dataclasses import dataclass
 from typing import Annotated
 
+from nasij.areas.aid import AnAddress, ANumber, NameToUse, SafeWay
 from nasij.kit.field import Bytes, Choice, Choices, Day, Flag, Id, Ref, Refs, Text, mark
 from nasij.kit.steps import Steps
 from nasij.kit.table import Keep
@@ -56,22 +57,6 @@ CASE_STEPS = Steps(
 
 ACase = Annotated[str, Ref(to="case_file", hidden=True)]
 ACommitment = Annotated[str, Ref(to="commitment", hidden=True)]
-NameToUse = Annotated[str, Text(length_max=60, optional=True, keep=Keep.MOMENTARY, label=mark("Name to use"))]
-ANumber = Annotated[str, Text(length_max=40, optional=True, keep=Keep.MOMENTARY, label=mark("Number"))]
-AnAddress = Annotated[
-    str, Text(length_max=200, lines=True, optional=True, keep=Keep.MOMENTARY, label=mark("Address or meeting point"))
-]
-SafeWay = Annotated[
-    str,
-    Text(
-        length_max=300,
-        lines=True,
-        optional=True,
-        keep=Keep.MOMENTARY,
-        label=mark("How to get in touch safely"),
-        why=mark("Hours, what to say if somebody else answers, what never to do."),
-    ),
-]
 AStep = Annotated[str, Text(length_max=120, keep=Keep.SHORT, label=mark("Next step"))]
 AReason = Annotated[str, Choice(of=REASON, label=mark("How did it end?"))]
 ClosingWords = Annotated[

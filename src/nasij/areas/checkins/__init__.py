@@ -46,6 +46,7 @@ _FACTS = (
 AREA = Area(
     name="checkins",
     title=mark("Check-ins"),
+    group="care",
     needs=("people", "profile", "incidents"),
     tables=TABLES,
     steps=(f.CHECKIN_STEPS,),

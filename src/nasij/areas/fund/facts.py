@@ -84,6 +84,10 @@ RESOLUTION = Choices(
     "resolution",
     {"arrived": mark("It arrived after all"), "lost": mark("It is lost, and booked as a difference")},
 )
+# How a payout that was in question ended, as it is shown: part of it may have arrived.
+ENDED = Choices(
+    "payout_end", {**RESOLUTION.labels, "part": mark("Part of it arrived, the rest is booked as a difference")}
+)
 ENTRY_KIND = Choices(
     "entry_kind",
     {
@@ -142,6 +146,7 @@ PLEDGE_STEPS = Steps(
     {"running": {"PledgeStopped": "stopped", "passing": "ended"}, "stopped": {}, "ended": {}},
     {"running": mark("Running"), "stopped": mark("Stopped"), "ended": mark("Over")},
 )
+_STILL_OWED = {"PayoutReversed": "held", "PayoutResolved": "held", "ShortfallAgreed": "held"}
 RESERVATION_STEPS = Steps(
     "reservation",
     "reservation",
@@ -153,9 +158,9 @@ RESERVATION_STEPS = Steps(
             "PayoutBooked": "used",
             "passing": "expired",
         },
-        "used": {"PayoutReversed": "held", "PayoutResolved": "held"},
-        "released": {"PayoutReversed": "held", "PayoutResolved": "held"},
-        "expired": {"PayoutReversed": "held", "PayoutResolved": "held"},
+        "used": _STILL_OWED,
+        "released": _STILL_OWED,
+        "expired": _STILL_OWED,
     },
     {
         "held": mark("Reserved"),
@@ -164,20 +169,21 @@ RESERVATION_STEPS = Steps(
         "expired": mark("Ran out of time"),
     },
 )
-_SETTLED = {"PayoutReversed": "failed", "PayoutResolved": "resolved"}
+# Two people stand behind every end: who attests twice, who disputes and who settles, who finds it short and who agrees.
+_QUESTIONED = {"PayoutAttested": "confirmed", "PayoutShort": "short", "PayoutReversed": "failed"}
 PAYOUT_STEPS = Steps(
     "payout",
     "payout",
     ("booked",),
     {
         "booked": {
-            "PayoutAttested": "confirmed",
             "PayoutDisputed": "disputed",
-            "PayoutReversed": "failed",
             "passing": "unconfirmed",
+            **_QUESTIONED,
         },
-        "unconfirmed": {"PayoutAttested": "confirmed", "PayoutDisputed": "disputed", **_SETTLED},
-        "disputed": _SETTLED,
+        "unconfirmed": {"PayoutDisputed": "disputed", **_QUESTIONED},
+        "disputed": {"PayoutResolved": "resolved", **_QUESTIONED},
+        "short": {"ShortfallAgreed": "resolved", "PayoutDisputed": "disputed", "PayoutReversed": "failed"},
         "confirmed": {},
         "resolved": {},
         "failed": {},
@@ -186,6 +192,7 @@ PAYOUT_STEPS = Steps(
         "booked": mark("Paid out, to be confirmed"),
         "unconfirmed": mark("Nobody confirmed it: to be looked into"),
         "disputed": mark("In dispute"),
+        "short": mark("Part of it is missing: waits for a second person"),
         "confirmed": mark("Confirmed by two"),
         "resolved": mark("Settled"),
         "failed": mark("Failed, the money came back"),
@@ -229,6 +236,7 @@ Currency = Annotated[
 ]
 Amount = Annotated[int, Whole(least=1, most=AMOUNT_MAX, keep=Keep.LEDGER, label=mark("Amount"))]
 Fees = Annotated[int, Whole(least=0, most=AMOUNT_MAX, keep=Keep.LEDGER, label=mark("Fees"))]
+Missing = Annotated[int, Whole(least=1, most=AMOUNT_MAX, keep=Keep.LEDGER, label=mark("What is missing"))]
 Week = Annotated[int, Whole(least=0, most=WEEK_MOST, keep=Keep.LEDGER, hidden=True)]
 # A word of the closed list, or the code of a campaign.
 Purpose = Annotated[str, Text(length_max=16, keep=Keep.LEDGER, optional=True, label=mark("What the money is for"))]
@@ -333,7 +341,9 @@ class GiftTold:
     """I gave something to our fund."""
 
     telling: Annotated[str, Id(keep=Keep.SHORT)]
-    words: Annotated[str, Text(length_max=120, keep=Keep.SHORT, optional=True, label=mark("A word with it"))]
+    words: Annotated[
+        str, Text(length_max=120, traceless=True, keep=Keep.SHORT, optional=True, label=mark("A word with it"))
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -502,6 +512,22 @@ class PayoutResolved:
 
     payout: APayout
     resolution: Annotated[str, Choice(of=RESOLUTION, label=mark("How it ended"))]
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutShort:
+    """Less of this payout arrived than was sent: this much is missing."""
+
+    payout: APayout
+    missing: Missing
+
+
+@dataclass(frozen=True, slots=True)
+class ShortfallAgreed:
+    """I know too that this much of the payout is missing; it is booked as a difference."""
+
+    payout: APayout
+    missing: Missing
 
 
 # Counts

@@ -118,7 +118,9 @@ class OpeningForm:
 class TellForm:
     """A word in public."""
 
-    words: Annotated[str, Text(length_max=120, keep=Keep.SHORT, optional=True, label=mark("A word with it"))]
+    words: Annotated[
+        str, Text(length_max=120, traceless=True, keep=Keep.SHORT, optional=True, label=mark("A word with it"))
+    ]
 
 
 def pot_label(row: Mapping[str, Any]) -> str:

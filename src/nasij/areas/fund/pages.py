@@ -6,6 +6,7 @@ from typing import Any
 
 from nasij.areas.fund.facts import (
     COUNT_STEPS,
+    ENDED,
     ENTRY_KIND,
     GIFT_STEPS,
     LANE,
@@ -16,7 +17,6 @@ from nasij.areas.fund.facts import (
     POT_STEPS,
     PURPOSE,
     RESERVATION_STEPS,
-    RESOLUTION,
     RHYTHM,
     TRANSFER_STEPS,
 )
@@ -324,7 +324,7 @@ def reserved_page(db: Connection, by: By, number: str = "1") -> Page:
             **ways,
             "steps": RESERVATION_STEPS,
             "payout_steps": PAYOUT_STEPS,
-            "resolutions": RESOLUTION,
+            "resolutions": ENDED,
             "lanes": LANE,
             "purposes": PURPOSE,
             "of_fund": of_fund(by),

@@ -189,5 +189,22 @@ class OnePayout:
 
 
 @dataclass(frozen=True, slots=True)
+class PartForm:
+    """What is missing of a payout."""
+
+    grant: AGrant
+    payout: APayout
+    missing: Annotated[
+        str,
+        Text(
+            length_max=30,
+            keep=Keep.WORKING,
+            label=mark("What is missing"),
+            why=mark("Only what did not arrive, in the payout's currency."),
+        ),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
 class DrawForm:
     """A press about the draw of the waiting list."""

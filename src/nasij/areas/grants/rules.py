@@ -25,6 +25,7 @@ from nasij.areas.grants.facts import (
     NeedAssessed,
     NotThisTime,
     OnCallBegun,
+    PartArrived,
     PayerSeated,
     PayoutFailed,
     PayoutPrepared,
@@ -289,13 +290,18 @@ def may_dispute(db: Connection, by: By, fact: Any) -> None:
 
 
 def may_settle(db: Connection, by: By, fact: Any) -> None:
-    """Leave it to somebody of the panel who did not pay it out."""
+    """Leave it to people of the panel who did not pay it out: to count it as received takes two of them."""
     request = request_of(db, fact.grant)
-    plan_of(db, fact)
+    plan = plan_of(db, fact)
     PLAN_STEPS.may(db, fact.payout, fact)
     on_panel(db, by, request)
     if by.member == request["payer"]:
         raise Refused(mark("Somebody who did not pay it out settles this."))
+    if isinstance(fact, PartArrived):
+        if fact.missing >= request["granted"]:
+            raise Malformed(mark("Less is missing than was sent. Where nothing arrived, say that it is lost."))
+    elif plan["settled_by"] == by.member:
+        raise Refused(mark("A second person has to do this."))
 
 
 # --- the panel alone ----------------------------------------------------------------------------------------------------

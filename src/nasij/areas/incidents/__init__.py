@@ -112,6 +112,7 @@ _FACTS = (
 AREA = Area(
     name="incidents",
     title=mark("Standing by"),
+    group="care",
     needs=("people", "tasks"),
     tables=TABLES,
     facts=_FACTS,

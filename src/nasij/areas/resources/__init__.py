@@ -107,6 +107,7 @@ def _passing(db: Connection, day: int) -> None:
 AREA = Area(
     name="resources",
     title=mark("Things and services"),
+    group="help",
     needs=("people", "profile", "aid"),
     tables=TABLES,
     steps=(

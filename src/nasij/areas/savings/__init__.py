@@ -67,6 +67,7 @@ _FACTS = (
 AREA = Area(
     name="savings",
     title=mark("Savings circles"),
+    group="money",
     needs=("people",),
     tables=TABLES,
     steps=(f.SAVING_STEPS, f.TURN_STEPS, f.PAIR_STEPS, f.INSTALMENT_STEPS, f.DEBT_STEPS),

@@ -1,7 +1,7 @@
 """Stories that are told with care, lessons that name nobody, and what makes people belong.
 
-A story is told to two readers and disguised until both say that nobody could be recognised; only the teller's last yes lets
-it be shared, with some people and until a day. Others see two readers who stand for it, never the teller. Taking it back
+A story is told to one reader and disguised; that reader chooses a second among those the teller named, and both say whether
+somebody could be recognised. Only the teller's last yes lets it be shared, with some people and until a day. Others see two readers who stand for it, never the teller. Taking it back
 reaches every room the same day and lists what had left. Lessons stand beside the need, the incident or the action they fit.
 """
 
@@ -59,7 +59,9 @@ _FACTS = (
     _fact(f.StoryTold, _STORY, rules.may_tell, folds.fold_told),
     _fact(f.DisguiseMade, _STORY, rules.may_disguise, folds.fold_disguised),
     _fact(f.StoryRead, _STORY, rules.may_read, folds.fold_read),
-    _fact(f.ReaderChanged, _STORY, rules.may_change_reader, folds.fold_reader),
+    _fact(f.ReaderChosen, _STORY, rules.may_choose_reader, folds.fold_chosen),
+    _fact(f.ReadersOffered, _STORY, rules.may_offer_readers, folds.fold_offered),
+    _fact(f.ReaderReleased, _STORY, rules.may_release_reader, folds.fold_released),
     _fact(f.ConsentGiven, _STORY, rules.may_consent, folds.fold_consent),
     _fact(f.StoryShared, _STORY, rules.may_share, folds.fold_shared),
     _fact(f.StoryWithdrawn, _STORY, rules.may_withdraw, folds.fold_withdrawn),
@@ -90,6 +92,7 @@ _FACTS = (
 AREA = Area(
     name="stories",
     title=mark("Stories and lessons"),
+    group="learn",
     needs=("people", "aid", "incidents"),
     tables=TABLES,
     steps=(f.STORY_STEPS, f.COPY_STEPS, f.LESSON_STEPS, f.WELCOME_STEPS, f.SEAT_STEPS),
@@ -103,7 +106,7 @@ AREA = Area(
     cards={"lesson": lesson_card},
     pages=(
         page("/pages", pages.list_page, menu=mark("Stories and lessons")),
-        page("/pages/us", pages.us_page, menu=mark("Among us")),
+        page("/pages/us", pages.us_page, menu=mark("Among us"), group="together"),
         page("/pages/lessons", pages.lessons_page, seen_by=TRUSTED_MEMBER),
         page("/pages/handbook", pages.handbook_page, seen_by=TRUSTED_MEMBER),
         page("/pages/handbook/{way}", pages.handbook_page, seen_by=TRUSTED_MEMBER),

@@ -29,6 +29,13 @@ class OneStory:
 
 
 @dataclass(frozen=True, slots=True)
+class OneCopy:
+    """A press about one copy."""
+
+    copy: f.ACopy
+
+
+@dataclass(frozen=True, slots=True)
 class WithdrawForm:
     """Taking a story back."""
 
@@ -112,6 +119,19 @@ def newcomers(db: Connection, by: By) -> list[tuple[str, str]]:
     return who.by_name(db, who.members(db, ("new",)) - {by.member})
 
 
+def among(db: Connection, by: By) -> list[tuple[str, str]]:
+    """Return whom the tellers of stories that one reads have named as second readers; the rule looks at which story."""
+    named = rows(db, "select among, readers from story where closed_on = 0")
+    mine = [row["among"].split() for row in named if row["readers"].split() == [by.member]]
+    return who.by_name(db, who.members(db, ("trusted",)).intersection({one for some in mine for one in some}))
+
+
+def readers_of_mine(db: Connection, by: By) -> list[tuple[str, str]]:
+    """Return who reads stories that one tells."""
+    found = rows(db, "select readers from story where closed_on = 0 and member = ?", by.member)
+    return who.by_name(db, {one for row in found for one in row["readers"].split()})
+
+
 def kinds(db: Connection, _by: By) -> list[tuple[str, str]]:
     """Return the kinds of help."""
     found = rows(db, "select kind, label from kind where state = 'active' order by place, kind")
@@ -133,6 +153,28 @@ def shared(db: Connection, by: By, form: OneStory) -> list[Any]:
     words = (row["words"], row["signed"], row["about"].split(), row["voice"], row["reach"], row["until"])
     placed = f.StoryPlaced(copy, *words, readers, people, draw.commitment(copy, "", secret))
     return [f.StoryShared(form.story, copy, secret), placed]
+
+
+def vouched(db: Connection, _by: By, form: OneCopy) -> list[Any]:
+    """Vouch for what one has read: the words, the people and the day that the teller said yes to, and no others."""
+    found = rows(
+        db,
+        "select story.words = story_copy.words and story.signed = story_copy.signed and story.reach = story_copy.reach"
+        " and story.until = story_copy.until and story.consent = story_sharing.consent and story.state = 'shared' as same"
+        " from story_sharing join story using (story) join story_copy using (copy) where copy = ?",
+        form.copy,
+    )
+    if not found or not found[0]["same"]:
+        raise Refused(
+            mark("This is not what the teller said yes to."),
+            advice=mark("Please ask the first reader what has happened."),
+        )
+    return [f.StoryVouched(form.copy)]
+
+
+def stepped_back(_db: Connection, by: By, form: OneStory) -> list[Any]:
+    """No longer read a story, without a reason."""
+    return [f.ReaderReleased(form.story, by.member)]
 
 
 def withdrawn(db: Connection, _by: By, form: WithdrawForm) -> list[Any]:
@@ -185,8 +227,10 @@ def milestone_shared(_db: Connection, _by: By, form: ShareMilestoneForm) -> list
 
 def as_it_is(db: Connection, _by: By, params: Mapping[str, str]) -> dict[str, Any]:
     """Begin with the words of the story as they are, so that a press is about what was looked at."""
-    found = rows(db, "select words, version from story where story = ?", params.get("story", ""))
-    return found[0] if found else {}
+    story = params.get("story", "")
+    found = rows(db, "select words, version from story where story = ?", story)
+    seen = rows(db, "select changed from story_disguise where story = ? and state = 'absent'", story)
+    return found[0] | {"absent": [one for one in f.CHANGED.labels if {"changed": one} in seen]} if found else {}
 
 
 def _start_tell(_db: Connection, _by: By, _params: Mapping[str, str]) -> dict[str, Any]:
@@ -207,8 +251,8 @@ _STORIES: tuple[Act, ...] = (
         f.StoryTold,
         then=_STORY,
         title=mark("Tell a story"),
-        press=mark("Give it to the two readers"),
-        options={"readers": others},
+        press=mark("Give it to the first reader"),
+        options={"reader": others, "among": others},
         prefill=_start_tell,
         why=mark(
             "Nothing of it goes further before it is disguised, two people have read it and you have said yes. You can take it"
@@ -234,12 +278,42 @@ _STORIES: tuple[Act, ...] = (
         why=mark("Think of a neighbour, a brother, a colleague, somebody who was there. If in doubt, say yes."),
     ),
     act(
-        _STORY + "/reader",
-        f.ReaderChanged,
+        _STORY + "/second",
+        f.ReaderChosen,
         then=_STORY,
-        title=mark("Ask somebody else to read it"),
-        press=mark("Change the reader"),
-        options={"reader": everybody_else, "other": others},
+        title=mark("Choose the second reader"),
+        press=mark("Let them read it"),
+        options={"reader": among},
+        why=mark(
+            "Somebody who could recognise people, and whom the teller has nothing to fear from. They see it as it is now."
+        ),
+    ),
+    act(
+        _STORY + "/more",
+        f.ReadersOffered,
+        then=_STORY,
+        title=mark("Name more people who may read it"),
+        press=mark("Name them"),
+        options={"among": others},
+    ),
+    act(
+        _STORY + "/release",
+        f.ReaderReleased,
+        then=_STORY,
+        title=mark("Somebody else is to read it"),
+        press=mark("Let them go"),
+        options={"reader": readers_of_mine},
+        why=mark("The other reader chooses anew among those you named. Whoever goes keeps what they remember."),
+    ),
+    act(
+        _STORY + "/step-back",
+        OneStory,
+        then="/pages",
+        by=TRUSTED_MEMBER,
+        make=stepped_back,
+        title=mark("No longer read it"),
+        press=mark("Step back"),
+        why=mark("You need no reason. The other reader chooses anew."),
     ),
     act(
         _STORY + "/yes",
@@ -280,8 +354,10 @@ _STORIES: tuple[Act, ...] = (
     ),
     act(
         _COPY + "/vouch",
-        f.StoryVouched,
+        OneCopy,
         then=_COPY,
+        by=TRUSTED_MEMBER,
+        make=vouched,
         title=mark("Stand for it as the second reader"),
         press=mark("I have read it: let it be read"),
         why=mark("Nobody in it can be recognised, and the person who tells it has said yes."),
@@ -292,7 +368,6 @@ _STORIES: tuple[Act, ...] = (
         then=_COPY,
         title=mark("Take it out of the network"),
         press=mark("Note that it left"),
-        make=None,
         why=mark("If it is taken back, you are asked to take it back there too."),
     ),
 )

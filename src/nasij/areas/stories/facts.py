@@ -15,6 +15,7 @@ from nasij.kit.table import Keep
 M = Keep.MOMENTARY
 W = Keep.WORKING
 READERS = 2
+ASK_LEAST = 2  # whom the second reader is chosen among: the teller names them, the first reader chooses
 PEOPLE_MOST = 12
 STORY_LENGTH = 3000
 LESSON_LENGTH = 600
@@ -47,6 +48,7 @@ CHANGED = Choices(
         "manner": mark("The way of speaking"),
     },
 )
+SEEN_TO = ("place", "time", "age", "work")  # each changed, or said not to be in it, before anybody reads for safety
 RECOGNISED = Choices(
     "recognised",
     {
@@ -108,24 +110,40 @@ STORY_STEPS = Steps(
     "story",
     ("telling",),
     {
-        "telling": {"DisguiseMade": "disguised", "StoryWithdrawn": "withdrawn"},
+        "telling": {
+            "DisguiseMade/telling": "telling",
+            "DisguiseMade/disguised": "disguised",
+            "ReadersOffered": "telling",
+            "ReaderReleased": "telling",
+            "StoryWithdrawn": "withdrawn",
+            "passing": "expired",
+        },
         "disguised": {
-            "DisguiseMade": "disguised",
+            "DisguiseMade/disguised": "disguised",
+            "ReaderChosen": "disguised",
             "StoryRead/disguised": "disguised",
             "StoryRead/telling": "telling",
             "StoryRead/read": "read",
-            "ReaderChanged": "disguised",
+            "ReadersOffered": "disguised",
+            "ReaderReleased": "disguised",
             "StoryWithdrawn": "withdrawn",
+            "passing": "expired",
         },
-        "read": {"DisguiseMade": "disguised", "ConsentGiven": "approved", "StoryWithdrawn": "withdrawn"},
+        "read": {
+            "DisguiseMade/disguised": "disguised",
+            "ConsentGiven": "approved",
+            "StoryWithdrawn": "withdrawn",
+            "passing": "expired",
+        },
         "approved": {
-            "DisguiseMade": "disguised",
+            "DisguiseMade/disguised": "disguised",
             "ConsentGiven": "approved",
             "StoryShared": "shared",
             "StoryWithdrawn": "withdrawn",
             "passing": "expired",
         },
         "shared": {"ConsentGiven": "approved", "StoryWithdrawn": "withdrawn", "passing": "expired"},
+        "expired": {"ConsentGiven": "approved", "StoryWithdrawn": "withdrawn"},
     },
     {
         "telling": mark("Being told"),
@@ -206,26 +224,37 @@ Signed = Annotated[
 ]
 AboutWhat = Annotated[list[str], Several(of=ABOUT, keep=M, label=mark("What is it about?"))]
 Voice = Annotated[str, Choice(of=VOICE, keep=M, label=mark("How does the story speak?"))]
-Readers = Annotated[
+Among = Annotated[
     list[str],
     Refs(
         to="member",
-        many_least=READERS,
-        many_max=READERS,
+        many_least=ASK_LEAST,
+        many_max=PEOPLE_MOST,
         keep=M,
-        label=mark("Two people who read it first"),
-        why=mark("They look for what could give somebody away, and stand for the story in your place."),
+        label=mark("Who may be the second reader?"),
+        why=mark("The first reader chooses one of them once the story is disguised. The others never learn of it."),
     ),
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class StoryTold:
-    """I tell this story to two readers."""
+    """I tell this story to somebody who helps me disguise it, and say who else may read it."""
 
     story: Annotated[str, Id(keep=M)]
     words: Annotated[str, Text(length_max=STORY_LENGTH, lines=True, keep=M, label=mark("The story"))]
-    readers: Readers
+    reader: Annotated[
+        str,
+        Ref(
+            to="member",
+            keep=M,
+            label=mark("The first reader"),
+            why=mark(
+                "They hear it as you tell it, help you to disguise it, choose the second reader and stand for it in your place."
+            ),
+        ),
+    ]
+    among: Among
     about: AboutWhat
     voice: Voice
     others: Annotated[bool, Flag(keep=M, label=mark("Other people are in it"))]
@@ -239,6 +268,16 @@ class DisguiseMade:
     story: AStory
     version: Version
     changed: Annotated[list[str], Several(of=CHANGED, keep=M, label=mark("What was changed?"))]
+    absent: Annotated[
+        list[str],
+        Several(
+            of=CHANGED,
+            optional=True,
+            keep=M,
+            label=mark("What is not in it at all?"),
+            why=mark("It is read for safety once place, time, ages and work are each changed or not in it."),
+        ),
+    ]
     words: Annotated[str, Text(length_max=STORY_LENGTH, lines=True, keep=M, label=mark("The story as it is now"))]
 
 
@@ -255,12 +294,27 @@ class StoryRead:
 
 
 @dataclass(frozen=True, slots=True)
-class ReaderChanged:
-    """Somebody else reads my story in the place of this person."""
+class ReaderChosen:
+    """I have chosen the second reader among those the teller named."""
+
+    story: AStory
+    reader: Annotated[str, Ref(to="member", keep=M, label=mark("The second reader"))]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadersOffered:
+    """These people may be the second reader too."""
+
+    story: AStory
+    among: Among
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderReleased:
+    """This person no longer reads the story; the other reader chooses anew."""
 
     story: AStory
     reader: Annotated[str, Ref(to="member", keep=M, label=mark("Who no longer reads it"))]
-    other: Annotated[str, Ref(to="member", keep=M, label=mark("Who reads it instead"))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,8 +323,21 @@ class ConsentGiven:
 
     story: AStory
     version: Version
-    reach: Annotated[str, Choice(of=REACH, keep=M, label=mark("Who may read it?"))]
-    until: Annotated[int, Day(keep=M, label=mark("Until which day?"))]
+    reach: Annotated[
+        str,
+        Choice(
+            of=REACH,
+            keep=M,
+            label=mark("Who may read it?"),
+            why=mark("One person you choose can work out that it is yours: they see who else can read it."),
+        ),
+    ]
+    until: Annotated[
+        int,
+        Day(
+            keep=M, label=mark("Until which day?"), why=mark("After it nobody can read it. You are asked anew before.")
+        ),
+    ]
     people: Annotated[
         list[str],
         Refs(to="member", many_max=PEOPLE_MOST, optional=True, keep=M, label=mark("The people I choose")),

@@ -4,11 +4,15 @@ from sqlite3 import Connection
 from typing import Any
 
 from nasij.areas.stories import facts as f
+from nasij.areas.stories.queries import to_see_to
+from nasij.clock import HOURS_A_DAY
 from nasij.kit import who
 from nasij.kit.rows import fields, insert, put, rows
 from nasij.kit.who import By
 
 CHECK_DAYS = 365  # after which a lesson is old
+ASKED_DAYS = 14  # before its last day and after it, that the teller is asked for a new yes
+UNFINISHED_DAYS = 90  # after which a story that nobody went on with is let go of
 NEWS_DAYS = 30
 
 
@@ -17,11 +21,11 @@ def _told(db: Connection, table: str, by: By, **row: Any) -> None:
 
 
 def fold_told(db: Connection, by: By, fact: f.StoryTold) -> None:
-    """Begin a circle of three."""
-    who.admit(db, by.audience, by.member, *fact.readers)
+    """Begin a circle of two; the second reader comes once it is disguised."""
+    who.admit(db, by.audience, by.member, fact.reader)
     words = {"words": fact.words, "signed": fact.signed, "about": " ".join(fact.about), "voice": fact.voice}
     counts = {"others": int(fact.others), "version": 1, "told_on": by.day, "moved_at": by.hour}
-    people = {"member": by.member, "readers": " ".join(fact.readers), "state": "telling"}
+    people = {"member": by.member, "readers": fact.reader, "among": " ".join(fact.among), "state": "telling"}
     _told(db, "story", by, story=fact.story, **words, **counts, **people)
 
 
@@ -34,15 +38,20 @@ def _move(db: Connection, by: By, story: str, state: str, **more: Any) -> None:
 
 def fold_disguised(db: Connection, by: By, fact: f.DisguiseMade) -> None:
     """Take the new words in the place of the old; what was read before is read anew."""
-    for changed in fact.changed:
-        put(db, "story_disguise", story=fact.story, changed=changed, audience=by.audience)
-    _move(db, by, fact.story, "disguised", words=fact.words, version=fact.version + 1)
+    for state, found in (("changed", fact.changed), ("absent", fact.absent)):
+        for one in found:
+            put(db, "story_disguise", story=fact.story, changed=one, state=state, audience=by.audience)
+    open_ = to_see_to(db, fields(db, "story", "story", fact.story))
+    _move(db, by, fact.story, "telling" if open_ else "disguised", words=fact.words, version=fact.version + 1)
 
 
 def fold_read(db: Connection, by: By, fact: f.StoryRead) -> None:
     """Go on once both have read these words and recognise nobody; back to the telling where one does."""
     answer = {"recognised": fact.recognised, "by_what": fact.by_what, "version": fact.version}
     put(db, "story_check", story=fact.story, reader=by.member, audience=by.audience, **answer)
+    if fact.recognised == "other":  # somebody else is in it, whatever was said of that before
+        db.execute("update story set others = 1 where story = ?", (fact.story,))
+        db.execute("delete from story_disguise where story = ? and changed = 'others'", (fact.story,))
     _move(db, by, fact.story, _where_read(db, fact.story) if fact.recognised == "nobody" else "telling")
 
 
@@ -57,11 +66,27 @@ def _where_read(db: Connection, story: str) -> str:
     return "read" if {one["reader"] for one in calm} >= set(row["readers"].split()) else "disguised"
 
 
-def fold_reader(db: Connection, by: By, fact: f.ReaderChanged) -> None:
-    """Let another person in, and close the circle to the one before."""
-    readers = set(fields(db, "story", "story", fact.story)["readers"].split()) - {fact.reader} | {fact.other}
-    who.hold_exactly(db, by.audience, {by.member, *readers})
-    _move(db, by, fact.story, "disguised", readers=" ".join(sorted(readers)))
+def fold_chosen(db: Connection, by: By, fact: f.ReaderChosen) -> None:
+    """Let the second reader in, to the words as they are by now."""
+    row = fields(db, "story", "story", fact.story)
+    who.admit(db, by.audience, fact.reader)
+    rest = [one for one in row["among"].split() if one != fact.reader]
+    readers = sorted([*row["readers"].split(), fact.reader])
+    _move(db, by, fact.story, row["state"], readers=" ".join(readers), among=" ".join(rest))
+
+
+def fold_offered(db: Connection, by: By, fact: f.ReadersOffered) -> None:
+    """Remember who else may be chosen."""
+    row = fields(db, "story", "story", fact.story)
+    _move(db, by, fact.story, row["state"], among=" ".join(sorted({*row["among"].split(), *fact.among})))
+
+
+def fold_released(db: Connection, by: By, fact: f.ReaderReleased) -> None:
+    """Close the circle to them."""
+    row = fields(db, "story", "story", fact.story)
+    readers = [one for one in row["readers"].split() if one != fact.reader]
+    who.release(db, by.audience, fact.reader)
+    _move(db, by, fact.story, row["state"], readers=" ".join(readers))
 
 
 def fold_consent(db: Connection, by: By, fact: f.ConsentGiven) -> None:
@@ -86,7 +111,7 @@ def fold_withdrawn(db: Connection, by: By, fact: f.StoryWithdrawn) -> None:
 
 def _end_story(db: Connection, story: str, state: str, day: int) -> None:
     db.execute(
-        "update story set state = ?, words = '', signed = '', about = '', people = '', closed_on = ? where story = ?",
+        "update story set state = ?, words = '', signed = '', about = '', people = '', among = '', closed_on = ? where story = ?",
         (state, day, story),
     )
     db.execute("update story_check set by_what = '', closed_on = ? where story = ?", (day, story))
@@ -242,9 +267,7 @@ def fold_news_back(db: Connection, by: By, fact: f.NewsTakenBack) -> None:
 
 def passing(db: Connection, day: int) -> None:
     """Let consents run out, lessons grow old, gatherings be over; forget who was in circles that are."""
-    for row in rows(db, "select story from story where closed_on = 0 and until between 1 and ?", day - 1):
-        if fields(db, "story", "story", row["story"])["state"] in ("approved", "shared"):
-            _end_story(db, row["story"], "expired", day)
+    _pass_stories(db, day)
     for row in rows(db, "select copy from story_copy where closed_on = 0 and until < ?", day):
         _end_copy(db, row["copy"], "expired", day)
     db.execute("update lesson set state = 'old' where state = 'confirmed' and checked_on < ?", (day - CHECK_DAYS,))
@@ -256,6 +279,23 @@ def passing(db: Connection, day: int) -> None:
     db.execute("update news set closed_on = ? where closed_on = 0 and shared_on < ?", (day, day - NEWS_DAYS))
     db.execute("update gratitude set closed_on = ? where closed_on = 0 and said_on < ?", (day, day - CHECK_DAYS))
     _forget_circles(db, day)
+
+
+def _pass_stories(db: Connection, day: int) -> None:
+    # What others read ends on the day of the consent. The three keep the words a little longer, to ask for a new yes.
+    db.execute(
+        "update story set state = 'expired' where closed_on = 0 and state in ('approved', 'shared') and until < ?",
+        (day,),
+    )
+    over = rows(
+        db,
+        "select story from story where closed_on = 0 and ((state = 'expired' and until < ?)"
+        " or (state in ('telling', 'disguised', 'read') and moved_at < ?))",
+        day - ASKED_DAYS,
+        (day - UNFINISHED_DAYS) * HOURS_A_DAY,
+    )
+    for row in over:
+        _end_story(db, row["story"], "expired", day)
 
 
 def _forget_circles(db: Connection, day: int) -> None:

@@ -1,7 +1,10 @@
 """What the home page says about stories, lessons and belonging: only what somebody is asked for."""
 
 from sqlite3 import Connection
+from typing import Any
 
+from nasij.areas.stories.facts import READERS
+from nasij.areas.stories.folds import ASKED_DAYS
 from nasij.ids import code
 from nasij.kit.field import mark
 from nasij.kit.page import Item
@@ -30,27 +33,37 @@ def _to_call_back(db: Connection, by: By) -> list[Item]:
 def _stories(db: Connection, by: By) -> list[Item]:
     items = []
     for row in rows(db, "select * from story where closed_on = 0 order by told_on, story"):
-        readers = row["readers"].split()
-        teller, reads = row["member"] == by.member, by.member in readers
-        answered = rows(
-            db,
-            "select 1 from story_check where story = ? and reader = ? and version = ?",
-            row["story"],
-            by.member,
-            row["version"],
-        )
-        text = ""
-        if row["state"] == "telling" and teller:
-            text = mark("Your story is to be disguised: %(code)s")
-        elif row["state"] == "disguised" and reads and not answered:
-            text = mark("A story waits for you to read it: %(code)s")
-        elif row["state"] == "read" and teller:
-            text = mark("Your story waits for your last yes: %(code)s")
-        elif row["state"] == "approved" and readers[0] == by.member and row["reach"] != "me":
-            text = mark("A story can be shared by you: %(code)s")
+        text = _of_mine(by, row) if row["member"] == by.member else _of_theirs(db, by, row)
         if text:
-            items.append(Item(CALM, text, f"/pages/{row['story']}", {"code": code(row["story"])}))
+            values = {"code": code(row["story"]), "day": row["until"]}
+            items.append(Item(CALM, text, f"/pages/{row['story']}", values))
     return items
+
+
+def _of_mine(by: By, row: dict[str, Any]) -> str:
+    if row["state"] in ("approved", "shared") and row["until"] <= by.day + ASKED_DAYS:
+        return mark("Your yes to a story ends on %(day)s: %(code)s. Say it anew, or let it end")
+    return {
+        "telling": mark("Your story is to be disguised: %(code)s"),
+        "read": mark("Your story waits for your last yes: %(code)s"),
+        "expired": mark("The time of your story is over: %(code)s. Say yes anew, or let it go"),
+    }.get(row["state"], "")
+
+
+def _of_theirs(db: Connection, by: By, row: dict[str, Any]) -> str:
+    readers, state = row["readers"].split(), row["state"]
+    if by.member not in readers:
+        return ""
+    if state == "disguised" and len(readers) < READERS:
+        return mark("A story waits for you to choose its second reader: %(code)s")
+    sql = "select 1 from story_check where story = ? and reader = ? and version = ?"
+    if state == "disguised" and not rows(db, sql, row["story"], by.member, row["version"]):
+        return mark("A story waits for you to read it: %(code)s")
+    if state == "approved" and readers[0] == by.member and row["reach"] != "me":
+        return mark("A story can be shared by you: %(code)s")
+    if state == "telling" and len(readers) < READERS:
+        return mark("A story was told to you, to be disguised together: %(code)s")
+    return ""
 
 
 def _copies(db: Connection, by: By) -> list[Item]:

@@ -5,7 +5,8 @@ from typing import Any
 
 from nasij.areas.incidents import KIND as INCIDENT_KIND
 from nasij.areas.stories import facts as f
-from nasij.areas.stories.queries import lessons
+from nasij.areas.stories import folds
+from nasij.areas.stories.queries import OLD, lessons, to_see_to
 from nasij.errors import NotHereYet
 from nasij.kit import who
 from nasij.kit.page import Page
@@ -26,6 +27,7 @@ LABELS = {
     "actions": f.ACTION,
     "stands": f.STANDS,
     "news_kinds": f.NEWS,
+    "old_note": OLD,
 }
 
 
@@ -60,7 +62,7 @@ def _copy(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def story_page(db: Connection, by: By, story: str) -> Page:
-    """Show a story to the three in its circle."""
+    """Show a story to those in its circle."""
     row = fields(db, "story", "story", story)
     if by.member not in who.holders(db, row["audience"]):
         raise NotHereYet
@@ -71,7 +73,9 @@ def story_page(db: Connection, by: By, story: str) -> Page:
     values = {
         "story": row | {"about": row["about"].split(), "people": row["people"].split(), "readers": readers},
         "checks": [one | {"now": one["version"] == row["version"]} for one in checks],
-        "disguises": rows(db, "select changed from story_disguise where story = ? order by changed", story),
+        "disguises": rows(db, "select changed, state from story_disguise where story = ? order by changed", story),
+        "open": to_see_to(db, row),
+        "gone_on": row["until"] + folds.ASKED_DAYS + 1 if state == "expired" else 0,
         "sharings": rows(
             db,
             "select copy, story_copy.state from story_sharing join story_copy using (copy) where story = ?"
@@ -80,10 +84,12 @@ def story_page(db: Connection, by: By, story: str) -> Page:
         ),
         "can": {
             "change": state in ("telling", "disguised", "read", "approved"),
-            "read": state == "disguised" and by.member in readers and by.member not in answered,
-            "yes": teller and state in ("read", "approved", "shared"),
+            "choose": state == "disguised" and readers == [by.member],
+            "read": state == "disguised" and len(readers) == f.READERS and by.member in set(readers) - answered,
+            "yes": teller and state in ("read", "approved", "shared", "expired"),
             "share": by.member in readers and state == "approved" and row["reach"] != "me",
-            "reader": teller and state == "disguised",
+            "more": teller and state in ("telling", "disguised"),
+            "release": state in ("telling", "disguised") and len(readers) == f.READERS,
             "back": teller and not row["closed_on"],
         },
     }
@@ -117,9 +123,8 @@ def _with_kind(db: Connection, found: list[dict[str, Any]]) -> list[dict[str, An
 
 def lessons_page(db: Connection, by: By) -> Page:
     """Show the lessons, those to be confirmed or checked first."""
-    return Page(
-        "stories/lessons.html", {"lessons": _with_kind(db, lessons(db, "proposed", "old", "confirmed"))} | LABELS
-    )
+    found = [row for state in ("proposed", "old", "confirmed") for row in lessons(db, state)]
+    return Page("stories/lessons.html", {"lessons": _with_kind(db, found)} | LABELS)
 
 
 def lesson_page(db: Connection, by: By, lesson: str) -> Page:
@@ -131,7 +136,9 @@ def lesson_page(db: Connection, by: By, lesson: str) -> Page:
         "drop": state == "proposed",
         "check": state in ("confirmed", "old"),
     }
-    return Page("stories/lesson.html", {"lesson": _with_kind(db, [row])[0], "can": can} | LABELS)
+    old_on = row["checked_on"] + folds.CHECK_DAYS + 1 if state == "confirmed" else 0
+    values = {"lesson": _with_kind(db, [row])[0], "can": can, "old_on": old_on}
+    return Page("stories/lesson.html", values | LABELS)
 
 
 def handbook_page(db: Connection, by: By, way: str = "") -> Page:

@@ -3,14 +3,24 @@
 from sqlite3 import Connection
 from typing import Any
 
+from nasij.areas.stories.facts import SEEN_TO
 from nasij.ids import code
+from nasij.kit.field import mark
 from nasij.kit.page import Card
 from nasij.kit.rows import rows
 from nasij.kit.who import By
 
 TELLER_WAITS = 6  # hours for the readers' rooms, before the teller's own takes a copy down
 BESIDE_MOST = 5
+OLD = mark("Not checked for a year: ask before relying on it.")
 _FITS = {"need": "kind", "incident": "incident", "action": "action"}
+
+
+def to_see_to(db: Connection, story: dict[str, Any], *also: list[str]) -> list[str]:
+    """Return what of a story is neither changed nor said not to be in it, before anybody can read it for safety."""
+    seen = {row["changed"] for row in rows(db, "select changed from story_disguise where story = ?", story["story"])}
+    seen = seen.union(*also)
+    return [one for one in (*SEEN_TO, *(("others",) if story["others"] else ())) if one not in seen]
 
 
 def lessons(db: Connection, *states: str) -> list[dict[str, Any]]:
@@ -29,11 +39,14 @@ def beside(db: Connection, by: By, matter: str, kind: str) -> list[Card]:
         return []
     found = rows(
         db,
-        f"select lesson, helped from lesson where {_FITS[matter]} = ? and state in ('confirmed', 'old')"
+        f"select lesson, helped, state from lesson where {_FITS[matter]} = ? and state in ('confirmed', 'old')"
         f" order by state, checked_on desc, lesson limit {BESIDE_MOST}",
         kind,
     )
-    return [Card(row["helped"].partition("\n")[0], f"/pages/lessons/{row['lesson']}") for row in found]
+    return [
+        Card(row["helped"].partition("\n")[0], f"/pages/lessons/{row['lesson']}", OLD if row["state"] == "old" else "")
+        for row in found
+    ]
 
 
 def lesson_card(db: Connection, lesson: str) -> Card:

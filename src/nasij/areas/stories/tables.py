@@ -19,10 +19,10 @@ TABLES = (
     _table(
         "story",
         "story",
-        words="story member words signed about voice state reach people readers",
+        words="story member words signed about voice state reach people readers among",
         numbers="others version consent until told_on moved_at",
     ),
-    _table("story_disguise", "story changed", words="story changed"),
+    _table("story_disguise", "story changed", words="story changed state"),
     _table("story_check", "story reader", words="story reader recognised by_what", numbers="version"),
     _table(
         "story_sharing", "copy", ("story",), words="story copy", numbers="consent", keep=W, secret=text(M, Says.KEY)

@@ -143,6 +143,7 @@ _ROLE_HOLDER = holder_of("members", "cases", "fund", "machines")
 AREA = Area(
     name="trust",
     title=mark("Trust"),
+    group="together",
     needs=("line", "people"),
     tables=TABLES,
     steps=(VOUCH, APPOINTMENT, RECALL, FREEZE, REVIEW, REMOVAL, CONCERN),
