@@ -56,6 +56,7 @@ from nasij.kit.area import (
     page,
 )
 from nasij.kit.field import mark
+from nasij.kit.find import Found
 
 __all__ = [
     "AREA",
@@ -97,6 +98,15 @@ AREA = Area(
     title=mark("People"),
     group="together",
     tables=TABLES,
+    found=(
+        Found("called", "/people/{member} /me", "alias languages areas", mark("People")),
+        Found("question", "/people/settings", "words", mark("Questions to newcomers")),
+        Found(
+            "join_request", "/people/join/{request}", "alias languages answers words answer", mark("Requests to join")
+        ),
+        Found("join_said", "/people/join/{request}", "words", mark("Requests to join")),
+        Found("join_read", "/people/join/{request}", "reason", mark("Requests to join")),
+    ),
     steps=(INVITATION, JOIN),
     passing=folds.passing,
     waiting=home.waiting,
