@@ -84,6 +84,7 @@ class TableTop:
             self.hour = (day_of(self.hour) + 1) * HOURS_A_DAY
             view.pass_days(self.db, self.areas, self.day)
         self.hour = target
+        view.pass_hours(self.db, self.areas, target)
 
     def row(self, sql: str, *values: Any) -> Any:
         """Return the first row of a query, or its only column, or None."""

@@ -14,7 +14,7 @@ from nasij.node.fold import fold_line
 from nasij.node.node import Node
 
 PROMISED = {
-    *("cold_fold", "snapshot_open", "hub_append", "hub_append_batches"),
+    *("cold_fold", "cold_fold_all_cores", "snapshot_open", "hub_append", "hub_append_batches"),
     *(f"{page}_{what}" for page in ("home", "needs") for what in ("p50", "p99", "per_second", "bytes", "requests")),
     *("first_page_bytes", "first_page_requests"),
     *("freeze_ends_session_same_house", "freeze_ends_session_second_house"),
@@ -26,7 +26,11 @@ PROMISED = {
         "recompute",
         "recompute_by_hand",
     ),
-    *(f"{page}_page_{what}" for page in ("fund", "books", "reserved", "desk") for what in ("p50", "p99", "bytes")),
+    *(
+        f"{page}_page_{what}"
+        for page in ("fund", "books", "reserved", "desk", "waiting")
+        for what in ("p50", "p99", "bytes")
+    ),
     *("rekey_10", "rekey_100", "rekey_1000", "exposure_report"),
     *("memory_house", "memory_one_more_room", "memory_room_of_that_network"),
 }

@@ -58,6 +58,22 @@ def thaw(village: Village, whom: str, *helpers: str) -> None:
         village.settle()
 
 
+def test_a_freeze_that_nobody_confirms_ends_in_every_room_at_the_same_hour(village: Village) -> None:
+    """Frozen in the afternoon, over in the afternoon three days later: in every room at the same place of the line."""
+    village.clock.forward(hours=15)
+    freeze(village, "sami", "zein")
+    places: dict[str, int] = {}
+    for elapsed in (71, 72, 73):
+        village.clock.forward(hours=71 if elapsed == 71 else 1)
+        ask(village["sami"], "bread")  # whatever is said moves the line's hour
+        village.settle()
+        for name in ("sami", "noor", "huda"):
+            if village[name].standing(village["zein"]) == "trusted":
+                places.setdefault(name, elapsed)
+    assert places == {"sami": 72, "noor": 72, "huda": 72}
+    assert village["sami"].node.alarm == village["noor"].node.alarm == ""
+
+
 def copy_of(village: Village, name: str, called: str) -> Person:
     """Return a second machine with everything that lies on somebody's disk."""
     person = village[name]

@@ -199,7 +199,7 @@ class Extra:
     async def who_sees(self, pages: RoomPages, request: Request) -> Response:
         """Show the table of who may say and who reads what."""
         look = pages.look(request)
-        parts = who_sees_table(look, look.areas)
+        parts = who_sees_table(look, pages.node.areas)
         return pages.show(request, Page("about-who-sees.html", {"parts": parts}), look=look)
 
     async def safety(self, pages: RoomPages, request: Request) -> Response:

@@ -13,6 +13,7 @@ from nasij.clock import from_date
 from nasij.errors import Malformed
 from nasij.ids import is_id
 from nasij.kit.table import Keep
+from nasij.kit.traces import leads_to_somebody
 from nasij.text import clean, latin_digits, whole_number
 
 DAY_MAX = 100_000  # the year 2243
@@ -119,10 +120,14 @@ class Refs(Field):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text(Field):
-    """Words. `length_max` counts characters; `lines` allows line breaks and makes the box larger."""
+    """Words. `length_max` counts characters; `lines` allows line breaks and makes the box larger.
+
+    `traceless`: what leads to a person or an account, such as a telephone number, is refused; for words that many read.
+    """
 
     length_max: int
     lines: bool = False
+    traceless: bool = False
     name: bool = False  # a name: joiners and look-alike tricks are refused too
 
     def check(self, value: Any) -> None:
@@ -135,6 +140,11 @@ class Text(Field):
             raise Malformed(mark("There are characters in this text that cannot be kept."))
         if not value and not self.optional:
             raise Malformed(NEEDED)
+        if self.traceless and leads_to_somebody(value):
+            raise Malformed(
+                mark("There is a number, an address or a link in this text that leads to a person or an account."),
+                advice=mark("Please leave it out here, and say it to whoever needs it face to face or in a call."),
+            )
 
     def read(self, typed: list[str]) -> str:
         """Return what was typed, cleaned."""
@@ -143,6 +153,11 @@ class Text(Field):
             value = value.replace("\u200c", "").replace("\u200d", "")
         self.check(value)
         return value
+
+
+def remark(length_max: int, label: str, *, keep: Keep, why: str = "", optional: bool = True) -> Text:
+    """Return the field with which most forms end: some lines in one's own words, which mostly may stay empty."""
+    return Text(length_max=length_max, lines=True, optional=optional, keep=keep, label=label, why=why)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from sqlite3 import Connection
 
-from nasij.clock import day_of
+from nasij.clock import QUARTERS_AN_HOUR, day_of
 from nasij.ids import code
 from nasij.kit.table import Keep, Share, Table, blob, number, text
 
@@ -83,6 +83,14 @@ class By:
     standing: str = "new"
     roles: frozenset[str] = frozenset()
     audience: str = ""
+    past: int = (
+        0  # quarters of the hour that have passed by this room's clock; for pages and forms, 0 for rules and folds
+    )
+
+    @property
+    def quarter(self) -> int:
+        """The quarter of an hour, counted from 1970."""
+        return self.hour * QUARTERS_AN_HOUR + self.past
 
     @property
     def day(self) -> int:

@@ -115,6 +115,7 @@ _FACTS = (
 AREA = Area(
     name="care",
     title=mark("Being there"),
+    group="care",
     needs=("people", "profile", "incidents", "plans"),
     tables=TABLES,
     steps=(

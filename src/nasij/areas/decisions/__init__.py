@@ -153,6 +153,7 @@ _FACTS = (
 AREA = Area(
     name="decisions",
     title=mark("Decisions"),
+    group="together",
     needs=("people", "trust"),
     tables=(*TABLES, *secret.TABLES),
     steps=(PROPOSAL, OBJECTION, APPEAL),

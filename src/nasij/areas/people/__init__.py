@@ -93,6 +93,7 @@ _ITS_PEOPLE = circle("join", "join")
 AREA = Area(
     name="people",
     title=mark("People"),
+    group="together",
     tables=TABLES,
     steps=(INVITATION, JOIN),
     passing=folds.passing,
@@ -181,6 +182,6 @@ AREA = Area(
         page("/people/invitations", pages.invitations_page, seen_by=TRUSTED_MEMBER),
         page("/people/settings", pages.settings_page),
         page("/people/{member}", pages.person_page),
-        page("/me", pages.my_page, menu=mark("My page")),
+        page("/me", pages.my_page, menu=mark("My page"), group="me"),
     ),
 )

@@ -88,6 +88,7 @@ def _passing(db: Connection, day: int) -> None:
 AREA = Area(
     name="plans",
     title=mark("Plans"),
+    group="care",
     needs=("people", "incidents"),
     tables=TABLES,
     steps=(sealed.SEALED_FILE,),

@@ -33,6 +33,7 @@ __all__ = ["AREA", "resting", "who_does"]
 AREA = Area(
     name="profile",
     title=mark("My profile"),
+    group="me",
     needs=("people",),
     tables=TABLES,
     facts=(

@@ -69,6 +69,7 @@ _FACTS = (
 AREA = Area(
     name="tasks",
     title=mark("Time and tasks"),
+    group="together",
     needs=("people", "profile"),
     tables=TABLES,
     steps=(f.CALL_STEPS, f.TASK_STEPS, f.SIGN_UP_STEPS),

@@ -23,6 +23,7 @@ from nasij.areas.trust.facts import (
     ConcernRaised,
     FreezeConfirmed,
     HearingSaid,
+    MandateDays,
     MandateEnded,
     MandateGiven,
     MandateHandedOver,
@@ -89,6 +90,7 @@ __all__ = [
     "ConcernRaised",
     "FreezeConfirmed",
     "HearingSaid",
+    "MandateDays",
     "MandateEnded",
     "MandateGiven",
     "MandateHandedOver",
@@ -143,6 +145,7 @@ _ROLE_HOLDER = holder_of("members", "cases", "fund", "machines")
 AREA = Area(
     name="trust",
     title=mark("Trust"),
+    group="together",
     needs=("line", "people"),
     tables=TABLES,
     steps=(VOUCH, APPOINTMENT, RECALL, FREEZE, REVIEW, REMOVAL, CONCERN),
@@ -230,6 +233,7 @@ AREA = Area(
         page("/trust/concern/{concern}", pages.concern_page),
     ),
     passing=passing,
+    hourly=measures.pass_freezes,
     waiting=home.waiting,
     urgent=home.urgent,
 )
