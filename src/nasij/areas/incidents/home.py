@@ -33,7 +33,7 @@ def waiting(db: Connection, by: By) -> list[Item]:
     items += [
         _item(row, FIRST, mark("Nobody has answered your report %(code)s in time: everybody on call is told"))
         for row in my_open_reports(db, by.member)
-        if is_late(db, row, by.hour)
+        if is_late(db, row, by.quarter)
     ]
     return items + [item for row in my_responses(db, by) for item in _case(db, by, row)]
 
@@ -110,4 +110,4 @@ def unasked(db: Connection, by: By) -> list[OnCallTold]:
         by.member,
         by.member,
     )
-    return [OnCallTold(row["incident"]) for row in held if is_late(db, row, by.hour)]
+    return [OnCallTold(row["incident"]) for row in held if is_late(db, row, by.quarter)]

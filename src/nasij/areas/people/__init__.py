@@ -17,6 +17,7 @@ from nasij.areas.people.facts import (
     JOIN,
     JOIN_DAYS,
     CalledAs,
+    ClockChosen,
     InvitationCancelled,
     InvitationMade,
     InvitationUsed,
@@ -63,6 +64,7 @@ __all__ = [
     "INVITATION_HOURS",
     "JOIN_DAYS",
     "CalledAs",
+    "ClockChosen",
     "InvitationCancelled",
     "InvitationMade",
     "InvitationUsed",
@@ -120,6 +122,7 @@ AREA = Area(
             authority=True,
         ),
         fact(NetworkNamed, said_by=_READER, read_by=EVERYONE, fold=folds.fold_named),
+        fact(ClockChosen, said_by=_READER, read_by=EVERYONE, rule=rules.may_choose_clock, fold=folds.fold_clock),
         fact(
             MemberAdmitted,
             said_by=_READER,
