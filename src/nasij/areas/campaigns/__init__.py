@@ -109,6 +109,7 @@ AREA = Area(
         Found("joining_part", "/together/with/{joining}", "words", mark("Actions")),
         Found("picture_asking", "/together/with/{joining}", "words", mark("Actions")),
         Found("sheet", "/together/act/{action}", "words", mark("Actions")),
+        Found("sheet_opening", "/together/act/{action}", "words", mark("Actions")),
     ),
     facts=_FACTS,
     steps=(CAMPAIGN_STEPS, ACTION_STEPS, JOINING_STEPS, SURPLUS_STEPS, sheet.SHEET_STEPS),
