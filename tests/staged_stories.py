@@ -87,3 +87,6 @@ class Telling:
         self.press(COORDINATOR, "/pages/milestones/{milestone}/share", milestone=milestone, **share)
         for number in (COORDINATOR, HELPER):
             self.press(STEWARD, "/pages/welcome/offer", newcomer=self.cast[number].member)
+        for _ in range(2):
+            welcome = self.press(TRUSTED, "/pages/welcome/offer", newcomer=self.cast[FUND].member)[0].welcome
+            self.press(FUND, "/pages/welcome/{welcome}/yes", welcome=welcome)

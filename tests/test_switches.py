@@ -107,8 +107,9 @@ class TestEachArea:
             assert seen.act_at(path) is None
             assert not seen.opens(path)
             assert draw("{{ may(path) }}{{ press(path, 'Go') }}{{ link_act(path, 'Go') }}", seen, path=path) == "False"
-        room.post(example(area.acts[0].path))
-        assert room.status == 409
+        for act in area.acts[:1]:  # one that only shows figures has none
+            room.post(example(act.path))
+            assert room.status == 409
 
     def test_nothing_of_it_waits_and_it_adds_nothing_to_other_pages(self, top: TableTop, huda: str, area) -> None:
         import dataclasses

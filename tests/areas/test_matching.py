@@ -6,7 +6,6 @@ import pytest
 
 from nasij.areas.aid import AREA as AID
 from nasij.areas.aid import KindChanged, NeedAsked, NeedClosed, NeedOpened, NeedPosted, PartTaken, kind_id
-from nasij.areas.aid.facts import URGENCY
 from nasij.areas.matching import (
     AREA,
     AskAccepted,
@@ -823,10 +822,6 @@ def test_cards_name_the_kind_and_lead_to_the_offer(top):
     card = matching_pages.commitment_card(top.db, it)
     assert (card.title, card.path) == ("Food", f"/match/commitment/{it}")
     assert matching_pages.commitment_card(top.db, new_id()).title == ""
-
-
-def test_the_words_for_urgency_are_those_of_the_needs():
-    assert matching_pages.URGENCY.labels == URGENCY.labels
 
 
 # Time

@@ -6,10 +6,11 @@ import pytest
 
 from nasij.areas import aid, incidents, people, profile, stories, tasks
 from nasij.areas.aid import kind_id
+from nasij.areas.stories import belonging as b
 from nasij.areas.stories import facts as f
 from nasij.areas.stories import folds
-from nasij.areas.stories.acts import unasked
-from nasij.areas.stories.home import waiting
+from nasij.areas.stories.acts import others, unasked
+from nasij.areas.stories.home import mine, waiting
 from nasij.areas.stories.queries import beside
 from nasij.errors import Refused
 from nasij.ids import new_id
@@ -285,6 +286,17 @@ def test_the_day_of_consent_ends_it_everywhere(top: Table) -> None:
     assert top.row("select words, state from story_copy where copy = ?", copy) == ("", "expired")
 
 
+def test_where_the_group_no_longer_uses_stories_no_copy_is_kept_that_nobody_could_take_back(top: Table) -> None:
+    story, copy = top.shared("network")
+    top.db.execute("insert into setting (name, value, audience) values ('use_stories', '0', 'network')")
+    top.forward(days=1)
+    assert top.row("select words, state from story_copy where copy = ?", copy) == ("", "expired")
+    assert top.state(story) == "expired"
+    top.db.execute("delete from setting where name = 'use_stories'")
+    top.say(f.ConsentGiven(story, top.version(story), "network", top.day + 9, []), by=top.huda)
+    assert top.placed(story) != copy, "used again, it is shared by a new yes alone"
+
+
 def asked(top: Table, who: str) -> list[str]:
     return [item.text for item in waiting(top.db, top.by(who)) if item.path.startswith("/pages/")]
 
@@ -411,17 +423,58 @@ def test_the_newest_key_signs(top: Table) -> None:
 
 def test_a_newcomer_is_welcomed_by_a_buddy_and_only_both_know(top: Table) -> None:
     new, welcome = top.member("new"), new_id()
-    top.say(f.WelcomeOffered(welcome, new), by=top.huda)
-    top.refuses(f.WelcomeAccepted(welcome), by=top.huda, words="not yours")
-    top.say(f.WelcomeAccepted(welcome), by=new)
+    top.say(b.WelcomeOffered(welcome, new), by=top.huda)
+    top.refuses(b.WelcomeAccepted(welcome), by=top.huda, words="not yours")
+    top.say(b.WelcomeAccepted(welcome), by=new)
     assert top.page("/pages/us", new)["welcomes"][0]["state"] == "accepted"
     assert top.page("/pages/us", top.sami)["welcomes"] == []
-    top.say(f.WelcomeEnded(welcome), by=new)
+    top.say(b.WelcomeEnded(welcome), by=new)
+
+
+def test_a_newcomer_whom_nobody_offers_it_asks_for_a_buddy_who_says_yes(top: Table) -> None:
+    new, welcome = top.member("new"), new_id()
+    assert top.page("/pages/us", new)["alone"]
+    top.refuses(b.WelcomeWished(welcome, new), by=new, words="trusted")
+    top.refuses(b.WelcomeWished(welcome, top.member("resting")), by=new, words="trusted")
+    top.refuses(b.WelcomeWished(welcome, top.sami), by=top.huda, words="newcomers")
+    top.say(b.WelcomeWished(welcome, top.sami), by=new)
+    assert [item.path for item in waiting(top.db, top.by(top.sami))] == ["/pages/us"]
+    top.refuses(b.WelcomeAccepted(welcome), by=new, words="not yours")
+    top.refuses(b.FirstDone(welcome, "meet"), by=new)
+    top.say(b.WelcomeAccepted(welcome), by=top.sami)
+    assert not top.page("/pages/us", new)["alone"]
+    assert top.page("/pages/us", top.huda)["welcomes"] == []
+
+
+def test_the_first_weeks_are_gone_through_by_two_and_end_by_themselves(top: Table) -> None:
+    new, welcome = top.member("new"), new_id()
+    top.say(b.WelcomeOffered(welcome, new), by=top.huda)
+    top.forward(days=3)
+    top.say(b.WelcomeAccepted(welcome), by=new)
+    begun = top.day
+    weeks = top.page("/pages/us", new)["welcomes"][0]["weeks"]
+    assert [(one["first"], one["by"] - begun, one["done_on"]) for one in weeks][:2] == [("meet", 7, 0), ("leave", 7, 0)]
+    assert {one["first"] for one in weeks} == set(b.FIRST.labels)
+    top.refuses(b.FirstDone(welcome, "meet"), by=top.sami, words="not yours")
+    top.say(b.FirstDone(welcome, "meet"), by=new)
+    top.refuses(b.FirstDone(welcome, "meet"), by=top.huda, words="already")
+    assert [item.values["day"] for item in mine(top.db, top.by(top.huda))] == [begun + 7]
+    for first in list(b.FIRST.labels)[1:]:
+        top.say(b.FirstDone(welcome, first), by=top.huda)
+    assert mine(top.db, top.by(new)) == []
+    top.forward(days=91)
+    assert top.row("select state from welcome where welcome = ?", welcome) == "ended"
+
+
+def test_whoever_rests_is_not_asked_to_read_to_stand_beside_somebody_or_for_a_turn(top: Table) -> None:
+    resting = top.member("resting")
+    assert resting not in dict(others(top.db, top.by(top.huda)))
+    assert resting in profile.resting(top.db, top.day)
 
 
 def test_who_comes_and_where_is_between_host_and_comer(top: Table) -> None:
     gathering = new_id()
-    top.say(f.GatheringCalled(gathering, "شاي", top.day + 3, 1, "trusted"), by=top.huda)
+    top.say(b.GatheringCalled(gathering, "شاي", top.day + 3, 1, "trusted"), by=top.huda)
     seat = top.make("/pages/gather/{gathering}/come", by=top.sami, gathering=gathering)[0].seat
     other = top.make("/pages/gather/{gathering}/come", by=top.noor, gathering=gathering)[0].seat
     top.make("/pages/seats/{seat}/give", by=top.huda, seat=seat, place="عند النافورة")
@@ -436,13 +489,13 @@ def test_who_comes_and_where_is_between_host_and_comer(top: Table) -> None:
 
 def test_thanks_and_milestones_are_private_unless_shared(top: Table) -> None:
     gratitude, milestone = new_id(), new_id()
-    top.say(f.GratitudeSaid(gratitude, top.sami, "شكراً على الطريق"), by=top.huda)
-    top.say(f.MilestoneKept(milestone, "سنة كاملة"), by=top.sami)
+    top.say(b.GratitudeSaid(gratitude, top.sami, "شكراً على الطريق"), by=top.huda)
+    top.say(b.MilestoneKept(milestone, "سنة كاملة"), by=top.sami)
     seen = top.page("/pages/us", top.zein)
     assert seen["thanks"] == seen["milestones"] == seen["news"] == []
     share = "/pages/milestones/{milestone}/share"
     news = top.make(share, by=top.sami, milestone=milestone, words="سنة كاملة", scope="trusted")[0].news
     assert [one["words"] for one in top.page("/pages/us", top.zein)["news"]] == ["سنة كاملة"]
-    top.refuses(f.NewsTakenBack(news), by=top.zein, words="not yours")
-    top.say(f.NewsTakenBack(news), by=top.sami)
+    top.refuses(b.NewsTakenBack(news), by=top.zein, words="not yours")
+    top.say(b.NewsTakenBack(news), by=top.sami)
     assert top.page("/pages/us", top.zein)["news"] == []

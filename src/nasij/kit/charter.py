@@ -191,6 +191,7 @@ _IN_USE = {
     "use_care": Setting(mark("Being there for each other is in use: 1 yes, 0 no"), 1, 0, 1, True),
     "use_campaigns": Setting(mark("Campaigns and actions are in use: 1 yes, 0 no"), 1, 0, 1, True),
     "use_stories": Setting(mark("Stories and lessons are in use: 1 yes, 0 no"), 1, 0, 1, True),
+    "use_insight": Setting(mark("How we hold is in use: 1 yes, 0 no"), 1, 0, 1, True),
 }
 SETTINGS: Mapping[str, Setting] = {
     **_PEOPLE,

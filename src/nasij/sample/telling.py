@@ -133,3 +133,5 @@ class Telling:
         made = self.press(TRUSTED, "/pages/welcome/offer", newcomer=new[-1].member)
         yield 5
         self.press(new[-1], "/pages/welcome/{welcome}/yes", welcome=made[0].welcome)
+        yield 12
+        self.press(TRUSTED, "/pages/welcome/{welcome}/done/{first}", welcome=made[0].welcome, first="meet")

@@ -101,11 +101,11 @@ AREA = Area(
     tables=TABLES,
     facts=_FACTS,
     steps=(CAMPAIGN_STEPS, ACTION_STEPS, JOINING_STEPS, SURPLUS_STEPS, sheet.SHEET_STEPS),
-    passing=folds.passing,
     unasked=home.unasked,
+    passing=folds.passing,
+    acts=ACTS,
     waiting=home.waiting,
     mine=home.mine,
-    acts=ACTS,
     pages=(
         page("/together", pages.list_page, seen_by=TRUSTED_MEMBER, menu=mark("Together")),
         page("/together/{campaign}", pages.campaign_page, seen_by=TRUSTED_MEMBER),

@@ -22,7 +22,7 @@ from nasij.areas.campaigns.lists import (
     VERDICT,
 )
 from nasij.areas.fund import METHOD, PURPOSE
-from nasij.kit.field import Choice, Day, Id, Ref, Text, Whole, mark
+from nasij.kit.field import Choice, Day, Id, Ref, Text, Whole, mark, remark
 from nasij.kit.money import AMOUNT_MAX
 from nasij.kit.table import Keep
 
@@ -45,12 +45,10 @@ EndsOn = Annotated[int, Day(optional=True, label=mark("Until which day"))]
 AFace = Annotated[str, Choice(of=FACE, label=mark("Who is seen outside?"))]
 AKit = Annotated[
     str,
-    Text(
-        length_max=3000,
-        lines=True,
-        optional=True,
+    remark(
+        3000,
+        mark("Words for everybody to use"),
         keep=Keep.WORKING,
-        label=mark("Words for everybody to use"),
         why=mark("Sentences, answers to hard questions, what we never say. No names of members."),
     ),
 ]
@@ -79,13 +77,8 @@ NextPurpose = Annotated[
 ]
 ActionWords = Annotated[
     str,
-    Text(
-        length_max=300,
-        lines=True,
-        optional=True,
-        keep=S,
-        label=mark("What is it about?"),
-        why=mark("All trusted members read it. No place, no hour, no name."),
+    remark(
+        300, mark("What is it about?"), keep=S, why=mark("All trusted members read it. No place, no hour, no name.")
     ),
 ]
 AnActionKind = Annotated[str, Choice(of=ACTION_KIND, label=mark("Kind of action"))]

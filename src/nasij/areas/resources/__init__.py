@@ -10,6 +10,7 @@ from sqlite3 import Connection
 from nasij.areas.resources import acts as shared
 from nasij.areas.resources import directory, entries, folds, home, pages, referring, rules
 from nasij.areas.resources import facts as f
+from nasij.areas.resources.access import FEWEST, REST, joined
 from nasij.areas.resources.entries import ExperienceTold, ProviderProposed
 from nasij.areas.resources.tables import TABLES
 from nasij.kit.area import (
@@ -30,7 +31,7 @@ from nasij.kit.area import (
 )
 from nasij.kit.field import mark
 
-__all__ = ["AREA", "ExperienceTold", "ProviderProposed"]
+__all__ = ["AREA", "FEWEST", "REST", "ExperienceTold", "ProviderProposed", "joined"]
 
 _LOAN = circle("loan", "loan")
 _STAY = circle("stay", "stay")
@@ -123,6 +124,8 @@ AREA = Area(
     waiting=home.waiting,
     urgent=home.urgent,
     mine=home.mine,
+    beside=pages.beside,
+    beside_title=mark("Services that could help"),
     facts=(*_SHARED, *_DIRECTORY),
     acts=(*shared.ACTS, *referring.ACTS),
     pages=(

@@ -5,6 +5,7 @@ somebody could be recognised. Only the teller's last yes lets it be shared, with
 reaches every room the same day and lists what had left. Lessons stand beside the need, the incident or the action they fit.
 """
 
+from nasij.areas.stories import belonging as b
 from nasij.areas.stories import facts as f
 from nasij.areas.stories import folds, home, pages, rules
 from nasij.areas.stories.acts import ACTS, unasked
@@ -75,18 +76,20 @@ _FACTS = (
     _fact(f.LessonReplaced, TRUSTED_ONES, rules.may_replace, folds.fold_lesson_ended),
     _fact(f.LessonDropped, TRUSTED_ONES, rules.may_move_lesson, folds.fold_lesson_ended),
     _fact(f.SigningKeyMade, TRUSTED_ONES, rules.may_make_key, folds.fold_key),
-    _fact(f.WelcomeOffered, _WELCOME, rules.may_offer_welcome, folds.fold_welcome),
-    _anybody(f.WelcomeAccepted, _WELCOME, rules.may_accept_welcome, folds.fold_accepted),
-    _anybody(f.WelcomeEnded, _WELCOME, rules.may_end_welcome, folds.fold_ended),
-    _fact(f.GatheringCalled, chosen("gathering", "gathering"), rules.may_call, folds.fold_called),
-    _fact(f.GatheringCancelled, where("gathering", "gathering"), rules.may_cancel, folds.fold_cancelled),
-    _anybody(f.SeatAsked, _SEAT, rules.may_ask_seat, folds.fold_seat),
-    _anybody(f.SeatGiven, _SEAT, rules.may_give_seat, folds.fold_given),
-    _anybody(f.SeatLeft, _SEAT, rules.may_leave_seat, folds.fold_left),
-    _anybody(f.GratitudeSaid, circle("gratitude", "gratitude"), rules.may_thank, folds.fold_thanks),
-    _anybody(f.MilestoneKept, ONLY_ME, rules.may_keep, folds.fold_milestone),
-    _anybody(f.NewsShared, chosen("news", "news"), rules.may_share_news, folds.fold_news),
-    _anybody(f.NewsTakenBack, where("news", "news"), rules.may_take_back_news, folds.fold_news_back),
+    _fact(b.WelcomeOffered, _WELCOME, rules.may_offer_welcome, folds.fold_welcome),
+    _anybody(b.WelcomeWished, _WELCOME, rules.may_wish_welcome, folds.fold_welcome),
+    _anybody(b.FirstDone, _WELCOME, rules.may_have_done, folds.fold_done),
+    _anybody(b.WelcomeAccepted, _WELCOME, rules.may_accept_welcome, folds.fold_accepted),
+    _anybody(b.WelcomeEnded, _WELCOME, rules.may_end_welcome, folds.fold_ended),
+    _fact(b.GatheringCalled, chosen("gathering", "gathering"), rules.may_call, folds.fold_called),
+    _fact(b.GatheringCancelled, where("gathering", "gathering"), rules.may_cancel, folds.fold_cancelled),
+    _anybody(b.SeatAsked, _SEAT, rules.may_ask_seat, folds.fold_seat),
+    _anybody(b.SeatGiven, _SEAT, rules.may_give_seat, folds.fold_given),
+    _anybody(b.SeatLeft, _SEAT, rules.may_leave_seat, folds.fold_left),
+    _anybody(b.GratitudeSaid, circle("gratitude", "gratitude"), rules.may_thank, folds.fold_thanks),
+    _anybody(b.MilestoneKept, ONLY_ME, rules.may_keep, folds.fold_milestone),
+    _anybody(b.NewsShared, chosen("news", "news"), rules.may_share_news, folds.fold_news),
+    _anybody(b.NewsTakenBack, where("news", "news"), rules.may_take_back_news, folds.fold_news_back),
 )
 
 AREA = Area(
@@ -95,7 +98,7 @@ AREA = Area(
     group="learn",
     needs=("people", "aid", "incidents"),
     tables=TABLES,
-    steps=(f.STORY_STEPS, f.COPY_STEPS, f.LESSON_STEPS, f.WELCOME_STEPS, f.SEAT_STEPS),
+    steps=(f.STORY_STEPS, f.COPY_STEPS, f.LESSON_STEPS, b.WELCOME_STEPS, b.SEAT_STEPS),
     facts=_FACTS,
     acts=ACTS,
     waiting=home.waiting,
@@ -103,6 +106,7 @@ AREA = Area(
     passing=folds.passing,
     unasked=unasked,
     beside=beside,
+    beside_title=mark("What others have learnt"),
     cards={"lesson": lesson_card},
     pages=(
         page("/pages", pages.list_page, menu=mark("Stories and lessons")),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import Annotated, Any
 
+from nasij.areas.stories import belonging as b
 from nasij.areas.stories import facts as f
 from nasij.areas.stories.queries import copies_to_take_down, lessons
 from nasij.errors import Refused
@@ -18,7 +19,7 @@ from nasij.kit.who import By
 
 SEED_SIZE = 32  # an Ed25519 seed; each id has ten bytes of chance
 _LESSON = fields_of(f.LessonProposed)
-_NEWS = fields_of(f.NewsShared)
+_NEWS = fields_of(b.NewsShared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +203,7 @@ def key_made(_db: Connection, _by: By, _form: NoWords) -> list[Any]:
 
 def seat_asked(db: Connection, _by: By, form: OneGathering) -> list[Any]:
     """Ask the host for a place."""
-    return [f.SeatAsked(new_id(), form.gathering, fields(db, "gathering", "gathering", form.gathering)["host"])]
+    return [b.SeatAsked(new_id(), form.gathering, fields(db, "gathering", "gathering", form.gathering)["host"])]
 
 
 def seat_given(db: Connection, _by: By, form: SeatForm) -> list[Any]:
@@ -212,17 +213,17 @@ def seat_given(db: Connection, _by: By, form: SeatForm) -> list[Any]:
     taken = rows(db, "select 1 from gathering_seat where gathering = ? and state = 'given'", row["gathering"])
     if len(taken) >= places:
         raise Refused(mark("All places are given."))
-    return [f.SeatGiven(form.seat, form.place)]
+    return [b.SeatGiven(form.seat, form.place)]
 
 
 def thanks_shared(_db: Connection, _by: By, form: ShareThanksForm) -> list[Any]:
     """Share thanks, in words of one's own."""
-    return [f.NewsShared(new_id(), "thanks", form.words, form.scope)]
+    return [b.NewsShared(new_id(), "thanks", form.words, form.scope)]
 
 
 def milestone_shared(_db: Connection, _by: By, form: ShareMilestoneForm) -> list[Any]:
     """Share a milestone."""
-    return [f.NewsShared(new_id(), "milestone", form.words, form.scope)]
+    return [b.NewsShared(new_id(), "milestone", form.words, form.scope)]
 
 
 def as_it_is(db: Connection, _by: By, params: Mapping[str, str]) -> dict[str, Any]:
@@ -431,7 +432,7 @@ _LESSONS: tuple[Act, ...] = (
 _BELONGING: tuple[Act, ...] = (
     act(
         "/pages/welcome/offer",
-        f.WelcomeOffered,
+        b.WelcomeOffered,
         then="/pages/us",
         options={"newcomer": newcomers},
         title=mark("Stand beside a newcomer"),
@@ -439,23 +440,39 @@ _BELONGING: tuple[Act, ...] = (
         why=mark("Somebody to ask small things in the first weeks. Only the two of you know of it."),
     ),
     act(
-        _WELCOME + "/yes",
-        f.WelcomeAccepted,
+        "/pages/welcome/wish",
+        b.WelcomeWished,
         then="/pages/us",
-        title=mark("Say yes to a buddy"),
+        options={"buddy": others},
+        title=mark("Ask somebody to stand beside you"),
+        press=mark("Ask them"),
+        why=mark("Somebody to ask small things in the first weeks. Only the two of you know of it."),
+    ),
+    act(
+        _WELCOME + "/yes",
+        b.WelcomeAccepted,
+        then="/pages/us",
+        title=mark("Say yes to standing side by side"),
         press=mark("I am glad of it"),
     ),
-    act(_WELCOME + "/end", f.WelcomeEnded, then="/pages/us", title=mark("Let it end"), press=mark("End it kindly")),
+    act(
+        _WELCOME + "/done/{first}",
+        b.FirstDone,
+        then="/pages/us",
+        title=mark("The first weeks"),
+        press=mark("We have done it"),
+    ),
+    act(_WELCOME + "/end", b.WelcomeEnded, then="/pages/us", title=mark("Let it end"), press=mark("End it kindly")),
     act(
         "/pages/gather/call",
-        f.GatheringCalled,
+        b.GatheringCalled,
         then="/pages/us",
         title=mark("Call people together"),
         press=mark("Let them know"),
     ),
     act(
         "/pages/gather/{gathering}/cancel",
-        f.GatheringCancelled,
+        b.GatheringCancelled,
         then="/pages/us",
         title=mark("Cancel the gathering"),
         press=mark("Cancel it"),
@@ -479,10 +496,10 @@ _BELONGING: tuple[Act, ...] = (
         title=mark("Tell the place"),
         press=mark("You are awaited"),
     ),
-    act(_SEAT + "/leave", f.SeatLeft, then="/pages/us", title=mark("Give the seat back"), press=mark("Not this time")),
+    act(_SEAT + "/leave", b.SeatLeft, then="/pages/us", title=mark("Give the seat back"), press=mark("Not this time")),
     act(
         "/pages/thanks/say",
-        f.GratitudeSaid,
+        b.GratitudeSaid,
         then="/pages/us",
         options={"whom": everybody_else},
         title=mark("Thank somebody"),
@@ -501,7 +518,7 @@ _BELONGING: tuple[Act, ...] = (
     ),
     act(
         "/pages/milestones/keep",
-        f.MilestoneKept,
+        b.MilestoneKept,
         then="/pages/us",
         title=mark("Keep a milestone"),
         press=mark("Keep it"),
@@ -519,7 +536,7 @@ _BELONGING: tuple[Act, ...] = (
     ),
     act(
         "/pages/news/{news}/back",
-        f.NewsTakenBack,
+        b.NewsTakenBack,
         then="/pages/us",
         title=mark("No longer share it"),
         press=mark("Take it back"),

@@ -102,9 +102,6 @@ STANDS = Choices(
         "several": mark("Several people together"),
     },
 )
-NEWS = Choices("news_about", {"thanks": mark("Thanks"), "milestone": mark("A milestone")})
-WIDE = Choices("news_scope", {"trusted": mark("Trusted members"), "network": mark("Everybody in the network")})
-
 STORY_STEPS = Steps(
     "story",
     "story",
@@ -187,27 +184,6 @@ LESSON_STEPS = Steps(
         "dropped": mark("Not taken up"),
     },
 )
-WELCOME_STEPS = Steps(
-    "welcome",
-    "welcome",
-    ("offered",),
-    {
-        "offered": {"WelcomeAccepted": "accepted", "WelcomeEnded": "ended"},
-        "accepted": {"WelcomeEnded": "ended"},
-    },
-    {"offered": mark("Offered"), "accepted": mark("Side by side"), "ended": mark("Ended")},
-)
-SEAT_STEPS = Steps(
-    "gathering_seat",
-    "seat",
-    ("asked",),
-    {
-        "asked": {"SeatGiven": "given", "SeatLeft": "left", "passing": "over"},
-        "given": {"SeatLeft": "left", "passing": "over"},
-    },
-    {"asked": mark("Asked"), "given": mark("You are awaited"), "left": mark("Not coming"), "over": mark("Over")},
-)
-
 AStory = Annotated[str, Ref(to="story", hidden=True, keep=M)]
 ACopy = Annotated[str, Ref(to="story_copy", hidden=True, keep=M)]
 ALesson = Annotated[str, Ref(to="lesson", hidden=True, keep=W)]
@@ -463,121 +439,3 @@ class SigningKeyMade:
 
     signing_key: Annotated[str, Id(keep=W)]
     seed: Annotated[bytes, Bytes(least=32, most=32, keep=W)]
-
-
-# Belonging
-
-
-@dataclass(frozen=True, slots=True)
-class WelcomeOffered:
-    """I would like to stand beside this newcomer in the first weeks."""
-
-    welcome: Annotated[str, Id(keep=W)]
-    newcomer: Annotated[str, Ref(to="member", keep=W, label=mark("Who is new here?"))]
-
-
-@dataclass(frozen=True, slots=True)
-class WelcomeAccepted:
-    """I am glad of it."""
-
-    welcome: Annotated[str, Ref(to="welcome", hidden=True, keep=W)]
-
-
-@dataclass(frozen=True, slots=True)
-class WelcomeEnded:
-    """From here on each goes their own way."""
-
-    welcome: Annotated[str, Ref(to="welcome", hidden=True, keep=W)]
-
-
-@dataclass(frozen=True, slots=True)
-class GatheringCalled:
-    """I call people together on this day."""
-
-    gathering: Annotated[str, Id(keep=M)]
-    what: Annotated[
-        str,
-        Text(
-            length_max=120,
-            keep=M,
-            label=mark("What is it?"),
-            why=mark("Tea, a film, cooking. The place is told later, to each person who comes."),
-        ),
-    ]
-    held_on: Annotated[int, Day(keep=M, label=mark("On which day?"))]
-    places: Annotated[int, Whole(least=1, most=100, keep=M, label=mark("For how many people?"))]
-    scope: Annotated[str, Choice(of=WIDE, keep=M, label=mark("Who may know of it?"))]
-
-
-@dataclass(frozen=True, slots=True)
-class GatheringCancelled:
-    """The gathering does not take place."""
-
-    gathering: Annotated[str, Ref(to="gathering", hidden=True, keep=M)]
-
-
-@dataclass(frozen=True, slots=True)
-class SeatAsked:
-    """I would like to come."""
-
-    seat: Annotated[str, Id(keep=M)]
-    gathering: Annotated[str, Ref(to="gathering", hidden=True, keep=M)]
-    host: Annotated[str, Ref(to="member", hidden=True, keep=M)]
-
-
-@dataclass(frozen=True, slots=True)
-class SeatGiven:
-    """You are awaited, at this place."""
-
-    seat: Annotated[str, Ref(to="gathering_seat", hidden=True, keep=M)]
-    place: Annotated[str, Text(length_max=200, keep=M, label=mark("Where, and at what time?"))]
-
-
-@dataclass(frozen=True, slots=True)
-class SeatLeft:
-    """This seat is free again."""
-
-    seat: Annotated[str, Ref(to="gathering_seat", hidden=True, keep=M)]
-
-
-@dataclass(frozen=True, slots=True)
-class GratitudeSaid:
-    """Thank you."""
-
-    gratitude: Annotated[str, Id(keep=W)]
-    whom: Annotated[str, Ref(to="member", keep=W, label=mark("Whom do you thank?"))]
-    words: Annotated[str, Text(length_max=300, lines=True, keep=W, label=mark("Your words"))]
-
-
-@dataclass(frozen=True, slots=True)
-class MilestoneKept:
-    """I have come this far."""
-
-    milestone: Annotated[str, Id(keep=W)]
-    words: Annotated[str, Text(length_max=300, lines=True, keep=W, label=mark("Your words"))]
-
-
-@dataclass(frozen=True, slots=True)
-class NewsShared:
-    """I share something good."""
-
-    news: Annotated[str, Id(keep=M)]
-    about: Annotated[str, Choice(of=NEWS, keep=M, label=mark("What is it?"))]
-    words: Annotated[
-        str,
-        Text(
-            length_max=300,
-            lines=True,
-            keep=M,
-            label=mark("Your words"),
-            why=mark("Please name nobody else here."),
-        ),
-    ]
-    scope: Annotated[str, Choice(of=WIDE, keep=M, label=mark("Who may read it?"))]
-
-
-@dataclass(frozen=True, slots=True)
-class NewsTakenBack:
-    """I no longer share it."""
-
-    news: Annotated[str, Ref(to="news", hidden=True, keep=M)]

@@ -3,10 +3,11 @@
 from sqlite3 import Connection
 from typing import Any
 
+from nasij.areas.stories import belonging as b
 from nasij.areas.stories import facts as f
 from nasij.areas.stories.queries import to_see_to
 from nasij.clock import HOURS_A_DAY
-from nasij.kit import who
+from nasij.kit import charter, who
 from nasij.kit.rows import fields, insert, put, rows
 from nasij.kit.who import By
 
@@ -14,6 +15,7 @@ CHECK_DAYS = 365  # after which a lesson is old
 ASKED_DAYS = 14  # before its last day and after it, that the teller is asked for a new yes
 UNFINISHED_DAYS = 90  # after which a story that nobody went on with is let go of
 NEWS_DAYS = 30
+WELCOME_DAYS = 90  # after which two who stood side by side need no program for it, and what nobody answered is over
 
 
 def _told(db: Connection, table: str, by: By, **row: Any) -> None:
@@ -186,31 +188,44 @@ def fold_key(db: Connection, by: By, fact: f.SigningKeyMade) -> None:
 # Belonging
 
 
-def fold_welcome(db: Connection, by: By, fact: f.WelcomeOffered) -> None:
+def fold_welcome(db: Connection, by: By, fact: b.WelcomeOffered | b.WelcomeWished) -> None:
     """Begin a circle of two."""
-    who.admit(db, by.audience, by.member, fact.newcomer)
-    pair = {"buddy": by.member, "newcomer": fact.newcomer}
-    _told(db, "welcome", by, welcome=fact.welcome, state="offered", offered_on=by.day, **pair)
+    offers = isinstance(fact, b.WelcomeOffered)
+    buddy, newcomer = (by.member, fact.newcomer) if isinstance(fact, b.WelcomeOffered) else (fact.buddy, by.member)
+    who.admit(db, by.audience, buddy, newcomer)
+    pair = {"buddy": buddy, "newcomer": newcomer, "state": "offered" if offers else "wished"}
+    _told(db, "welcome", by, welcome=fact.welcome, offered_on=by.day, **pair)
 
 
-def fold_accepted(db: Connection, by: By, fact: f.WelcomeAccepted) -> None:
-    """Stand side by side."""
-    f.WELCOME_STEPS.move(db, fact.welcome, fact)
+def fold_accepted(db: Connection, by: By, fact: b.WelcomeAccepted) -> None:
+    """Stand side by side; the first weeks begin."""
+    b.WELCOME_STEPS.move(db, fact.welcome, fact)
+    db.execute("update welcome set accepted_on = ? where welcome = ?", (by.day, fact.welcome))
 
 
-def fold_ended(db: Connection, by: By, fact: f.WelcomeEnded) -> None:
+def fold_done(db: Connection, by: By, fact: b.FirstDone) -> None:
+    """Tick it off."""
+    _told(db, "welcome_first", by, welcome=fact.welcome, first=fact.first, done_on=by.day)
+
+
+def fold_ended(db: Connection, by: By, fact: b.WelcomeEnded) -> None:
     """Close it."""
-    f.WELCOME_STEPS.move(db, fact.welcome, fact)
-    db.execute("update welcome set closed_on = ? where welcome = ?", (by.day, fact.welcome))
+    b.WELCOME_STEPS.move(db, fact.welcome, fact)
+    _end_welcome(db, fact.welcome, by.day)
 
 
-def fold_called(db: Connection, by: By, fact: f.GatheringCalled) -> None:
+def _end_welcome(db: Connection, welcome: str, day: int) -> None:
+    db.execute("update welcome set state = 'ended', closed_on = ? where welcome = ?", (day, welcome))
+    db.execute("update welcome_first set closed_on = ? where welcome = ?", (day, welcome))
+
+
+def fold_called(db: Connection, by: By, fact: b.GatheringCalled) -> None:
     """Let people know."""
     row = {"what": fact.what, "held_on": fact.held_on, "places": fact.places}
     _told(db, "gathering", by, gathering=fact.gathering, host=by.member, state="called", **row)
 
 
-def fold_cancelled(db: Connection, by: By, fact: f.GatheringCancelled) -> None:
+def fold_cancelled(db: Connection, by: By, fact: b.GatheringCancelled) -> None:
     """Cancel it, and every seat that this room knows of."""
     db.execute("update gathering set state = 'cancelled', closed_on = ? where gathering = ?", (by.day, fact.gathering))
     db.execute(
@@ -219,7 +234,7 @@ def fold_cancelled(db: Connection, by: By, fact: f.GatheringCancelled) -> None:
     )
 
 
-def fold_seat(db: Connection, by: By, fact: f.SeatAsked) -> None:
+def fold_seat(db: Connection, by: By, fact: b.SeatAsked) -> None:
     """Begin a circle of two: who comes is known to the host alone."""
     who.admit(db, by.audience, by.member, fact.host)
     held_on = fields(db, "gathering", "gathering", fact.gathering)["held_on"]
@@ -227,37 +242,37 @@ def fold_seat(db: Connection, by: By, fact: f.SeatAsked) -> None:
     _told(db, "gathering_seat", by, state="asked", held_on=held_on, **seat)
 
 
-def fold_given(db: Connection, by: By, fact: f.SeatGiven) -> None:
+def fold_given(db: Connection, by: By, fact: b.SeatGiven) -> None:
     """Tell the place."""
-    f.SEAT_STEPS.move(db, fact.seat, fact)
+    b.SEAT_STEPS.move(db, fact.seat, fact)
     db.execute("update gathering_seat set place = ? where seat = ?", (fact.place, fact.seat))
 
 
-def fold_left(db: Connection, by: By, fact: f.SeatLeft) -> None:
+def fold_left(db: Connection, by: By, fact: b.SeatLeft) -> None:
     """Free the seat, and take the place back."""
-    f.SEAT_STEPS.move(db, fact.seat, fact)
+    b.SEAT_STEPS.move(db, fact.seat, fact)
     db.execute("update gathering_seat set place = '', closed_on = ? where seat = ?", (by.day, fact.seat))
 
 
-def fold_thanks(db: Connection, by: By, fact: f.GratitudeSaid) -> None:
+def fold_thanks(db: Connection, by: By, fact: b.GratitudeSaid) -> None:
     """Keep it between the two."""
     who.admit(db, by.audience, by.member, fact.whom)
     said = {"whom": fact.whom, "words": fact.words, "said_on": by.day}
     _told(db, "gratitude", by, gratitude=fact.gratitude, member=by.member, **said)
 
 
-def fold_milestone(db: Connection, by: By, fact: f.MilestoneKept) -> None:
+def fold_milestone(db: Connection, by: By, fact: b.MilestoneKept) -> None:
     """Keep it for oneself."""
     _told(db, "milestone", by, milestone=fact.milestone, member=by.member, words=fact.words, kept_on=by.day)
 
 
-def fold_news(db: Connection, by: By, fact: f.NewsShared) -> None:
+def fold_news(db: Connection, by: By, fact: b.NewsShared) -> None:
     """Let others be glad of it."""
     shared = {"about": fact.about, "words": fact.words, "shared_on": by.day}
     _told(db, "news", by, news=fact.news, member=by.member, **shared)
 
 
-def fold_news_back(db: Connection, by: By, fact: f.NewsTakenBack) -> None:
+def fold_news_back(db: Connection, by: By, fact: b.NewsTakenBack) -> None:
     """Take it away at once."""
     db.execute("update news set words = '', closed_on = ? where news = ?", (by.day, fact.news))
 
@@ -268,8 +283,15 @@ def fold_news_back(db: Connection, by: By, fact: f.NewsTakenBack) -> None:
 def passing(db: Connection, day: int) -> None:
     """Let consents run out, lessons grow old, gatherings be over; forget who was in circles that are."""
     _pass_stories(db, day)
-    for row in rows(db, "select copy from story_copy where closed_on = 0 and until < ?", day):
+    for row in rows(
+        db, "select welcome from welcome where closed_on = 0 and max(offered_on, accepted_on) < ?", day - WELCOME_DAYS
+    ):
+        _end_welcome(db, row["welcome"], day)
+    off = "stories" in charter.switched_off(db)  # nobody could take a copy back then, so nobody keeps one
+    for row in rows(db, "select copy from story_copy where closed_on = 0 and (until < ? or ?)", day, int(off)):
         _end_copy(db, row["copy"], "expired", day)
+    if off:
+        db.execute("update story set state = 'expired' where closed_on = 0 and state = 'shared'")
     db.execute("update lesson set state = 'old' where state = 'confirmed' and checked_on < ?", (day - CHECK_DAYS,))
     db.execute("update gathering set state = 'over', closed_on = ? where closed_on = 0 and held_on < ?", (day, day))
     db.execute(

@@ -5,6 +5,7 @@ from typing import Any
 
 from nasij.areas.stories.facts import READERS
 from nasij.areas.stories.folds import ASKED_DAYS
+from nasij.areas.stories.queries import first_weeks
 from nasij.ids import code
 from nasij.kit.field import mark
 from nasij.kit.page import Item
@@ -80,6 +81,10 @@ def _belonging(db: Connection, by: By) -> list[Item]:
     items = []
     if rows(db, "select 1 from welcome where newcomer = ? and state = 'offered'", by.member):
         items.append(Item(CALM, mark("Somebody would like to stand beside you in the first weeks"), "/pages/us"))
+    if rows(db, "select 1 from welcome where buddy = ? and state = 'wished'", by.member):
+        items.append(Item(CALM, mark("A newcomer would like you to stand beside them"), "/pages/us"))
+    if by.standing == "new" and not rows(db, "select 1 from welcome where newcomer = ?", by.member):
+        items.append(Item(CALM, mark("You can ask somebody to stand beside you in the first weeks"), "/pages/us"))
     if rows(db, "select 1 from gathering_seat where host = ? and state = 'asked'", by.member):
         items.append(Item(CALM, mark("Somebody would like to come to your gathering"), "/pages/us"))
     return items
@@ -91,6 +96,10 @@ def mine(db: Connection, by: By) -> list[Item]:
         db, "select held_on from gathering_seat where comer = ? and state = 'given' order by held_on", by.member
     )
     items = [Item(CALM, mark("You are awaited on %(day)s"), "/pages/us", {"day": seat["held_on"]}) for seat in seats]
-    if rows(db, "select 1 from welcome where buddy = ? and state = 'accepted'", by.member):
-        items.append(Item(CALM, mark("You stand beside a newcomer"), "/pages/us"))
+    for row in rows(db, "select * from welcome where state = 'accepted' and ? in (buddy, newcomer)", by.member):
+        due = [one for one in first_weeks(db, row) if not one["done_on"]]
+        if row["buddy"] == by.member or due:
+            beside = mark("You stand beside a newcomer")
+            text = mark("In the first weeks together: next by %(day)s") if due else beside
+            items.append(Item(CALM, text, "/pages/us", {"day": due[0]["by"]} if due else {}))
     return items

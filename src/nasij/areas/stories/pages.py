@@ -4,9 +4,10 @@ from sqlite3 import Connection
 from typing import Any
 
 from nasij.areas.incidents import KIND as INCIDENT_KIND
+from nasij.areas.stories import belonging as b
 from nasij.areas.stories import facts as f
 from nasij.areas.stories import folds
-from nasij.areas.stories.queries import OLD, lessons, to_see_to
+from nasij.areas.stories.queries import OLD, first_weeks, lessons, to_see_to
 from nasij.errors import NotHereYet
 from nasij.kit import who
 from nasij.kit.page import Page
@@ -26,7 +27,8 @@ LABELS = {
     "incidents": INCIDENT_KIND,
     "actions": f.ACTION,
     "stands": f.STANDS,
-    "news_kinds": f.NEWS,
+    "news_kinds": b.NEWS,
+    "firsts": b.FIRST,
     "old_note": OLD,
 }
 
@@ -160,15 +162,19 @@ def us_page(db: Connection, by: By) -> Page:
         own = [seat for seat in seats if seat["gathering"] == one["gathering"]]
         one["asked"] = [seat for seat in own if one["host"] == by.member]
         one["seat"] = next((seat for seat in own if seat["comer"] == by.member), None)
+    welcomes = _mine(db, by, "select * from welcome where closed_on = 0 order by offered_on desc, welcome")
+    for one in welcomes:
+        one["weeks"] = first_weeks(db, one) if one["state"] == "accepted" else []
     values = {
         "gatherings": gatherings,
-        "welcomes": _mine(db, by, "select * from welcome where closed_on = 0 order by offered_on desc, welcome"),
+        "welcomes": welcomes,
+        "alone": by.standing == "new" and not any(one["newcomer"] == by.member for one in welcomes),
         "thanks": _mine(
             db, by, "select * from gratitude where closed_on = 0 order by said_on desc, gratitude limit 20"
         ),
         "milestones": _mine(db, by, "select * from milestone order by kept_on desc, milestone limit 20"),
         "news": rows(db, "select * from news where closed_on = 0 order by shared_on desc, news limit 20"),
-        "seat_steps": f.SEAT_STEPS,
-        "welcome_steps": f.WELCOME_STEPS,
+        "seat_steps": b.SEAT_STEPS,
+        "welcome_steps": b.WELCOME_STEPS,
     }
     return Page("stories/us.html", values | LABELS)

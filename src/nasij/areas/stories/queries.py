@@ -3,6 +3,7 @@
 from sqlite3 import Connection
 from typing import Any
 
+from nasij.areas.stories.belonging import FIRST_DAYS
 from nasij.areas.stories.facts import SEEN_TO
 from nasij.ids import code
 from nasij.kit.field import mark
@@ -53,6 +54,16 @@ def lesson_card(db: Connection, lesson: str) -> Card:
     """Return a lesson as others link to it: by its first words."""
     found = rows(db, "select helped from lesson where lesson = ?", lesson)
     return Card(found[0]["helped"].partition("\n")[0] if found else code(lesson), f"/pages/lessons/{lesson}")
+
+
+def first_weeks(db: Connection, welcome: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what two go through in the first weeks: by which day each, and when it was done, 0 for not yet."""
+    done = {
+        row["first"]: row["done_on"]
+        for row in rows(db, "select first, done_on from welcome_first where welcome = ?", welcome["welcome"])
+    }
+    begun = welcome["accepted_on"]
+    return [{"first": first, "by": begun + days, "done_on": done.get(first, 0)} for first, days in FIRST_DAYS.items()]
 
 
 def copies_to_take_down(db: Connection, by: By) -> list[dict[str, Any]]:

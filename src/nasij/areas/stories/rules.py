@@ -3,6 +3,7 @@
 from sqlite3 import Connection
 from typing import Any
 
+from nasij.areas.stories import belonging as b
 from nasij.areas.stories import facts as f
 from nasij.areas.stories.queries import to_see_to
 from nasij.errors import Malformed, NotHereYet, Refused
@@ -241,33 +242,50 @@ def may_make_key(db: Connection, by: By, fact: f.SigningKeyMade) -> None:
 # Belonging
 
 
-def may_offer_welcome(db: Connection, by: By, fact: f.WelcomeOffered) -> None:
-    """Offer it to somebody who is here, once at a time."""
+def may_offer_welcome(db: Connection, by: By, fact: b.WelcomeOffered) -> None:
+    """Offer it to somebody who is here."""
     _new(db, "welcome", "welcome", fact.welcome)
     if fact.newcomer == by.member or fact.newcomer not in who.members(db):
         raise Malformed(mark("Please choose somebody else."), field="newcomer")
 
 
+def may_wish_welcome(db: Connection, by: By, fact: b.WelcomeWished) -> None:
+    """Ask somebody trusted who does not rest; whoever is trusted oneself is no newcomer any more."""
+    _new(db, "welcome", "welcome", fact.welcome)
+    if by.standing != "new":
+        raise Refused(mark("This is for newcomers."))
+    if fact.buddy not in who.members(db, ("trusted",)):
+        raise Malformed(mark("Please choose people who are here and trusted."), field="buddy")
+
+
+def may_have_done(db: Connection, by: By, fact: b.FirstDone) -> None:
+    """Let either say it, once."""
+    _paired(db, by, fact)
+    if rows(db, "select 1 from welcome_first where welcome = ? and first = ?", fact.welcome, fact.first):
+        raise Refused(_TWICE)
+
+
 def _paired(db: Connection, by: By, fact: Any) -> dict[str, Any]:
-    f.WELCOME_STEPS.may(db, fact.welcome, fact)
+    b.WELCOME_STEPS.may(db, fact.welcome, fact)
     row = fields(db, "welcome", "welcome", fact.welcome)
     if by.member not in (row["buddy"], row["newcomer"]):
         raise Refused(_NOT_YOURS)
     return row
 
 
-def may_accept_welcome(db: Connection, by: By, fact: f.WelcomeAccepted) -> None:
-    """Let only the newcomer say yes."""
-    if _paired(db, by, fact)["newcomer"] != by.member:
+def may_accept_welcome(db: Connection, by: By, fact: b.WelcomeAccepted) -> None:
+    """Let only whoever was asked say yes: the newcomer to an offer, the other to a wish."""
+    row = _paired(db, by, fact)
+    if row["newcomer" if row["state"] == "offered" else "buddy"] != by.member:
         raise Refused(_NOT_YOURS)
 
 
-def may_end_welcome(db: Connection, by: By, fact: f.WelcomeEnded) -> None:
+def may_end_welcome(db: Connection, by: By, fact: b.WelcomeEnded) -> None:
     """Let either end it, without a reason."""
     _paired(db, by, fact)
 
 
-def may_call(db: Connection, by: By, fact: f.GatheringCalled) -> None:
+def may_call(db: Connection, by: By, fact: b.GatheringCalled) -> None:
     """Call people together on a day to come."""
     _new(db, "gathering", "gathering", fact.gathering)
     if not by.day <= fact.held_on <= by.day + f.DAYS_MOST:
@@ -281,13 +299,13 @@ def _gathering(db: Connection, gathering: str) -> dict[str, Any]:
     return row
 
 
-def may_cancel(db: Connection, by: By, fact: f.GatheringCancelled) -> None:
+def may_cancel(db: Connection, by: By, fact: b.GatheringCancelled) -> None:
     """Let only whoever called it cancel it."""
     if _gathering(db, fact.gathering)["host"] != by.member:
         raise Refused(_NOT_YOURS)
 
 
-def may_ask_seat(db: Connection, by: By, fact: f.SeatAsked) -> None:
+def may_ask_seat(db: Connection, by: By, fact: b.SeatAsked) -> None:
     """Ask whoever calls people together, once."""
     _new(db, "gathering_seat", "seat", fact.seat)
     row = _gathering(db, fact.gathering)
@@ -302,39 +320,39 @@ def may_ask_seat(db: Connection, by: By, fact: f.SeatAsked) -> None:
         raise Refused(_TWICE)
 
 
-def may_give_seat(db: Connection, by: By, fact: f.SeatGiven) -> None:
+def may_give_seat(db: Connection, by: By, fact: b.SeatGiven) -> None:
     """Let only the host give it. How many there are is looked at before: each comer's room knows of one seat."""
-    f.SEAT_STEPS.may(db, fact.seat, fact)
+    b.SEAT_STEPS.may(db, fact.seat, fact)
     if fields(db, "gathering_seat", "seat", fact.seat)["host"] != by.member:
         raise Refused(_NOT_YOURS)
 
 
-def may_leave_seat(db: Connection, by: By, fact: f.SeatLeft) -> None:
+def may_leave_seat(db: Connection, by: By, fact: b.SeatLeft) -> None:
     """Let either give it up, without a reason."""
-    f.SEAT_STEPS.may(db, fact.seat, fact)
+    b.SEAT_STEPS.may(db, fact.seat, fact)
     row = fields(db, "gathering_seat", "seat", fact.seat)
     if by.member not in (row["host"], row["comer"]):
         raise Refused(_NOT_YOURS)
 
 
-def may_thank(db: Connection, by: By, fact: f.GratitudeSaid) -> None:
+def may_thank(db: Connection, by: By, fact: b.GratitudeSaid) -> None:
     """Thank somebody else."""
     _new(db, "gratitude", "gratitude", fact.gratitude)
     if fact.whom == by.member or fact.whom not in who.members(db):
         raise Malformed(mark("Please choose somebody else."), field="whom")
 
 
-def may_keep(db: Connection, by: By, fact: f.MilestoneKept) -> None:
+def may_keep(db: Connection, by: By, fact: b.MilestoneKept) -> None:
     """Keep it once."""
     _new(db, "milestone", "milestone", fact.milestone)
 
 
-def may_share_news(db: Connection, by: By, fact: f.NewsShared) -> None:
+def may_share_news(db: Connection, by: By, fact: b.NewsShared) -> None:
     """Share it once."""
     _new(db, "news", "news", fact.news)
 
 
-def may_take_back_news(db: Connection, by: By, fact: f.NewsTakenBack) -> None:
+def may_take_back_news(db: Connection, by: By, fact: b.NewsTakenBack) -> None:
     """Let only whoever shared it take it back."""
     row = fields(db, "news", "news", fact.news)
     if row["closed_on"]:
