@@ -160,11 +160,7 @@ class RoomPages:
         acted = look.act_at(path)
         if acted is not None and (line is None or "{" in line.path):
             return self._form(request, look, acted[0], path)
-        if line is None or not line.seen_by.fits(look.me):
-            raise NotHereYet
-        found = pattern(line.path).fullmatch(path)
-        params = found.groupdict() if found else {}
-        return self.show(request, line.view(self.node.db, look.me, **params), look=look)
+        return self.show(request, look.page(path), look=look)
 
     def _own(self, request: Request, path: str) -> Own | None:
         """Return the room's own page at a path; values in the path are then the request's."""
