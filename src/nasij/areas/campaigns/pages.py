@@ -227,7 +227,7 @@ def date_page(db: Connection, by: By, joining: str) -> Page:
     row = _readable(db, by, joining)
     if row["member"] != by.member or not row["back_by"]:
         raise NotHereYet
-    day = f"{to_date(day_of(row['back_by'] + charter.value(db, 'clock_ahead_hours'))):%Y%m%d}"
+    day = f"{to_date(day_of(row['back_by'])):%Y%m%d}"
     lines = (
         "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//c//c//", "BEGIN:VEVENT", f"UID:{new_id()}",
         f"DTSTAMP:{day}T000000Z", f"DTSTART;VALUE=DATE:{day}", "SUMMARY:{word}", "END:VEVENT", "END:VCALENDAR", "",
