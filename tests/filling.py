@@ -34,6 +34,7 @@ _FIRST = (  # before verdicts are changed, and before new terms or people undo w
     "/grants/sitting/{sitting}/less",
     "/savings/{saving}/start",
     "/match/ask/{ask}/yes",  # before whoever asked loses the role
+    "/grants/{grant}/delivered/{payout}",  # before whoever asked says how it went
 )
 _ENDING = (
     "/close",

@@ -22,6 +22,11 @@ class Campaigning:
         self.press, self.cast, self.one = staging.press, staging.cast, staging.one
         self.visit = staging.village.visit
 
+    def pot(self) -> str:
+        """Return a pot that holds money: whoever keeps it may keep parcels in another."""
+        mine = "select pot from pot where keeper = ? and state = 'open' and kind <> 'goods'"
+        return self.one(MACHINES, mine, self.cast[MACHINES].member)
+
     def campaign(self, *steps: str) -> str:
         campaign = str(self.press(LEAD, "/together/think", **PLAN)[0].campaign)
         for step in steps:
@@ -31,8 +36,7 @@ class Campaigning:
     def raised(self) -> str:
         """Return a campaign that is over, with something left."""
         campaign = self.campaign("plan")
-        pot = self.one(MACHINES, "select pot from pot where keeper = ? and state = 'open'", self.cast[MACHINES].member)
-        self.press(MACHINES, AT + "/take-in", campaign=campaign, pot=pot, amount="3")
+        self.press(MACHINES, AT + "/take-in", campaign=campaign, pot=self.pot(), amount="3")
         self.press(LEAD, AT + "/close", campaign=campaign)
         return campaign
 
@@ -85,8 +89,7 @@ class Campaigning:
         terms = {"amount": "4", "currency": "JOD", "method": "cash", "shown": "givers"}
         self.press(LEAD, AT + "/raise", campaign=self.campaign("plan"), **terms)
         spent = self.campaign("plan")
-        pot = self.one(MACHINES, "select pot from pot where keeper = ? and state = 'open'", self.cast[MACHINES].member)
-        self.press(MACHINES, AT + "/take-in", campaign=spent, pot=pot, amount="5")
+        self.press(MACHINES, AT + "/take-in", campaign=spent, pot=self.pot(), amount="5")
         self.raised()
         for steps, exposure in ((0, "2"), (1, "2"), (1, "4"), (2, "2"), (3, "2")):
             self.action(steps, exposure)

@@ -20,7 +20,7 @@ from nasij.web.sketchbook import sketches
 from nasij.web.words import Words
 from tests.screens import NEEDS_CHROMIUM, SCREENS, faults_on_screen
 from tests.staged import PASSPHRASE, PEOPLE, room_name, stage
-from tests.tour import FORMS, PAGES, Stop, Tour, faults_of, kind_of, opened, own_words
+from tests.tour import FORMS, PAGES, Stop, Tour, faults_of, kept_awake, kind_of, opened, own_words
 from tests.walker import House, Walker
 
 pytestmark = pytest.mark.slow
@@ -66,6 +66,7 @@ OWN = {
     "/tidy",
     "/tidy/second",
 }
+INSIDE = 'href="/lock"'
 FOREIGN_IN_ARABIC = {
     "tab",
     "enter",
@@ -101,8 +102,8 @@ class Toured:
 def toured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Toured]:
     home = tmp_path_factory.mktemp("staged") / "home"
     assert stage(home) == PEOPLE
-    with House(home) as house:
-        tour, walkers = Tour(), {}
+    tour, walkers = Tour(), dict[int, Walker]()
+    with House(home) as house, kept_awake(walkers):
         for person in PEOPLE_ASKED:
             walkers[person] = opened(house, room_name(person), PASSPHRASE, "ar")
             tour.walk(person, walkers[person])
@@ -382,6 +383,7 @@ class TestOnScreen:
             for stop in to_show(toured.tour, language):
                 if stop.person == person:
                     assert page.goto(stop.path).status == 200, stop.path
+                    assert (INSIDE in page.content()) == (INSIDE in stop.html), f"{stop.path}: the room is shut"
                     seen.add(stop.path)
                     faults += [f"{stop.path} ({person}): {fault}" for fault in faults_on_screen(page, language)]
             page.context.close()
