@@ -463,6 +463,26 @@ def test_the_hour_is_put_off_for_everybody_who_is_not_back(top):
     assert {one.joining for one in home.unasked(top.db, top.by(top.out))} == {along[top.sami], along[top.noor]}
 
 
+def test_whoever_goes_along_reads_the_one_next_thing_on_their_page_and_nobody_else_does(top):
+    action = top.announced()
+    joining = new_id()
+    step = lambda by: str(top.page("/together/with/{joining}", by, joining=joining)["next_step"])
+    top.say(f.JoiningOffered(joining, action, "along", "no"), top.huda)
+    assert "speaks with you" in step(top.huda)
+    top.make("/together/with/{joining}/confirm", top.lead, joining=joining, role="along", within=4)
+    assert "when and where" in step(top.huda)
+    top.say(f.ActionBegun(action), top.out)
+    assert "It has begun" in step(top.huda) and step(top.lead) == ""
+    top.say(f.ArrivalSaid(joining), top.huda)
+    assert "home" in step(top.huda)
+    top.say(f.CountMissed(joining), top.out)
+    assert "hear your voice" in step(top.huda)
+    top.say(f.BackSaid(joining), top.out)
+    assert "You are back" in step(top.huda)
+    top.make("/together/act/{action}/all-back", top.out, action=action)
+    assert "You are back" in step(top.huda)
+
+
 def test_whoever_was_to_go_along_is_told_that_it_does_not_take_place(top):
     action = top.announced()
     top.joined(action, top.huda)

@@ -13,6 +13,7 @@ from nasij.clock import day_of, to_date
 from nasij.errors import NotHereYet
 from nasij.ids import new_id
 from nasij.kit import charter, who
+from nasij.kit.field import mark
 from nasij.kit.page import Page
 from nasij.kit.rows import fields, rows
 from nasij.kit.who import By
@@ -176,6 +177,27 @@ def _readable(db: Connection, by: By, joining: str) -> dict[str, Any]:
     return row
 
 
+_INTERESTED = mark("Whoever leads it reads this and speaks with you. Nothing else is needed now.")
+_CONFIRMED = mark("You are told when and where in parts, here. Look again shortly before.")
+_THERE = mark("When you are home, say so here: they wait to hear of everybody.")
+_UNDER_WAY = mark("It has begun. Say when you are there, and later when you are home.")
+_MISSED = mark("They are looking for you. Call whoever counts, so that they hear your voice.")
+_SAFE = mark("You are back, and they know. It is good to have you.")
+_OFF = mark("It does not take place. You need not go anywhere.")
+
+
+def _next_step(joining: dict[str, Any], state: str) -> str:
+    """Return the one thing to know now, for whoever goes along; nothing where the page says it all."""
+    if state == "no_go":
+        return _OFF
+    if state == "announced":
+        return {"interested": _INTERESTED, "confirmed": _CONFIRMED}.get(joining["state"], "")
+    if state == "happening":
+        said = {"confirmed": _UNDER_WAY, "arrived": _THERE, "unaccounted": _MISSED, "safe": _SAFE}
+        return said.get(joining["state"], "")
+    return _SAFE if joining["state"] == "safe" else ""
+
+
 def joining_page(db: Connection, by: By, joining: str) -> Page:
     """Show one person's going along to themselves, to whoever leads it and to the contact outside."""
     row = _readable(db, by, joining)
@@ -186,6 +208,8 @@ def joining_page(db: Connection, by: By, joining: str) -> Page:
         "parts_told": rows(db, "select * from joining_part where joining = ? order by told_at, part", joining),
         "askings": rows(db, "select * from picture_asking where joining = ? order by asking", joining),
         "own": row["member"] == by.member,
+        "next_step": _next_step(row, action["state"]) if row["member"] == by.member else "",
+        "may_leave": row["member"] == by.member and _may_leave(db, by, action, [row]),
         "leads": action["lead"] == by.member,
         "counts": counts(action, by),
         "missed": missed_by_buddy(db, row),
@@ -203,7 +227,7 @@ def date_page(db: Connection, by: By, joining: str) -> Page:
     row = _readable(db, by, joining)
     if row["member"] != by.member or not row["back_by"]:
         raise NotHereYet
-    day = f"{to_date(day_of(row['back_by'] + charter.value(db, 'clock_ahead_hours'))):%Y%m%d}"
+    day = f"{to_date(day_of(row['back_by'])):%Y%m%d}"
     lines = (
         "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//c//c//", "BEGIN:VEVENT", f"UID:{new_id()}",
         f"DTSTAMP:{day}T000000Z", f"DTSTART;VALUE=DATE:{day}", "SUMMARY:{word}", "END:VEVENT", "END:VCALENDAR", "",
