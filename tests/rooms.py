@@ -61,10 +61,21 @@ class Rooms(TableTop):
         """Give whoever came newly into a circle its rows, as the next entry of one of its people does."""
         holders = who.holders(self.db, audience)
         for comer in sorted(holders - self.held.get(audience, holders)):
-            shared_rows.clear(self.rooms[comer], self.areas, audience)
-            for part in shared_rows.dump(self.db, self.areas, audience):
-                shared_rows.load(self.rooms[comer], self.areas, audience, part)
+            self._give(comer, audience)
         self.held[audience] = holders
+
+    def _give(self, comer: str, audience: str) -> None:
+        shared_rows.clear(self.rooms[comer], self.areas, audience)
+        for part in shared_rows.dump(self.db, self.areas, audience):
+            shared_rows.load(self.rooms[comer], self.areas, audience, part)
+
+    def comes_back(self, member: str) -> None:
+        """Give somebody who was away the rows of their circles anew, as the circles do that are renewed for them."""
+        for audience in sorted(self.held):
+            holders = who.holders(self.db, audience)
+            if member in holders:
+                self._give(member, audience)
+                self.held[audience] = holders
 
     def _remember(self) -> None:
         for audience, holders in self.held.items():

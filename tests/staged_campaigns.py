@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from tests.staged_together import Deciding
 
 HELPER = 10
-AT = "/together/{campaign}"
+AT, SHEET = "/together/{campaign}", "/together/sheet/{sheet}"
 LEAD, OUTSIDE, SIGNERS = HELPER, 0, (FUND, STEWARD)
 LATE = 90  # hours: still to come when the house is walked through
 
@@ -20,6 +20,7 @@ class Campaigning:
 
     def __init__(self, staging: "Staging") -> None:
         self.press, self.cast, self.one = staging.press, staging.cast, staging.one
+        self.visit = staging.village.visit
 
     def campaign(self, *steps: str) -> str:
         campaign = str(self.press(LEAD, "/together/think", **PLAN)[0].campaign)
@@ -68,15 +69,17 @@ class Campaigning:
         action = self.action(3)
         along = {who: self.joined(action, who) for who in (TRUSTED, COORDINATOR)}
         self.press(LEAD, WITH + "/buddy", joining=along[TRUSTED], other=along[COORDINATOR])
-        sheet = {"lawyer": self.cast[MACHINES].member, "words": "اسم ودواء."}
-        self.press(TRUSTED, ACT + "/sheet", action=action, **sheet)
+        sheet = {"lawyer": self.cast[MACHINES].member, "counsel": "مكتب السلّم الأزرق", "medicine": "حبة صباحًا."}
+        self.sheet = str(self.press(TRUSTED, ACT + "/sheet", action=action, **sheet)[0].sheet)
         self.press(OUTSIDE, ACT + "/begin", action=action)
         for who in back:
             self.press(who, WITH + "/back", joining=along[who])
         return action, along
 
     def all(self) -> None:
-        """Stage some of each."""
+        """Stage some of each, once the rooms of those who open sheets hold a key for their parts."""
+        for number in (LEAD, OUTSIDE, MACHINES):
+            self.visit(self.cast[number])
         for steps in ((), (), ("plan",), ("plan",), ("plan", "start"), ("plan", "start", "pause")):
             self.campaign(*steps)
         terms = {"amount": "4", "currency": "JOD", "method": "cash", "shown": "givers"}
@@ -88,9 +91,11 @@ class Campaigning:
         for steps, exposure in ((0, "2"), (1, "2"), (1, "4"), (2, "2"), (3, "2")):
             self.action(steps, exposure)
         self.announced()
-        for _ in range(2):
-            self.march()
-        self.march(TRUSTED, COORDINATOR)
+        self.march()
+        for back in ((), (TRUSTED, COORDINATOR)):
+            self.march(*back)
+            self.press(MACHINES, SHEET + "/ask", sheet=self.sheet, reason="held", words="المخفر الثاني")
+        self.press(OUTSIDE, SHEET + "/agree", sheet=self.sheet)
         self.over()
 
     def announced(self) -> None:

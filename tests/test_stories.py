@@ -269,7 +269,8 @@ class Teller:
             self.rest()
 
     def reads(self, who: str, words: str | None, sealed_file: str) -> None:
-        found = self.person(who).sealed_files.unsealed(self.filled(sealed_file))
+        person, sealed = self.person(who), self.filled(sealed_file)
+        found = person.sealed_files.unsealed(sealed) or person.safekeeping.unsealed(sealed)
         assert (words in dict(found).values()) if words else not found, found
 
     def forgotten(self, words: str) -> None:

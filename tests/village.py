@@ -29,6 +29,7 @@ from nasij.node.desk import RoomDesk
 from nasij.node.node import Node
 from nasij.resident import Resident, say_unasked
 from nasij.returning import Returning
+from nasij.safekeeping import Safekeeping
 from nasij.seal import words as spoken
 from nasij.seal.primitives import ARGON_COSTS, random_key, verify
 from nasij.sealing import SealedFiles
@@ -125,6 +126,7 @@ class Person:
     ballots: Ballots = field(init=False)
     away: Away = field(init=False)
     sealed_files: SealedFiles = field(init=False)
+    safekeeping: Safekeeping = field(init=False)
     watching: Watching = field(init=False)
     invited: list[dict[str, Any]] = field(default_factory=list)
     asleep: bool = False  # the room is closed, or its owner does not look
@@ -139,6 +141,7 @@ class Person:
         self.ballots = Ballots(self)  # type: ignore[arg-type]
         self.away = Away(self)  # type: ignore[arg-type]
         self.sealed_files = SealedFiles(self)  # type: ignore[arg-type]
+        self.safekeeping = Safekeeping(self)  # type: ignore[arg-type]
         self.watching = Watching(self)  # type: ignore[arg-type]
 
     @property

@@ -1,6 +1,6 @@
 """What a room does for check-ins by itself: it seals notes, says when an hour has passed, and gives its part of a note's key.
 
-A room's seeds for notes lie in its vault, a new one as soon as one served a note that is over, and every few days in any case:
+A room's seeds for notes and for the sheets of `safekeeping` lie in its vault, a new one as soon as one served a note that is over, and every few days in any case:
 a note may have come and gone while the room was closed. Two days later the old seed exists nowhere, so a note that was not
 needed cannot be opened any more by anybody, whatever bytes they kept.
 A room gives its part only when its own view of the line and its own clock both say that the hour has passed.
@@ -170,9 +170,10 @@ class Watching:
         offered = next(iter(rows(node.db, "select * from note_key where member = ?", node.me)), None)
         if node.alarm or (offered is not None and node.is_waiting(offered["note_key"])):
             return
-        used = {
-            row["note_key"] for row in rows(node.db, "select note_key from note_envelope where member = ?", node.me)
-        }
+        parts = (
+            "select note_key from note_envelope where member = ? union select note_key from sheet_part where member = ?"
+        )
+        used = {row["note_key"] for row in rows(node.db, parts, node.me, node.me)}
         served = set(node.secrets.settings.get(SERVED, []))
         kept = used | ({offered["note_key"]} if offered else set())
         if offered is not None and day <= offered["since"] + KEY_DAYS:

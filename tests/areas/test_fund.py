@@ -730,6 +730,8 @@ def test_the_runway_page_reads_the_books_and_what_changes_if_a_pledge_stops(top)
     assert page["weeks"] == 6
     without = top.page("/fund/runway/{currency}/{pledge}", top.ada, currency="EUR", pledge=pledge)
     assert without["then"].middle < page["now"].middle
+    assert [row["band"] for row in page["pledges"]] == ["20.00-50.00 EUR"]  # to all but whoever gives it
+    assert top.page("/fund/runway/{currency}", top.amal, currency="EUR")["pledges"][0]["band"] == ""
 
 
 def test_a_large_amount_needs_a_decision_of_the_group_that_is_not_spent_yet(top):

@@ -151,8 +151,9 @@ class Grants(TableTop):
 
     def prepared(self, **rest):
         grant, deciders, payer = self.granted(**rest)
+        held = self.row("select reservation from grant_decision where sitting = ?", self.sitting(grant))
         for one in deciders:
-            if not self.row("select 1 from backing where member = ?", one):
+            if not self.row("select 1 from backing where member = ? and reservation = ?", one, held):
                 self.back(grant, one)
         self.make("/grants/{grant}/payer", deciders[0], grant=grant, payer=payer)
         payout = new_id()
@@ -669,6 +670,18 @@ def test_nobody_new_is_put_before_those_who_wait(top):
     assert top.state(grant) == "submitted"
     with pytest.raises(Refused, match="waiting already"):
         top.decide(grant, top.panel(grant)[0])
+
+
+def test_a_panel_has_as_many_seats_as_have_to_agree_whatever_is_decided(top):
+    for name, value in (("fund_approvals", 4), ("grant_panel", 2)):
+        top.db.execute("insert into setting (name, value, audience) values (?, ?, 'network')", (name, value))
+    grant = top.ask(amount="10", least="10")
+    assert len(top.panel(grant)) == 4
+    for one in top.panel(grant)[:3]:
+        top.judge(grant, one)
+    assert top.state(grant) == "submitted"
+    top.judge(grant, top.panel(grant)[3])
+    assert top.state(grant) == "reserved"
 
 
 def test_a_change_of_method_is_for_later_requests_only(top):

@@ -10,13 +10,14 @@ from nasij.kit.field import Text
 from nasij.kit.table import Keep
 from nasij.kit.traces import leads_to_somebody
 
-# Where a number belongs: of a service that takes a call, of a law in the charter; and a word that repeats what was chosen.
+# Where a number belongs: an amount, that of a service that takes a call, of a law in the charter; and a word that repeats what was chosen.
 WITH_NUMBERS = {
     ("NotThisTime", "words"),
     ("NeedAssessed", "alternatives"),
     ("CharterProposed", "charter"),
     ("CharterAmended", "charter"),
     ("ReceiptConfirmed", "code_word"),
+    ("AskDrafted", "amount"),
     ("SettingProposed", "numbers"),
 }
 SHORT = 40  # shorter than this are currencies and codes

@@ -213,6 +213,7 @@ class Area:
     beside: Callable[[Connection, By, str, str], Sequence[Card]] | None = (
         None  # what fits a kind of need, incident or action
     )
+    beside_title: str = ""  # the heading above it
     cards: Mapping[str, Callable[[Connection, str], Card]] = field(default_factory=dict)
     unasked: Callable[[Connection, By], Sequence[Any]] | None = (
         None  # facts that are due; a room that is awake says them

@@ -155,6 +155,11 @@ class Text(Field):
         return value
 
 
+def remark(length_max: int, label: str, *, keep: Keep, why: str = "", optional: bool = True) -> Text:
+    """Return the field with which most forms end: some lines in one's own words, which mostly may stay empty."""
+    return Text(length_max=length_max, lines=True, optional=optional, keep=keep, label=label, why=why)
+
+
 @dataclass(frozen=True, slots=True)
 class Choices:
     """A closed list: wire value to the label shown. `name` is for the glossary and the catalogue.

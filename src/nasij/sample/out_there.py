@@ -94,5 +94,8 @@ class OutThere:
         action = self.announced("visit", "زيارة لأصحاب البيوت، بلا صور.")
         yield 5
         self.joined(action, TRUSTED)
+        sealed = {"counsel": "مكتب السلّم الأزرق، بعد العصر", "medicine": "حبة صباحًا.", "never": "أهل البيت"}
+        self.press(TRUSTED, ACT + "/sheet", action=action, lawyer=self.plot.cast[MACHINES].member, **sealed)
+        self.press(COORDINATOR, ACT + "/tell", action=action, sort="day", words="يوم الخميس")
         yield 5
         self.press(STEWARD, ACT + "/join", action=action, role="watcher", seen="no")

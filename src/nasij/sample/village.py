@@ -32,6 +32,7 @@ from nasij.node.desk import RoomDesk
 from nasij.node.kernel import HeadSeen
 from nasij.node.node import Node
 from nasij.resident import Resident, renew_wrapping, say_unasked
+from nasij.safekeeping import Safekeeping
 from nasij.seal import identity
 from nasij.seal import words as spoken
 from nasij.seal.circle import write_public
@@ -65,12 +66,14 @@ class Person:
     reserved: bool = False  # has a part of their own in the plot
     ballots: Ballots = field(init=False)  # which wraps what the room says in secret votes
     sealed_files: SealedFiles = field(init=False)
+    safekeeping: Safekeeping = field(init=False)
     watching: Watching = field(init=False)  # which seals notes and says that hours have passed
 
     def __post_init__(self) -> None:
         """Let the room take part in secret votes and in check-ins."""
         self.ballots = Ballots(cast(Resident, self))
         self.sealed_files = SealedFiles(cast(Resident, self))
+        self.safekeeping = Safekeeping(cast(Resident, self))
         self.watching = Watching(cast(Resident, self))
 
     def wrote(self) -> None:
@@ -206,6 +209,7 @@ class Village:
             self.say(person, *due)
         renew_wrapping(cast(Resident, person))
         person.ballots.tend()
+        person.safekeeping.tend()
         person.watching.tend()
         say_unasked(node)
         row = node.db.execute("select day from heartbeat where member = ?", (node.me,)).fetchone()

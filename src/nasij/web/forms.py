@@ -470,3 +470,15 @@ def plain_box(look: Look, name: str, label: str, **rest: Any) -> Box:
         advice=words.gettext(problem.advice) if isinstance(problem, Nasij) else "",
         values=as_typed(Flag(keep=Keep.LEDGER), value) or (("",) if box.kind == "radios" and box.optional else ()),
     )
+
+
+def room_boxes(look: Look, values: Mapping[str, str], problems: Mapping[str, Any]) -> list[Box]:
+    """Return the boxes with which a room begins, at the door: its name, and a passphrase typed twice."""
+    name, once, again = mark("Name of your room"), mark("Passphrase"), mark("The passphrase once more")
+    hints = mark("You type it whenever you open the room."), mark("Six words or more. Nobody can give it back to you.")
+    room = {"value": values.get("room", ""), "problem": problems.get("room")}
+    return [
+        plain_box(look, "room", name, hint=hints[0], **room),
+        plain_box(look, "passphrase", once, kind="secret", hint=hints[1], problem=problems.get("passphrase")),
+        plain_box(look, "again", again, kind="secret", problem=problems.get("again")),
+    ]

@@ -286,6 +286,7 @@ INSIDE: Mapping[str, Made] = {
         rows=[["خبز"], ["Milk"]],
         total=2,
         out=1,
+        kept=1,
         kind="needs",
         scope="trusted",
         bad=[(4, "العدد", Malformed(NEEDED))],

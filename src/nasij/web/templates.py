@@ -114,6 +114,8 @@ def environment() -> Environment:
             "setting": setting,
             "box": lambda name, label, **rest: forms.plain_box(_now(), name, label, **rest),
             "item_text": item_text,
+            "turns": lambda before, after: _macro("turns", before, after),
+            "room_boxes": lambda values, problems: forms.room_boxes(_now(), values, problems),
             "menu_link": lambda words, line: _macro("menu_link", words, line),
             "fresh": lambda: secrets.token_urlsafe(9),
             "ITEMS_MAX": ITEMS_MAX,
@@ -195,10 +197,10 @@ def code(record: str) -> Markup:
 
 def money(minor: int, currency: str) -> Markup:
     """Return an amount with its currency, isolated, left to right, in the digits this person chose."""
-    shown = amount.shown(minor, currency)
-    words = _now().words
-    shown = words.folded(shown).replace(".", "٫") if words.digits == "arabic" else shown
-    return Markup("<bdi class=code dir=ltr translate=no>{} {}</bdi>").format(shown, currency)
+    said, words = amount.said(minor, currency), _now().words
+    if words.digits == "arabic":
+        said = words.folded(said).replace(".", "٫").replace(",", "٬")
+    return Markup("<bdi class=code dir=ltr translate=no>{}</bdi>").format(said)
 
 
 def text(words: str) -> Markup:
@@ -315,13 +317,12 @@ def card(kind: str, record: str) -> Markup:
 def beside(matter: str, kind: str) -> Markup:
     """Return what other areas have for a kind of need, incident or action, such as lessons; nothing where there is none."""
     look = _now()
-    found = [
-        one
-        for area in look.areas.areas
-        if area.beside is not None and look.db is not None
-        for one in area.beside(look.db, look.me, matter, kind)
-    ]
-    return _macro("beside", found) if found else Markup("")
+    sections = []
+    for area in look.areas.areas:
+        if area.beside is not None and look.db is not None:
+            found = area.beside(look.db, look.me, matter, kind)
+            sections += [_macro("beside", area.name, area.beside_title or area.title, found)] if found else []
+    return Markup("").join(sections)
 
 
 def setting(name: str, default: int | str = 0) -> int | str:

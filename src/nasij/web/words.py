@@ -27,6 +27,7 @@ from babel.numbers import format_decimal
 from nasij.clock import to_date
 from nasij.errors import Nasij
 from nasij.kit.field import mark
+from nasij.web import address
 
 LANGUAGES: Mapping[str, str] = {"ar": "العربية", "en": "English"}  # each in its own words
 PSEUDO = ("en-XA", "ar-XB")
@@ -153,7 +154,7 @@ class Words:
             found = words.pgettext(self.address, message)
             if found != message:
                 return found
-        return words.gettext(message)
+        return self._spoken(message, words.gettext(message))
 
     def find_many(self, one: str, many: str, n: int) -> str:
         """Return the translation in the plural form that `n` asks for; not yet filled."""
@@ -164,7 +165,12 @@ class Words:
             found = words.npgettext(self.address, one, many, n)
             if found not in (one, many):
                 return found
-        return words.ngettext(one, many, n)
+        return self._spoken(many, words.ngettext(one, many, n))
+
+    def _spoken(self, message: str, found: str) -> str:
+        """Return a translation in this member's form of address, where it is none that was written out for it."""
+        by_rule = self.address and self.language == "ar" and found != message and address.speaks(message)
+        return address.turned(found, self.address) if by_rule else found
 
     def _pseudo(self, message: str) -> str:
         return _accented(message) if self.language == "en-XA" else f"\u202e{message}\u202c"

@@ -14,6 +14,8 @@ from nasij.areas.aid.facts import (
     NEED_STEPS,
     OFFER_STEPS,
     PART_STEPS,
+    REASON,
+    URGENCY,
     AnAddress,
     ANumber,
     DraftDropped,
@@ -64,6 +66,8 @@ from nasij.kit.field import mark
 
 __all__ = [
     "AREA",
+    "REASON",
+    "URGENCY",
     "ANumber",
     "AnAddress",
     "DraftDropped",

@@ -7,7 +7,7 @@ real life stays in `IdentityKept`, which never leaves the asker's own room unles
 from dataclasses import dataclass
 from typing import Annotated
 
-from nasij.kit.field import Choice, Choices, Day, Flag, Id, Ref, Refs, Text, Whole, mark
+from nasij.kit.field import Choice, Choices, Day, Flag, Id, Ref, Refs, Text, Whole, mark, remark
 from nasij.kit.steps import Steps
 from nasij.kit.table import Keep
 
@@ -148,14 +148,7 @@ SomeLanguages = Annotated[
 ]
 SomeConditions = Annotated[
     str,
-    Text(
-        length_max=300,
-        lines=True,
-        optional=True,
-        keep=Keep.WORKING,
-        label=mark("Conditions and safety notes"),
-        why=_CONDITIONS_WHY,
-    ),
+    remark(300, mark("Conditions and safety notes"), keep=Keep.WORKING, why=_CONDITIONS_WHY),
 ]
 SomeParts = Annotated[
     str, Text(length_max=400, lines=True, optional=True, keep=Keep.WORKING, label=mark("Parts"), why=_PARTS_WHY)
@@ -217,12 +210,10 @@ AGround = Annotated[
 ]
 WhatPassedOn = Annotated[
     str,
-    Text(
-        length_max=500,
-        lines=True,
-        optional=True,
+    remark(
+        500,
+        mark("What is needed?"),
         keep=Keep.WORKING,
-        label=mark("What is needed?"),
         why=mark("Say only what a helper must know. It may stay empty: then only the code and the kind are shown."),
     ),
 ]
@@ -479,12 +470,10 @@ class NeedClosed:
     reason: Annotated[str, Choice(of=REASON, label=mark("How did it end?"))]
     words: Annotated[
         str,
-        Text(
-            length_max=300,
-            lines=True,
-            optional=True,
+        remark(
+            300,
+            mark("A few words"),
             keep=Keep.SHORT,
-            label=mark("A few words"),
             why=mark("With “Not this time”, please say why, and what else could help."),
         ),
     ]

@@ -6,8 +6,8 @@ All of it stays in the circle of one case: whoever asked, whoever helps, and coo
 from dataclasses import dataclass
 from typing import Annotated
 
-from nasij.areas.aid import AnAddress, ANumber, NameToUse, SafeWay
-from nasij.kit.field import Bytes, Choice, Choices, Day, Flag, Id, Ref, Refs, Text, mark
+from nasij.areas.aid import REASON, AnAddress, ANumber, NameToUse, SafeWay
+from nasij.kit.field import Bytes, Choice, Choices, Day, Flag, Id, Ref, Refs, Text, mark, remark
 from nasij.kit.steps import Steps
 from nasij.kit.table import Keep
 
@@ -20,16 +20,6 @@ OUTCOME = Choices(
         "reached": mark("Reached"),
         "no_answer": mark("No answer"),
         "unsafe": mark("Not safe to call"),
-    },
-)
-REASON = Choices(
-    "reason",
-    {
-        "met": mark("Met"),
-        "part": mark("Met in part"),
-        "not_now": mark("Not this time"),
-        "referred": mark("Referred"),
-        "withdrawn": mark("Withdrawn"),
     },
 )
 PART = Choices(
@@ -212,11 +202,11 @@ class ThanksSaid:
     case: ACase
     words: Annotated[
         str,
-        Text(
-            length_max=500,
-            lines=True,
+        remark(
+            500,
+            mark("Your words of thanks"),
+            optional=False,
             keep=Keep.SHORT,
-            label=mark("Your words of thanks"),
             why=mark("Only the people of this case see them. Nobody has to thank anybody."),
         ),
     ]

@@ -8,11 +8,12 @@ somebody whose own device is gone, with a word that was agreed.
 from nasij.areas.checkins import facts as f
 from nasij.areas.checkins import folds, home, pages, rules
 from nasij.areas.checkins.acts import ACTS
+from nasij.areas.checkins.rules import takes_note_key
 from nasij.areas.checkins.tables import TABLES
 from nasij.kit.area import ANYBODY_IN, EVERYONE, Area, FactLine, Fold, Reader, Rule, circle, fact, page
 from nasij.kit.field import mark
 
-__all__ = ["AREA"]
+__all__ = ["AREA", "takes_note_key"]
 
 _CIRCLE = circle("checkin", "checkin")
 _WATCHERS = circle("checkin_note", "checkin")

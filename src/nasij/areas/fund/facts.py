@@ -251,8 +251,14 @@ ACount = Annotated[str, Ref(to="pot_count", hidden=True)]
 AnEntry = Annotated[str, Ref(to="ledger_entry", hidden=True)]
 Keeper = Annotated[str, Ref(to="member", label=mark("Who keeps it"))]
 Kind = Annotated[str, Choice(of=POT_KIND, label=mark("Kind of pot"))]
-Method = Annotated[str, Choice(of=METHOD, label=mark("How it comes"))]
-Visible = Annotated[str, Choice(of=VISIBILITY, label=mark("Who may know"))]
+# Of a gift or a pledge: forgotten with whoever gave. What arrives is booked without them, and stays.
+Method = Annotated[str, Choice(of=METHOD, keep=Keep.WORKING, label=mark("How it comes"))]
+Visible = Annotated[str, Choice(of=VISIBILITY, keep=Keep.WORKING, label=mark("Who may know"))]
+Given = Annotated[int, Whole(least=1, most=AMOUNT_MAX, keep=Keep.WORKING, label=mark("Amount"))]
+GivenIn = Annotated[
+    str, Text(length_max=3, keep=Keep.WORKING, label=mark("Currency"), why=mark("Three letters, such as EUR or JOD."))
+]
+GivenFor = Annotated[str, Text(length_max=16, keep=Keep.WORKING, optional=True, label=mark("What the money is for"))]
 
 
 # The pots
@@ -306,12 +312,12 @@ class GiftAnnounced:
 
     gift: Annotated[str, Id()]
     method: Method
-    amount: Amount
-    currency: Currency
-    purpose: Purpose
+    amount: Given
+    currency: GivenIn
+    purpose: GivenFor
     visible: Visible
     pot: Annotated[str, Ref(to="pot", label=mark("Into which pot"))]
-    pledge: Annotated[str, Ref(to="pledge", optional=True, hidden=True)]
+    pledge: Annotated[str, Ref(to="pledge", optional=True, hidden=True, keep=Keep.WORKING)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,11 +358,11 @@ class PledgeMade:
 
     pledge: Annotated[str, Id()]
     method: Method
-    amount: Amount
-    currency: Currency
+    amount: Given
+    currency: GivenIn
     rhythm: Annotated[str, Choice(of=RHYTHM, label=mark("How often"))]
     until: Annotated[int, Day(label=mark("Until which day"))]
-    purpose: Purpose
+    purpose: GivenFor
 
 
 @dataclass(frozen=True, slots=True)

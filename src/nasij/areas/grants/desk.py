@@ -10,7 +10,8 @@ from typing import Any
 from nasij.areas.grants.household import lives_with
 from nasij.areas.grants.lists import HARM
 from nasij.areas.grants.queue import RANK, first_place
-from nasij.kit import charter, who
+from nasij.areas.grants.seats import panel_size
+from nasij.kit import who
 from nasij.kit.rows import rows
 from nasij.kit.who import By
 
@@ -108,7 +109,7 @@ def read(db: Connection, by: By) -> Known:
     ):
         given.setdefault(sitting, {})[member] = amount
     return Known(
-        panel=charter.value(db, "grant_panel"),
+        panel=panel_size(db),
         holders=who.role_holders(db, "fund"),
         household=lives_with(db, by.member),
         seats=seats,

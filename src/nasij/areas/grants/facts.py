@@ -110,7 +110,7 @@ class AskDrafted:
 
     draft: Annotated[str, Id(keep=Keep.SHORT)]
     currency: Annotated[str, Text(length_max=3, optional=True, keep=Keep.SHORT, label=mark("Currency"))]
-    amount: Annotated[str, Text(length_max=30, optional=True, keep=Keep.SHORT, label=mark("Amount"))]
+    amount: Annotated[str, Text(length_max=40, optional=True, keep=Keep.SHORT, label=mark("Amount"))]
     words: AskWords
 
 

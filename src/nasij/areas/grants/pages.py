@@ -25,7 +25,7 @@ from nasij.areas.grants.lists import (
 )
 from nasij.areas.grants.queue import methods_in_use, period_of, still_waits, to_take_off, turns_of, waiting_places
 from nasij.areas.grants.rules import OPEN, approvals, payer_is_gone
-from nasij.areas.grants.seats import may_sit, on_call, request_of, seated
+from nasij.areas.grants.seats import may_sit, on_call, panel_size, request_of, seated
 from nasij.areas.grants.votes import passed_for
 from nasij.errors import Refused
 from nasij.kit import charter, money, turns
@@ -55,15 +55,7 @@ NEXT = {
 
 def amount_shown(amount: int, currency: str) -> str:
     """Return an amount with its currency, empty for nothing."""
-    return f"{money.shown(amount, currency)} {currency}" if amount and currency else ""
-
-
-def band_shown(amount: int, currency: str) -> str:
-    """Return the band of an amount with its currency."""
-    if not amount or not currency:
-        return ""
-    low, high = money.band(amount)
-    return f"{money.shown(low, currency)}-{money.shown(high, currency)} {currency}"
+    return money.said(amount, currency) if amount and currency else ""
 
 
 def mine(db: Connection, by: By) -> list[dict[str, Any]]:
@@ -96,7 +88,7 @@ def desk_page(db: Connection, by: By, number: str = "1") -> Page:
     requests = [
         row
         | {
-            "band": band_shown(row["amount"], row["currency"]),
+            "band": money.band_shown(row["amount"], row["currency"]),
             "said": bool(rows(db, "select 1 from verdict where sitting = ? and member = ?", row["sitting"], by.member)),
         }
         for row in sat
@@ -159,7 +151,7 @@ def request_page(db: Connection, by: By, grant: str) -> Page:
         "notes": _notes(db, grant),
         "plans": rows(db, "select * from payout_plan where grant = ? order by moved_on, payout", grant),
         "seats": len(seated(db, grant)),
-        "empty_seats": max(0, charter.value(db, "grant_panel") - len(seated(db, grant))),
+        "empty_seats": max(0, panel_size(db) - len(seated(db, grant))),
         "can_fill": bool(may_sit(db, request, by.day)),
         "too_few": len(seated(db, grant)) < charter.value(db, "fund_approvals"),
         "payer_is_gone": payer_is_gone(db, request),

@@ -14,6 +14,7 @@ from nasij.areas.incidents.facts import (
     KIND,
     IncidentAnswered,
     IncidentDescribed,
+    IncidentEnded,
     IncidentReported,
     IncidentSeen,
     IncidentVerified,
@@ -22,7 +23,7 @@ from nasij.areas.incidents.facts import (
     StepDone,
     WarningPlanned,
 )
-from nasij.areas.incidents.reporting import due_at, is_late, on_call, open_by_itself
+from nasij.areas.incidents.reporting import due_at, forget_people, is_late, on_call, open_by_itself
 from nasij.areas.incidents.tables import TABLES
 from nasij.kit.area import (
     ANYBODY_IN,
@@ -48,6 +49,7 @@ __all__ = [
     "KIND",
     "IncidentAnswered",
     "IncidentDescribed",
+    "IncidentEnded",
     "IncidentReported",
     "IncidentSeen",
     "IncidentVerified",
@@ -56,6 +58,7 @@ __all__ = [
     "StepDone",
     "WarningPlanned",
     "due_at",
+    "forget_people",
     "is_late",
     "on_call",
     "open_by_itself",

@@ -92,6 +92,24 @@ def begin(db: Connection, hour: int, row: dict[str, Any]) -> None:
     insert(db, "incident", start | row)
 
 
+def forget_people(db: Connection, audience: str) -> bool:
+    """Forget whom the reports of a circle were about, for a fold of an area that destroys who was in it; whether it could.
+
+    What is under way is left alone: people are looked for by it. Kinds, states and days stay, as they do of every report.
+    """
+    found = rows(db, "select incident, closed_on from incident where audience = ?", audience)
+    if any(not row["closed_on"] for row in found):
+        return False
+    for row in found:
+        db.execute(
+            "update incident set about = '', reported_by = '', left_out = '', answered_by = '', verified_by = '', area = '',"
+            " dependants = '', words = '' where incident = ?",
+            (row["incident"],),
+        )
+        db.execute("delete from incident_told where incident = ?", (row["incident"],))
+    return True
+
+
 def open_by_itself(
     db: Connection, hour: int, *, incident: str, about: str, kind: str, severity: str, source: str, audience: str
 ) -> None:

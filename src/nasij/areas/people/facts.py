@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 
 from nasij.areas.people.names import ALIAS_LENGTH
 from nasij.kit.charter import SETTINGS
-from nasij.kit.field import Bytes, Choice, Choices, Flag, Id, Ref, Text, Whole, mark
+from nasij.kit.field import Bytes, Choice, Choices, Flag, Id, Ref, Text, Whole, mark, remark
 from nasij.kit.steps import Steps
 from nasij.kit.table import Keep
 
@@ -160,14 +160,7 @@ JoinRef = Annotated[str, Ref(to="join_request", hidden=True)]
 Words = Annotated[str, Text(length_max=2000, lines=True, keep=Keep.SHORT, label=mark("Your words"))]
 KindWords = Annotated[
     str,
-    Text(
-        length_max=500,
-        lines=True,
-        optional=True,
-        keep=Keep.SHORT,
-        label=mark("Words to the newcomer"),
-        why=mark("The newcomer reads these words."),
-    ),
+    remark(500, mark("Words to the newcomer"), keep=Keep.SHORT, why=mark("The newcomer reads these words.")),
 ]
 
 
@@ -304,14 +297,7 @@ class JoinRead:
     advice: Annotated[str, Choice(of=ADVICE, keep=Keep.SHORT, label=mark("Should this person join?"))]
     reason: Annotated[
         str,
-        Text(
-            length_max=500,
-            lines=True,
-            optional=True,
-            keep=Keep.SHORT,
-            label=mark("Why, if it helps the others"),
-            why=mark("The newcomer does not see this."),
-        ),
+        remark(500, mark("Why, if it helps the others"), keep=Keep.SHORT, why=mark("The newcomer does not see this.")),
     ]
 
 

@@ -106,6 +106,7 @@ AREA = Area(
     passing=folds.passing,
     unasked=unasked,
     beside=beside,
+    beside_title=mark("What others have learnt"),
     cards={"lesson": lesson_card},
     pages=(
         page("/pages", pages.list_page, menu=mark("Stories and lessons")),

@@ -300,6 +300,16 @@ NewId = Annotated[str, Id(keep=Keep.WORKING)]
 Member = Annotated[str, Ref(to="member", hidden=True, keep=Keep.WORKING)]
 ChosenMember = Annotated[str, Ref(to="member", label=mark("Member"), keep=Keep.WORKING)]
 Role = Annotated[str, Choice(of=ROLE_NAMES, hidden=True, label=mark("Role"), keep=Keep.WORKING)]
+MandateDays = Annotated[
+    int,
+    Whole(
+        most=400,
+        optional=True,
+        keep=Keep.WORKING,
+        label=mark("For how many days?"),
+        why=mark("Leave it empty for the longest time the group allows."),
+    ),
+]
 VouchRef = Annotated[str, Ref(to="vouch", hidden=True, keep=Keep.WORKING)]
 ReviewRef = Annotated[str, Ref(to="review", hidden=True, keep=Keep.WORKING)]
 FreezeRef = Annotated[str, Ref(to="freeze", hidden=True, keep=Keep.WORKING)]
@@ -380,17 +390,7 @@ class MandateProposed:
     appointment: NewId
     role: Role
     member: ChosenMember
-    days: Annotated[
-        int,
-        Whole(
-            least=0,
-            most=400,
-            optional=True,
-            keep=Keep.WORKING,
-            label=mark("For how many days?"),
-            why=mark("Leave it empty for the longest time the group allows."),
-        ),
-    ]
+    days: MandateDays
 
 
 @dataclass(frozen=True, slots=True)
