@@ -1,5 +1,6 @@
 """Lessons stand on the pages of the need, the incident and the action they fit, and on no other."""
 
+import re
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from nasij.gate import all_areas
 from nasij.ids import new_id
 from nasij.web import forms
 from nasij.web.look import Look
-from nasij.web.templates import render
+from nasij.web.templates import render, styles
 from nasij.web.words import Words
 from tests.tabletop import TableTop
 
@@ -33,9 +34,9 @@ class Network(TableTop):
         self.say(f.LessonConfirmed(lesson), by=self.sami)
         return lesson
 
-    def shows(self, path: str, declared: str, who: str, **params: str) -> str:
+    def shows(self, path: str, declared: str, who: str, language: str = "en", **params: str) -> str:
         """Return the page as a browser gets it."""
-        look = Look(words=Words("en"), me=self.by(who), db=self.db, areas=self.areas, path=path, token="t" * 22)
+        look = Look(words=Words(language), me=self.by(who), db=self.db, areas=self.areas, path=path, token="t" * 22)
         line = next(line for area in self.areas.areas for line in area.pages if line.path == declared)
         return render(look, line.view(self.db, self.by(who), **params))
 
@@ -94,3 +95,17 @@ def test_what_was_not_checked_for_a_year_says_so_beside_the_need() -> None:
     top.forward(days=366)
     need = top.does("/aid/ask", top.zein, kind=kind_id("shelter"), what="a room", urgency="days", scope="trusted").need
     assert "Not checked for a year" in top.shows(f"/aid/{need}", "/aid/{need}", top.sami, need=need)
+
+
+def test_the_handbook_runs_as_its_language_does_and_leaves_all_but_the_lessons_off_the_paper() -> None:
+    top = Network()
+    top.learnt(incident="arrest")
+    for language, way in (("ar", "rtl"), ("en", "ltr")):
+        page = top.shows("/pages/handbook", "/pages/handbook", top.sami, language)
+        assert re.search(f'<html[^>]* dir="{way}"', page)
+        article = page.partition("<article")[2].partition("</article>")[0]
+        assert LEARNT in article
+        assert "dir=" not in article.partition(">")[0], "nothing turns the words against their own language"
+        assert "<form" not in article
+        assert "noprint" in page.partition("</article>")[2]
+    assert "@media print{.top,.menu,footer,form" in styles()

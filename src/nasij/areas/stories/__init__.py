@@ -125,7 +125,6 @@ AREA = Area(
         page("/pages/us", pages.us_page, menu=mark("Among us"), group="together"),
         page("/pages/lessons", pages.lessons_page, seen_by=TRUSTED_MEMBER),
         page("/pages/handbook", pages.handbook_page, seen_by=TRUSTED_MEMBER),
-        page("/pages/handbook/{way}", pages.handbook_page, seen_by=TRUSTED_MEMBER),
         page("/pages/lessons/{lesson}", pages.lesson_page, seen_by=TRUSTED_MEMBER),
         page("/pages/read/{copy}", pages.copy_page),
         page("/pages/{story}", pages.story_page, seen_by=TRUSTED_MEMBER),

@@ -143,11 +143,9 @@ def lesson_page(db: Connection, by: By, lesson: str) -> Page:
     return Page("stories/lesson.html", values | LABELS)
 
 
-def handbook_page(db: Connection, by: By, way: str = "") -> Page:
-    """Show all confirmed lessons on one page made for paper, in the direction that is asked for."""
-    if way not in ("", "rtl", "ltr"):
-        raise NotHereYet
-    values = {"lessons": _with_kind(db, lessons(db, "confirmed", "old")), "way": way, "day_made": by.day}
+def handbook_page(db: Connection, by: By) -> Page:
+    """Show all confirmed lessons on one page made for paper, which runs as its language does."""
+    values = {"lessons": _with_kind(db, lessons(db, "confirmed", "old")), "day_made": by.day}
     return Page("stories/handbook.html", values | LABELS)
 
 
