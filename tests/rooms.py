@@ -105,18 +105,19 @@ class Rooms(TableTop):
             raise LookupError(path)
         room = self.rooms[by]
         form = line.form(**values)
-        facts = list(line.make(room, who.by(room, by, self.hour), form)) if line.make else [form]
+        facts = list(line.make(room, self.looks(room, by), form)) if line.make else [form]
         for fact in facts:
             self.say(fact, by)
         return facts
 
-    def forward(self, *, days: int = 0, hours: int = 0) -> None:
+    def forward(self, *, days: int = 0, hours: int = 0, quarters: int = 0) -> None:
         """Let time pass in every room; who comes into a circle with a new day is given its rows."""
         before = self.day
-        super().forward(days=days, hours=hours)
+        super().forward(days=days, hours=hours, quarters=quarters)
         for room in self.rooms.values():
             for day in range(before + 1, self.day + 1):
                 view.pass_days(room, self.areas, day)
+            view.pass_hours(room, self.areas, self.hour)
         self._remember()
         for audience in list(self.held):
             self._hand_on(audience)

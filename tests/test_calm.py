@@ -83,7 +83,11 @@ def test_nineteen_areas_want_something_and_home_shows_seven(top: TableTop) -> No
     assert asking == [area.name for area in AREAS if area.waiting or area.urgent]
     room, everything = TableRoom(top, member), waiting(top, member)
     html = room.get("/")
-    assert lines(html, "waiting") == [item.path for item in everything[:7]]
+    shown = {False: lines(html, "waiting"), True: lines(html, "urgent")}
+    for network, paths in shown.items():
+        assert paths == [item.path for item in everything[:7] if item.network is network]
+    assert sum(map(len, shown.values())) == 7
+    assert (html.index('id="urgent"') < html.index('id="waiting"')) is everything[0].network, "the most harmful leads"
     assert len(everything) > 19
     assert f"And {len(everything) - 7} more" in html.replace("\u2068", "").replace("\u2069", "")
     assert 'href="/rest"' in html

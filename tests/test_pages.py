@@ -9,6 +9,7 @@ import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from nasij.web.sketchbook import sketches
 from nasij.web.words import Words
 from tests.screens import NEEDS_CHROMIUM, SCREENS, faults_on_screen
 from tests.staged import PASSPHRASE, PEOPLE, room_name, stage
-from tests.tour import FORMS, PAGES, Stop, Tour, faults_of, kept_awake, opened, own_words
+from tests.tour import FORMS, PAGES, Stop, Tour, faults_of, kept_awake, kind_of, opened, own_words
 from tests.walker import House, Walker
 
 pytestmark = pytest.mark.slow
@@ -58,6 +59,8 @@ OWN = {
     "/who-sees",
     "/safety",
     "/aside",
+    "/parts",
+    "/find",
     "/compare",
     "/exposure",
     "/tidy",
@@ -238,6 +241,32 @@ def test_a_fault_is_found() -> None:
 def test_the_reader_of_words_tells_ours_from_theirs() -> None:
     assert own_words("<p>ours <bdi>theirs</bdi></p><p dir=auto>theirs</p><title>title</title>").split() == ["ours"]
     assert own_words("<p>ours \u2068theirs\u2069 ours</p>").split() == ["ours", "ours"]
+
+
+# --- searching ----------------------------------------------------------------------------------------------------------
+
+
+def said_on(html: str) -> list[str]:
+    """Return the beginnings of what people said on a page, as words to look for."""
+    said = re.findall(r"<p dir=auto class=said>(.*?)</p>", html.partition("<main")[2], re.DOTALL)
+    words = [re.findall(r"\w{3,}", unescape(re.sub("<[^>]*>", " ", one)))[:6] for one in said]
+    return [" ".join(one) for one in words if one]
+
+
+def test_whatever_people_said_on_a_page_is_found_by_who_reads_it(toured: Toured) -> None:
+    """But for what lies in a sealed file: that is in no table, and each look at it is put down."""
+    missing: dict[str, str] = {}
+    searched = set()
+    for stop in toured.tour.shown():
+        walker = toured.walkers[stop.person]
+        for words in said_on(stop.html)[:3]:
+            walker.post("/find", step="words", words=words)
+            hits = re.findall(r'<li><p><a href="([^"]*)">', walker.page)
+            searched.add(kind_of(stop.path))
+            if not hits:
+                missing[stop.path] = words
+    assert {kind_of(path) for path in missing} <= {"/plans/sealed/{sealed_file}/read"}, missing
+    assert len(searched) > 25
 
 
 # --- the way to a report ------------------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ COMPOSITION = {
     "bringing",
     "lessons",
     "exposure",
+    "finding",
     "books",
     "hsds",
     "directory_files",

@@ -425,10 +425,10 @@ class Village:
                 return
         raise AssertionError("the village does not come to rest")
 
-    def forward(self, *, days: int = 0, hours: int = 0) -> None:
+    def forward(self, *, days: int = 0, hours: int = 0, quarters: int = 0) -> None:
         """Let time pass; each day every open room does what is due and looks at the hub."""
-        self.clock.forward(hours=hours)
-        for person in self.awake if hours else ():
+        self.clock.forward(hours=hours, quarters=quarters)
+        for person in self.awake if hours or quarters else ():
             if person.inside:
                 say_unasked(person.node)
         for _ in range(days):

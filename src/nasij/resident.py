@@ -21,7 +21,7 @@ from nasij.encoding import NotCanonical, decode, encode
 from nasij.errors import DiskFull, HubUnreachable, Nasij
 from nasij.gate import Entered, Gate, pack
 from nasij.joining import Joining
-from nasij.kit import charter
+from nasij.kit import charter, zones
 from nasij.kit.page import Item
 from nasij.node import keys, record, room, rows
 from nasij.node.desk import RoomDesk
@@ -316,9 +316,8 @@ class Resident:
 
 
 def zone_of(db: Connection) -> str:
-    """Return the time zone in which this group reads hours: so many hours ahead of UTC, for everybody the same."""
-    ahead = charter.value(db, "clock_ahead_hours")
-    return f"Etc/GMT-{ahead}" if ahead else "UTC"  # in these names the sign is the other way round
+    """Return the time zone in which this group reads hours, for everybody the same."""
+    return zones.chosen(db)
 
 
 def renew_wrapping(resident: Resident) -> None:

@@ -21,6 +21,7 @@ from nasij.bench.freezing import measure_freezing
 from nasij.bench.money import measure_books, measure_requests
 from nasij.bench.network import Village
 from nasij.bench.pages import measure_pages, pss_and_private
+from nasij.bench.years import measure_years
 from nasij.clock import SystemClock
 from nasij.gate import all_areas
 from nasij.node import room
@@ -120,6 +121,7 @@ def run(scale: float = 1.0) -> Figures:
         measure_books(folder, found, figure, max(500, int(BOOKS_LINES * scale)))
         measure_requests(folder, found, figure, max(60, int(REQUESTS * scale)))
         measure_circles(folder, found, figure, scale)
+        measure_years(folder, found, figure, scale)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return found

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from nasij.errors import NotHereYet, Refused
 from nasij.kit.fact import fields_of, wire_name
 from nasij.kit.field import mark
+from nasij.kit.find import Found
 from nasij.kit.page import Card, Item, Page
 from nasij.kit.steps import Steps
 from nasij.kit.table import Table
@@ -201,6 +202,7 @@ class Area:
     acts: tuple[Act, ...] = ()
     pages: tuple[PageLine, ...] = ()
     steps: tuple[Steps, ...] = ()
+    found: tuple[Found, ...] = ()  # what a search finds of it, and where
     needs: tuple[str, ...] = ()
     rests_on: tuple[str, ...] = ()  # of these, the ones without which it makes no sense to use it
     group: str = ""

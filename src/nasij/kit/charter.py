@@ -63,7 +63,6 @@ _SAVINGS = {
     "savings_sealed_days": Setting(mark("Days after which a draw that was not opened begins anew"), 7, 2, 30),
 }
 _CHECKS = {
-    "clock_ahead_hours": Setting(mark("Hours that the clock of this group is ahead of universal time (UTC)"), 0, 0, 14),
     "checkin_reminder_hours": Setting(mark("Hours before a check-in is due that one is reminded"), 2, 1, 24),
 }
 # A group may forget sooner than is usual, and later only by a little.
@@ -142,7 +141,9 @@ _RESOURCES = {
     ),
 }
 _INCIDENTS = {
-    "incident_now_hours": Setting(mark("Hours until the first answer where somebody is in danger now"), 1, 1, 6, True),
+    "incident_now_minutes": Setting(
+        mark("Minutes until the first answer where somebody is in danger now, in steps of fifteen"), 60, 15, 360, True
+    ),
     "incident_today_hours": Setting(
         mark("Hours until the first answer where somebody is needed today"), 6, 2, 24, True
     ),

@@ -5,11 +5,12 @@ words shown with it. The same check runs on the form, before sealing, and on eve
 """
 
 import datetime
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from nasij.clock import from_date
+from nasij.clock import QUARTERS_A_DAY, from_date
 from nasij.errors import Malformed
 from nasij.ids import is_id
 from nasij.kit.table import Keep
@@ -18,6 +19,7 @@ from nasij.text import clean, latin_digits, whole_number
 
 DAY_MAX = 100_000  # the year 2243
 NEEDED = "Please fill in this field."
+_TIME = re.compile(r"([0-9]{1,2})(?::([0-5][0-9]))?")
 
 
 def mark(message: str) -> str:
@@ -288,6 +290,43 @@ class Day(Field):
     def empty(self) -> int:
         """Return no day."""
         return 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Time(Field):
+    """A time of day as quarters of an hour since midnight; -1 where optional and left empty. 24:00 is the end of the day."""
+
+    def check(self, value: Any) -> None:
+        """Accept a quarter of a day."""
+        if not isinstance(value, int) or isinstance(value, bool) or not -1 <= value <= QUARTERS_A_DAY:
+            raise Malformed(mark("Please write a time such as 21:30."))
+        if value == -1 and not self.optional:
+            raise Malformed(NEEDED)
+
+    def read(self, typed: list[str]) -> int:
+        """Read hours and minutes in any of three digit scripts, rounded up to the quarter, so that nobody is late early."""
+        plain = latin_digits(clean(_only(typed), lines=False)).replace("٫", ":").replace(".", ":").replace(" ", "")
+        if not plain:
+            self.check(-1)
+            return -1
+        found = _TIME.fullmatch(plain)
+        minutes = int(found[1]) * 60 + int(found[2] or 0) if found else QUARTERS_A_DAY * 15 + 1
+        self.check(value := -1 if minutes > QUARTERS_A_DAY * 15 else -(-minutes // 15))
+        if value == -1:
+            raise Malformed(mark("Please write a time such as 21:30."))
+        return value
+
+    def empty(self) -> int:
+        """Return no time."""
+        return -1
+
+
+def quarter(keep: Keep, least: int = 0) -> Whole:
+    """Return the kind of a moment that a room says by its own clock, in quarters of an hour since 1970.
+
+    A fold counts it within the line's hour and no further (`clock.quarter_within`).
+    """
+    return Whole(least=least, most=DAY_MAX * QUARTERS_A_DAY, optional=not least, hidden=True, keep=keep)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,7 @@ class Item:
     `text` is a message id with placeholders filled from `values`, where `day` is a day. `harm` orders the lines by what
     waiting does: -1 somebody may be in danger; 0 harm within hours; 1 somebody waits for a word or a helper; 2 a step of the
     work; 3 and more what has time. Where two would do the same harm, the order of the areas decides. Nothing is shown before
-    the day to which it was put off.
+    the day to which it was put off. `network` says that it is urgent for many, not for this member alone.
     """
 
     harm: int
@@ -37,6 +37,7 @@ class Item:
     path: str
     values: Mapping[str, Any] = field(default_factory=dict)
     press: Press | None = None
+    network: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from nasij.kit.field import (
     Refs,
     Several,
     Text,
+    Time,
     Whole,
     mark,
 )
@@ -49,6 +50,7 @@ ANY_PROBLEM = ""  # the key of a problem that belongs to no single field
 NO_ANSWER = mark("No answer")
 PLEASE_CHOOSE = mark("Please choose")
 DAY_HINT = mark("Year-month-day, such as 2026-11-24. Any digits will do.")
+TIME_HINT = mark("Hours and minutes, such as 21:30. It counts to the next quarter of an hour.")
 PICTURE_HINT = mark("A photo. Place, time and camera are taken out of it before it is kept.")
 KEPT_FOR_GOOD = mark("for good, as codes, states and days")
 KEPT_A_DAY = mark("%(n)d day after the matter is closed")
@@ -64,7 +66,7 @@ class Box:
 
     name: str
     label: str
-    kind: str = "line"  # line lines secret radios select checks day whole flag picture digest hidden
+    kind: str = "line"  # line lines secret radios select checks day time whole flag picture digest hidden
     id: str = ""
     hint: str = ""
     values: tuple[str, ...] = ()
@@ -252,6 +254,8 @@ def _control(look: Look, act: Act, name: str, kind: Field) -> tuple[str, str, tu
         return ("digest" if name == act.digest else "lines" if kind.lines else "line"), "", ()
     if isinstance(kind, Day):
         return "day", DAY_HINT, ()
+    if isinstance(kind, Time):
+        return "time", TIME_HINT, ()
     if isinstance(kind, Whole):
         return "whole", "", ()
     if isinstance(kind, Flag):
@@ -278,6 +282,8 @@ def as_typed(kind: Field, value: Any) -> tuple[str, ...]:
         return ("1",) if value else ()
     if isinstance(kind, Day) and isinstance(value, int):
         return (to_date(value).isoformat(),) if value > 0 else ()
+    if isinstance(kind, Time) and isinstance(value, int):
+        return (f"{value // 4:02}:{value % 4 * 15:02}",) if value >= 0 else ()
     return (str(value),)
 
 

@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from sqlite3 import Connection
 
+from nasij.errors import NotHereYet
 from nasij.ids import is_id
 from nasij.kit import who
 from nasij.kit.area import GROUPS, Act, Areas, PageLine, shape
 from nasij.kit.field import mark
+from nasij.kit.page import Page
 from nasij.kit.who import By
 from nasij.web.words import Words
 
@@ -21,7 +23,7 @@ KERNEL_PATHS = frozenset(
     {
         "/", "/start", "/found", "/open", "/join", "/sample", "/kit", "/guest", "/invite", "/export", "/import",
         "/safety", "/who-sees", "/aside", "/rest", "/parts", "/language", "/lock", "/exit", "/leave",
-        "/recover", "/compare", "/told", "/returns", "/fund/export", "/exposure", "/pages/file/out", "/pages/file/in",
+        "/recover", "/find", "/compare", "/told", "/returns", "/fund/export", "/exposure", "/pages/file/out", "/pages/file/in",
         "/tidy", "/tidy/second", "/friends/back",
         "/notes", "/units", "/books", "/things/services/file",
     }
@@ -98,6 +100,14 @@ class Look:
             if line.path == path or pattern(line.path).fullmatch(path):
                 return line
         return None
+
+    def page(self, path: str) -> Page:
+        """Return what the page at a path shows this person; raises `NotHereYet` where there is none for them."""
+        line = self.page_at(path)
+        if line is None or self.db is None or not line.seen_by.fits(self.me):
+            raise NotHereYet
+        found = pattern(line.path).fullmatch(path)
+        return line.view(self.db, self.me, **(found.groupdict() if found else {}))
 
     def opens(self, path: str) -> bool:
         """Say whether this person may open the page or the form at a path; a path of no area is not judged here."""

@@ -9,7 +9,7 @@ import secrets
 import sys
 import traceback
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from starlette.applications import Starlette
@@ -160,11 +160,7 @@ class RoomPages:
         acted = look.act_at(path)
         if acted is not None and (line is None or "{" in line.path):
             return self._form(request, look, acted[0], path)
-        if line is None or not line.seen_by.fits(look.me):
-            raise NotHereYet
-        found = pattern(line.path).fullmatch(path)
-        params = found.groupdict() if found else {}
-        return self.show(request, line.view(self.node.db, look.me, **params), look=look)
+        return self.show(request, look.page(path), look=look)
 
     def _own(self, request: Request, path: str) -> Own | None:
         """Return the room's own page at a path; values in the path are then the request's."""
@@ -405,15 +401,16 @@ async def _parts(pages: RoomPages, request: Request) -> Answer:
 def gathered(look: Look, beside: Sequence[Item]) -> dict[str, list[Item]]:
     """Return what waits and what is under way, from all areas, the most harmful to leave first.
 
-    What is urgent in the network waits for whoever is shown it, so it stands in the same order. Where two would do the same
-    harm, the order of the areas decides.
+    What is urgent in the network waits for whoever is shown it, so it is counted in the same order, and marked. Where two
+    would do the same harm, the order of the areas decides.
     """
     lists: dict[str, list[Item]] = {"waiting": list(beside), "mine": []}
     for area in look.areas.areas:
         for name, asks in (("waiting", (area.urgent, area.waiting)), ("mine", (area.mine,))):
             for ask in asks:
                 if ask is not None and look.db is not None:
-                    lists[name].extend(item for item in ask(look.db, look.me) if look.opens(item.path))
+                    found = (item for item in ask(look.db, look.me) if look.opens(item.path))
+                    lists[name].extend(replace(item, network=ask is area.urgent) for item in found)
     return {name: sorted(found, key=lambda item: item.harm) for name, found in lists.items()}
 
 

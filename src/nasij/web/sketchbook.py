@@ -236,6 +236,20 @@ INSIDE: Mapping[str, Made] = {
         "back.html", asked=[(NEED, ME, _PHRASE.split()[:4], True), (NEED, ME, _PHRASE.split()[:4], False)], **_TYPED
     ),
     "back-none": _plain("back.html", asked=[], **_TYPED),
+    "find": _plain("find.html", words="a", looked=None, problem=Malformed(NEEDED)),
+    "find-some": _plain(
+        "find.html",
+        words="خبز",
+        looked={
+            "groups": [
+                (mark("Needs"), [{"title": "", "excerpt": "خبز", "path": "/aid", "audience": "network", "over": True}])
+            ],
+            "ways": [("/aid/ask", mark("Ask for help"))],
+            "then": 13,
+        },
+        further=False,
+    ),
+    "find-none": _plain("find.html", words="خبز", looked={"groups": [], "ways": [], "then": 0}, further=False),
     "compare": _plain("compare.html", words=_PHRASE.split()[:4], place=812, stopped=True),
     "invite": _plain("invite.html", made=False, left=3),
     "invite-none": _plain("invite.html", made=False, left=0),

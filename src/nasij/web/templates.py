@@ -93,6 +93,7 @@ def environment() -> Environment:
             "code": code,
             "day": _worded("day"),
             "hour": _worded("hour"),
+            "quarter": _worded("quarter"),
             "number": _worded("number"),
             "money": money,
             "day_left": lambda day: _now().words.day_left(day, _now().me.day),

@@ -24,7 +24,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
-from nasij.clock import to_date
+from nasij.clock import QUARTERS_AN_HOUR, to_date
 from nasij.errors import Nasij
 from nasij.kit.field import mark
 from nasij.web import address
@@ -97,12 +97,12 @@ def _date(day: int, language: str, region: str) -> str:
 
 
 @functools.lru_cache(maxsize=1024)
-def _hour(hour: int, language: str, region: str, zone: str) -> str:
+def _moment(quarter: int, language: str, region: str, zone: str) -> str:
     try:
         where: datetime.tzinfo = zoneinfo.ZoneInfo(zone)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError):
         where = datetime.UTC
-    moment = datetime.datetime.fromtimestamp(hour * 3600, where)
+    moment = datetime.datetime.fromtimestamp(quarter * 900, where)
     return format_datetime(
         moment,
         format="d MMMM y، HH:mm" if language == "ar" else "d MMMM y, HH:mm",
@@ -207,7 +207,11 @@ class Words:
 
     def hour(self, hour: int) -> str:
         """Return a date and the hour in the member's time zone; a dash for no hour."""
-        return self.folded(_hour(hour, self.language, self.region, self.zone)) if hour > 0 else "–"
+        return self.quarter(hour * QUARTERS_AN_HOUR)
+
+    def quarter(self, quarter: int) -> str:
+        """Return a date and the time of a quarter of an hour in the member's time zone; a dash for none."""
+        return self.folded(_moment(quarter, self.language, self.region, self.zone)) if quarter > 0 else "–"
 
     def day_left(self, day: int, today: int) -> str:
         """Return how far away a day is, exactly: a rounded *two weeks ago* has misled people about deadlines."""

@@ -63,6 +63,7 @@ from nasij.kit.area import (
     where,
 )
 from nasij.kit.field import mark
+from nasij.kit.find import Found
 
 __all__ = [
     "AREA",
@@ -153,6 +154,14 @@ AREA = Area(
     group="help",
     needs=("people", "tasks"),
     tables=TABLES,
+    found=(
+        Found("need", "/aid/{need}", "what area conditions languages ground next_step closing", mark("Needs")),
+        Found("part", "/aid/{need}", "words", mark("Needs")),
+        Found("offer", "/aid/offer/{offer}", "what availability area languages conditions", mark("Offers")),
+        Found("draft", "/aid/mine", "what area languages conditions parts", mark("Drafts")),
+        Found("identity", "/aid/{need}", "name_to_use number address safe_way", mark("Needs")),
+        Found("kind", "/aid/kinds", "label", mark("Kinds of help")),
+    ),
     steps=(NEED_STEPS, PART_STEPS, OFFER_STEPS, KIND_STEPS, IMPORT_STEPS),
     seed=seed,
     passing=folds.passing,

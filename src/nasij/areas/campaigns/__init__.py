@@ -28,6 +28,7 @@ from nasij.kit.area import (
     where,
 )
 from nasij.kit.field import mark
+from nasij.kit.find import Found
 
 __all__ = ["ACTION_KIND", "AREA", "LESSON", "lessons"]
 
@@ -99,6 +100,16 @@ AREA = Area(
     group="together",
     needs=("people", "decisions", "fund", "incidents", "checkins"),
     tables=TABLES,
+    found=(
+        Found("campaign", "/together/{campaign}", "aim goal addressed kit", mark("Campaigns")),
+        Found("campaign_expense", "/together/{campaign}", "words", mark("Campaigns")),
+        Found("action", "/together/act/{action}", "words worked failed", mark("Actions")),
+        Found("risk_review", "/together/act/{action}", "measure", mark("Actions")),
+        Found("action_lesson", "/together/act/{action}", "words", mark("Actions")),
+        Found("joining_part", "/together/with/{joining}", "words", mark("Actions")),
+        Found("picture_asking", "/together/with/{joining}", "words", mark("Actions")),
+        Found("sheet", "/together/act/{action}", "words", mark("Actions")),
+    ),
     facts=_FACTS,
     steps=(CAMPAIGN_STEPS, ACTION_STEPS, JOINING_STEPS, SURPLUS_STEPS, sheet.SHEET_STEPS),
     unasked=home.unasked,

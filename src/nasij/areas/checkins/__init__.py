@@ -12,6 +12,7 @@ from nasij.areas.checkins.rules import takes_note_key
 from nasij.areas.checkins.tables import TABLES
 from nasij.kit.area import ANYBODY_IN, EVERYONE, Area, FactLine, Fold, Reader, Rule, circle, fact, page
 from nasij.kit.field import mark
+from nasij.kit.find import Found
 
 __all__ = ["AREA", "takes_note_key"]
 
@@ -50,6 +51,10 @@ AREA = Area(
     group="care",
     needs=("people", "profile", "incidents"),
     tables=TABLES,
+    found=(
+        Found("checkin", "/checks/{checkin}", "what", mark("Check-ins")),
+        Found("told_note", "/checks/{checkin}", "words", mark("Check-ins")),
+    ),
     steps=(f.CHECKIN_STEPS,),
     facts=_FACTS,
     acts=ACTS,

@@ -78,7 +78,7 @@ def may_set(db: Connection, by: By, fact: f.CheckInSet) -> None:
         raise Refused(mark("This was already written down."))
     if {by.member, fact.about} & set(fact.watchers) or not {*fact.watchers, fact.about} <= members(db):
         raise Refused(mark("Please choose people who are members now, and not yourself."))
-    if fact.until > by.hour + f.AHEAD_MOST:
+    if fact.until > by.quarter + f.AHEAD_MOST:
         raise Refused(mark("This is too far away. A check-in can be set for a year ahead."))
     if not draw.is_commitment(fact.word) or (fact.forced and not draw.is_commitment(fact.forced)):
         raise Refused(mark("The word did not come as it should. Please set the check-in again."))
@@ -103,7 +103,7 @@ def may_move(db: Connection, by: By, fact: f.DeadlineMoved) -> None:
         _watched(db, by, fact.checkin)
         if hears(row, fact.word) != "safe":
             raise Refused(_NOT_THE_WORD, advice=_CALL_AGAIN)
-    if not fact.until < fact.moved_to <= by.hour + f.AHEAD_MOST:
+    if not fact.until < fact.moved_to <= by.quarter + f.AHEAD_MOST:
         raise Refused(mark("The new hour has to be later than the one before."))
 
 

@@ -79,6 +79,7 @@ from nasij.areas.fund.payments import of_reservation
 from nasij.areas.fund.tables import TABLES
 from nasij.kit.area import TRUSTED_MEMBER, TRUSTED_ONES, Area, circle, fact, holder_of, page
 from nasij.kit.field import mark
+from nasij.kit.find import Found
 
 __all__ = [
     "AREA",
@@ -191,6 +192,7 @@ AREA = Area(
     group="money",
     needs=("people", "decisions"),
     tables=TABLES,
+    found=(Found("telling", "/fund", "words", mark("Our fund")),),
     steps=(
         POT_STEPS,
         GIFT_STEPS,

@@ -58,6 +58,7 @@ from nasij.areas.grants.lists import METHOD, PLAN_STEPS, REQUEST_STEPS
 from nasij.areas.grants.tables import TABLES
 from nasij.kit.area import ANYBODY_IN, EVERYONE, ONLY_ME, Area, circle, fact, holder_of, page, role_circle
 from nasij.kit.field import mark
+from nasij.kit.find import Found
 
 _FUND = holder_of("fund")
 _OF_IT = circle("grant", "grant")
@@ -124,6 +125,18 @@ AREA = Area(
     needs=("people", "decisions", "fund"),
     rests_on=("fund",),
     tables=(*TABLES, *household.TABLES),
+    found=(
+        Found("ask_draft", "/grants", "words", mark("Drafts")),
+        Found("aid_request", "/grants/{grant}", "words sources ground safe_way", mark("Requests for money")),
+        Found("clarification", "/grants/{grant}", "words", mark("Requests for money")),
+        Found(
+            "assessment join aid_request on aid_request.sitting = assessment.sitting",
+            "/grants/{grant}",
+            "alternatives",
+            mark("Requests for money"),
+        ),
+        Found("payout_plan", "/grants/{grant}/payout /grants/{grant}", "words carrier", mark("Requests for money")),
+    ),
     facts=(*_FACTS, *household.FACTS),
     acts=(*ACTS, *household.ACTS),
     steps=(REQUEST_STEPS, PLAN_STEPS, household.HOUSEHOLD),

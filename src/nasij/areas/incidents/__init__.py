@@ -42,6 +42,7 @@ from nasij.kit.area import (
     where,
 )
 from nasij.kit.field import mark
+from nasij.kit.find import Found
 
 __all__ = [
     "AREA",
@@ -118,6 +119,13 @@ AREA = Area(
     group="care",
     needs=("people", "tasks"),
     tables=TABLES,
+    found=(
+        Found("incident", "/by/{incident}", "words area dependants", mark("Reports")),
+        Found("response", "/by/case/{response}", "wishes closing", mark("Reports")),
+        Found("response_step", "/by/step/{step} /by/case/{response}", "words whom reason", mark("Reports")),
+        Found("outside_contact", "/by/case/{response}", "words whom next_step", mark("Reports")),
+        Found("playbook", "/by/guide/{kind}", "steps never say never_say call dropped", mark("Playbooks")),
+    ),
     facts=_FACTS,
     steps=(f.INCIDENT_STEPS, f.RESPONSE_STEPS, f.STEP_STEPS),
     passing=folds.passing,

@@ -6,7 +6,7 @@ Nothing has to be written to raise the alarm: severity, whom to tell, done. All 
 from dataclasses import dataclass
 from typing import Annotated
 
-from nasij.kit.field import Choice, Choices, Flag, Id, Ref, Refs, Text, Whole, mark, remark
+from nasij.kit.field import Choice, Choices, Flag, Id, Ref, Refs, Text, Whole, mark, quarter, remark
 from nasij.kit.steps import Steps
 from nasij.kit.table import Keep
 
@@ -219,9 +219,6 @@ StepWords = Annotated[str, Text(length_max=160, keep=Keep.SHORT, label=mark("Wha
 DueIn = Annotated[int, Whole(least=0, most=HOURS_MOST, keep=Keep.WORKING, label=mark("Within how many hours"))]
 
 
-# On call
-
-
 @dataclass(frozen=True, slots=True)
 class DutyListSet:
     """These people are on call, beside coordination."""
@@ -251,6 +248,7 @@ class IncidentReported:
     chosen: SomeChosen
     left_out: SomeLeftOut
     about: AnAbout
+    said_at: Annotated[int, quarter(Keep.WORKING)] = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +262,7 @@ class IncidentDescribed:
     area: AnArea
     dependants: SomeDependants
     words: SomeWords
+    said_at: Annotated[int, quarter(Keep.WORKING)] = 0
 
 
 @dataclass(frozen=True, slots=True)

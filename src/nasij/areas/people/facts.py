@@ -52,6 +52,7 @@ ADVICE = Choices(
 )
 
 
+ZONE_LABEL = mark("Whose clock does this group live by?")
 SETTING = Choices("setting", {name: setting.label for name, setting in SETTINGS.items()})
 
 # A used or expired invitation leads nowhere; the request that came of it has steps of its own.
@@ -192,6 +193,13 @@ class NetworkNamed:
             why=mark("Choose a plain name that says nothing about what brings people together."),
         ),
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class ClockChosen:
+    """We read the clocks of this place from now on."""
+
+    zone: Annotated[str, Text(length_max=40, keep=Keep.LEDGER, label=ZONE_LABEL)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from nasij.kit.area import (
     where,
 )
 from nasij.kit.field import mark
+from nasij.kit.find import Found
 
 __all__ = ["AREA", "FEWEST", "REST", "ExperienceTold", "ProviderProposed", "joined"]
 
@@ -111,6 +112,22 @@ AREA = Area(
     group="help",
     needs=("people", "profile", "aid"),
     tables=TABLES,
+    found=(
+        Found("thing", "/things", "what condition area", mark("Things")),
+        Found("loan", "/things/loan/{loan}", "words", mark("Things")),
+        Found("stock", "/things/stock/{stock}", "what area unit", mark("Stock")),
+        Found("hosting", "/things/stays", "house_rules area", mark("Nights")),
+        Found("stay", "/things/stay/{stay}", "words house_rules exit_plan", mark("Nights")),
+        Found("stay_address", "/things/stay/{stay}", "address arriving", mark("Nights")),
+        Found(
+            "provider",
+            "/things/service/{provider}",
+            "name area reach web fee papers languages mention",
+            mark("Services"),
+        ),
+        Found("experience", "/things/service/{provider}", "words", mark("Services")),
+        Found("referral", "/things/referral/{referral}", "where_to mention", mark("Referrals")),
+    ),
     steps=(
         f.THING_STEPS,
         f.LOAN_STEPS,

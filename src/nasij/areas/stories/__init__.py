@@ -29,6 +29,7 @@ from nasij.kit.area import (
     where,
 )
 from nasij.kit.field import mark
+from nasij.kit.find import Found
 from nasij.kit.who import NETWORK, TRUSTED
 
 __all__ = ["ACTION", "AREA", "STANDS", "LessonProposed", "beside", "lessons", "signing_key"]
@@ -98,6 +99,17 @@ AREA = Area(
     group="learn",
     needs=("people", "aid", "incidents"),
     tables=TABLES,
+    found=(
+        Found("story", "/pages/{story}", "words signed", mark("Stories")),
+        Found("story_check", "/pages/{story}", "by_what", mark("Stories")),
+        Found("story_copy", "/pages/read/{copy}", "words signed", mark("Stories")),
+        Found("lesson", "/pages/lessons/{lesson}", "helped harmed valid_where", mark("Lessons")),
+        Found("gathering", "/pages/us", "what", mark("Among us")),
+        Found("gathering_seat", "/pages/us", "place", mark("Among us")),
+        Found("gratitude", "/pages/us", "words", mark("Among us")),
+        Found("milestone", "/pages/us", "words", mark("Among us")),
+        Found("news", "/pages/us", "words", mark("Among us")),
+    ),
     steps=(f.STORY_STEPS, f.COPY_STEPS, f.LESSON_STEPS, b.WELCOME_STEPS, b.SEAT_STEPS),
     facts=_FACTS,
     acts=ACTS,

@@ -73,6 +73,7 @@ from nasij.kit.area import (
     where,
 )
 from nasij.kit.field import mark
+from nasij.kit.find import Found
 
 __all__ = [
     "APPOINTMENT",
@@ -148,6 +149,12 @@ AREA = Area(
     group="together",
     needs=("line", "people"),
     tables=TABLES,
+    found=(
+        Found("vouch_ground join vouch using (vouch)", "/trust/member/{whom} /trust", "words", mark("Vouches")),
+        Found("review_ground", "/trust/review/{review}", "words", mark("Reviews")),
+        Found("hearing", "/trust/review/{review}", "words", mark("Reviews")),
+        Found("concern", "/trust/concern/{concern}", "words", mark("Concerns")),
+    ),
     steps=(VOUCH, APPOINTMENT, RECALL, FREEZE, REVIEW, REMOVAL, CONCERN),
     facts=(
         _for_all(VouchGiven, vouches.may_vouch, vouches.fold_vouched),
