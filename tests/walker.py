@@ -86,7 +86,13 @@ class Walker:
         if method == "POST":
             headers |= {"Content-Type": kind, "Origin": f"http://{host}", "Sec-Fetch-Site": "same-origin"}
         connection.request(method, path, body, headers)
-        answer = connection.getresponse()
+        try:
+            answer = connection.getresponse()
+        except ConnectionResetError:
+            if method != "GET":
+                raise
+            # It was handed to a room that was about to end, as those do whose member is frozen: one looks again.
+            return self._send(method, path, body, kind, hops + 1)
         self.raw = answer.read()
         connection.close()
         self.headers = answer.getheaders()
