@@ -15,7 +15,7 @@ from nasij.areas import AREAS
 from nasij.clock import SystemClock, day_of, to_date
 from nasij.kit.area import Act
 from nasij.kit.fact import fields_of
-from nasij.kit.field import Bytes, Day, Field, Refs, Text, Whole
+from nasij.kit.field import Bytes, Day, Field, Refs, Text, Time, Whole
 from nasij.web.look import pattern
 from tests.marks import Fields, Forms, Marker
 from tests.staged_checks import CHECK_WORD
@@ -34,6 +34,7 @@ _FIRST = (  # before verdicts are changed, and before new terms or people undo w
     "/grants/sitting/{sitting}/less",
     "/savings/{saving}/start",
     "/match/ask/{ask}/yes",  # before whoever asked loses the role
+    "/grants/{grant}/delivered/{payout}",  # before whoever asked says how it went
 )
 _ENDING = (
     "/close",
@@ -186,6 +187,8 @@ class Filling:
             return ""
         if isinstance(kind, Day):
             return to_date(day_of(SystemClock().hour()) + 2 + 8 * (turn % 2)).isoformat()
+        if isinstance(kind, Time):
+            return "21:30"
         offered = [value for value in shown[name][1] if value]
         if isinstance(kind, Whole):
             return self.number(kind, offered, turn)

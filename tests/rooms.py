@@ -61,10 +61,21 @@ class Rooms(TableTop):
         """Give whoever came newly into a circle its rows, as the next entry of one of its people does."""
         holders = who.holders(self.db, audience)
         for comer in sorted(holders - self.held.get(audience, holders)):
-            shared_rows.clear(self.rooms[comer], self.areas, audience)
-            for part in shared_rows.dump(self.db, self.areas, audience):
-                shared_rows.load(self.rooms[comer], self.areas, audience, part)
+            self._give(comer, audience)
         self.held[audience] = holders
+
+    def _give(self, comer: str, audience: str) -> None:
+        shared_rows.clear(self.rooms[comer], self.areas, audience)
+        for part in shared_rows.dump(self.db, self.areas, audience):
+            shared_rows.load(self.rooms[comer], self.areas, audience, part)
+
+    def comes_back(self, member: str) -> None:
+        """Give somebody who was away the rows of their circles anew, as the circles do that are renewed for them."""
+        for audience in sorted(self.held):
+            holders = who.holders(self.db, audience)
+            if member in holders:
+                self._give(member, audience)
+                self.held[audience] = holders
 
     def _remember(self) -> None:
         for audience, holders in self.held.items():
@@ -94,18 +105,19 @@ class Rooms(TableTop):
             raise LookupError(path)
         room = self.rooms[by]
         form = line.form(**values)
-        facts = list(line.make(room, who.by(room, by, self.hour), form)) if line.make else [form]
+        facts = list(line.make(room, self.looks(room, by), form)) if line.make else [form]
         for fact in facts:
             self.say(fact, by)
         return facts
 
-    def forward(self, *, days: int = 0, hours: int = 0) -> None:
+    def forward(self, *, days: int = 0, hours: int = 0, quarters: int = 0) -> None:
         """Let time pass in every room; who comes into a circle with a new day is given its rows."""
         before = self.day
-        super().forward(days=days, hours=hours)
+        super().forward(days=days, hours=hours, quarters=quarters)
         for room in self.rooms.values():
             for day in range(before + 1, self.day + 1):
                 view.pass_days(room, self.areas, day)
+            view.pass_hours(room, self.areas, self.hour)
         self._remember()
         for audience in list(self.held):
             self._hand_on(audience)

@@ -22,7 +22,7 @@ class Checking:
     def set(self, who: int, *watchers: int, **more: Any) -> str:
         """Set a check-in; returns it."""
         chosen = sorted(self.cast[number].member for number in watchers)
-        usual = {"watchers": chosen, "within": LONG, "word": CHECK_WORD, "grace": "4"}
+        usual = {"watchers": chosen, "within": LONG, "word": CHECK_WORD, "grace": "16"}
         return str(self.press(who, "/checks/set", **{**usual, **more})[0].checkin)
 
     def all(self) -> None:

@@ -26,6 +26,7 @@ class Telling:
         for _ in range(2):
             self.told()
             self.disguised(self.told())
+            self.chosen(self.told())
             self.read(self.told())
             self.approved(self.told())
             self.placed(self.told())
@@ -38,16 +39,21 @@ class Telling:
         self.belonging()
 
     def told(self) -> str:
-        readers = sorted(self.cast[number].member for number in (COORDINATOR, STEWARD))
-        form = {"words": WORDS, "readers": readers, "about": ["home"], "voice": "none", "others": False, "signed": ""}
+        among = sorted(self.cast[number].member for number in (STEWARD, FUND, MACHINES))
+        form: dict[str, Any] = {"words": WORDS, "reader": self.cast[COORDINATOR].member, "among": among, "signed": ""}
+        form |= {"about": ["home"], "voice": "none", "others": False}
         return str(self.press(TRUSTED, "/pages/tell", **form)[0].story)
 
     def disguised(self, story: str) -> None:
-        form = {"version": 1, "changed": ["place", "others"], "words": WORDS + " وكان المطر."}
+        form = {"version": 1, "changed": ["place", "time"], "absent": ["age", "work"], "words": WORDS + " وكان المطر."}
         self.press(TRUSTED, AT + "/change", story=story, **form)
 
-    def read(self, story: str) -> None:
+    def chosen(self, story: str) -> None:
         self.disguised(story)
+        self.press(COORDINATOR, AT + "/second", story=story, reader=self.cast[STEWARD].member)
+
+    def read(self, story: str) -> None:
+        self.chosen(story)
         for reader in (COORDINATOR, STEWARD):
             self.press(reader, AT + "/read", story=story, version=2, recognised="nobody", by_what="")
 
@@ -62,7 +68,7 @@ class Telling:
 
     def lesson(self) -> str:
         form: dict[str, Any] = {"helped": "شاهدان ووصل.", "harmed": "", "valid_where": "إربد", "stands": "lived"}
-        fits = {"kind": kind_id("housing"), "incident": "", "action": "visit"}
+        fits = {"kind": kind_id("shelter"), "incident": "", "action": "visit"}
         return str(self.press(COORDINATOR, "/pages/lessons/new", **form, **fits)[0].lesson)
 
     def belonging(self) -> None:
@@ -81,3 +87,6 @@ class Telling:
         self.press(COORDINATOR, "/pages/milestones/{milestone}/share", milestone=milestone, **share)
         for number in (COORDINATOR, HELPER):
             self.press(STEWARD, "/pages/welcome/offer", newcomer=self.cast[number].member)
+        for _ in range(2):
+            welcome = self.press(TRUSTED, "/pages/welcome/offer", newcomer=self.cast[FUND].member)[0].welcome
+            self.press(FUND, "/pages/welcome/{welcome}/yes", welcome=welcome)

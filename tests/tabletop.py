@@ -4,11 +4,13 @@ What an area test needs: `top.say(fact, by=member)` checks and folds as a room d
 asserts that the rule says no and that nothing changed.
 """
 
+from dataclasses import replace
+from sqlite3 import Connection
 from typing import Any
 
 import pytest
 
-from nasij.clock import HOURS_A_DAY, day_of
+from nasij.clock import HOURS_A_DAY, QUARTERS_AN_HOUR, day_of
 from nasij.errors import Malformed, Nasij
 from nasij.ids import new_id
 from nasij.kit import who
@@ -27,6 +29,7 @@ class TableTop:
         self.areas = Areas.of(areas)
         self.db = view.create(self.areas)
         self.hour = START_HOUR
+        self.past = 0  # quarters of that hour, for pages and forms
 
     @property
     def day(self) -> int:
@@ -53,6 +56,10 @@ class TableTop:
         """Return who somebody is now."""
         return who.by(self.db, member, self.hour, audience)
 
+    def looks(self, db: Connection, member: str) -> who.By:
+        """Return who looks at a page or fills in a form now: they know the quarter of the hour, the line does not."""
+        return replace(who.by(db, member, self.hour), past=self.past)
+
     def say(self, fact: Any, by: str) -> str:
         """State a fact as a room does: check, fold; returns the audience. Raises what the rule raises."""
         line = self.areas.line_of(fact)
@@ -77,13 +84,15 @@ class TableTop:
         assert caught.value.sentence or isinstance(caught.value, Malformed)
         assert self.dump() == before
 
-    def forward(self, *, days: int = 0, hours: int = 0) -> None:
+    def forward(self, *, days: int = 0, hours: int = 0, quarters: int = 0) -> None:
         """Let time pass; each new day does what days do."""
-        target = self.hour + days * HOURS_A_DAY + hours
+        more, self.past = divmod(self.past + quarters, QUARTERS_AN_HOUR)
+        target = self.hour + days * HOURS_A_DAY + hours + more
         while day_of(self.hour) < day_of(target):
             self.hour = (day_of(self.hour) + 1) * HOURS_A_DAY
             view.pass_days(self.db, self.areas, self.day)
         self.hour = target
+        view.pass_hours(self.db, self.areas, target)
 
     def row(self, sql: str, *values: Any) -> Any:
         """Return the first row of a query, or its only column, or None."""
@@ -100,7 +109,7 @@ class TableTop:
             for line in area.pages:
                 if line.path == path:
                     assert line.seen_by.fits(self.by(by)), "not for this person"
-                    return dict(line.view(self.db, self.by(by), **params).values)
+                    return dict(line.view(self.db, self.looks(self.db, by), **params).values)
         raise LookupError(path)
 
     def make(self, path: str, by: str, **values: Any) -> list[Any]:
@@ -110,7 +119,7 @@ class TableTop:
                 if line.path == path:
                     assert line.by.fits(self.by(by)), "not for this person"
                     form = line.form(**values)
-                    facts = list(line.make(self.db, self.by(by), form)) if line.make else [form]
+                    facts = list(line.make(self.db, self.looks(self.db, by), form)) if line.make else [form]
                     for fact in facts:
                         self.say(fact, by)
                     return facts

@@ -10,7 +10,7 @@ from nasij.areas import AREAS
 from nasij.gate import all_areas
 from nasij.kit.area import Act, Area, FactLine
 from nasij.kit.fact import fields_of, from_bytes, to_bytes
-from nasij.kit.field import Bytes, Choice, Day, Field, Flag, Id, Ref, Refs, Several, Text, Whole
+from nasij.kit.field import Bytes, Choice, Day, Field, Flag, Id, Ref, Refs, Several, Text, Time, Whole
 from nasij.kit.steps import Steps
 from nasij.kit.table import Keep, Share, Table
 from nasij.node import view
@@ -43,6 +43,8 @@ def example(kind: Field, n: int = 1) -> Any:
         return kind.least
     if isinstance(kind, Day):
         return 20_000
+    if isinstance(kind, Time):
+        return 86
     if isinstance(kind, Flag):
         return True
     assert isinstance(kind, Bytes)

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from nasij.bench import appends, circles, figure, money, run
+from nasij.bench.life import ROLES as LIVED_ROLES
+from nasij.bench.life import STRANDS, VOTERS_AFTER, lived
 from nasij.bench.network import Village
 from nasij.bench.pages import requests_of
 from nasij.bench.purse import ROLES, Purse, Requests
@@ -14,7 +16,7 @@ from nasij.node.fold import fold_line
 from nasij.node.node import Node
 
 PROMISED = {
-    *("cold_fold", "snapshot_open", "hub_append", "hub_append_batches"),
+    *("cold_fold", "cold_fold_all_cores", "snapshot_open", "hub_append", "hub_append_batches"),
     *(f"{page}_{what}" for page in ("home", "needs") for what in ("p50", "p99", "per_second", "bytes", "requests")),
     *("first_page_bytes", "first_page_requests"),
     *("freeze_ends_session_same_house", "freeze_ends_session_second_house"),
@@ -26,7 +28,13 @@ PROMISED = {
         "recompute",
         "recompute_by_hand",
     ),
-    *(f"{page}_page_{what}" for page in ("fund", "books", "reserved", "desk") for what in ("p50", "p99", "bytes")),
+    *(
+        f"{page}_page_{what}"
+        for page in ("fund", "books", "reserved", "desk", "waiting")
+        for what in ("p50", "p99", "bytes")
+    ),
+    *(f"{what}_{share}" for what in ("years_home", "search") for share in ("p50", "p99")),
+    *(f"page_bytes {path}" for path in ("/", "/find", "/aid", "/aid/{need}", "/people", "/together", "/who-sees")),
     *("rekey_10", "rekey_100", "rekey_1000", "exposure_report"),
     *("memory_house", "memory_one_more_room", "memory_room_of_that_network"),
 }
@@ -113,6 +121,24 @@ def test_a_page_counts_what_it_loads() -> None:
     assert requests_of('<link rel="icon" href="data:,"><style>a{color:red}</style><a href="/aid">Needs</a>') == 1
     assert requests_of('<link rel="stylesheet" href="/s.css"><img src="/a.webp">') == 3
     assert requests_of("<style>@import '/b.css';a{background:url(/c.png)}</style>") == 3
+
+
+@pytest.mark.slow
+def test_years_are_lived_in_almost_every_area_and_the_rules_allow_it(tmp_path: Path) -> None:
+    village = Village.made(7, members=60, days=VOTERS_AFTER + 20, roles=LIVED_ROLES)
+    node = village.reader(tmp_path / "room", b"bench")
+    life = lived(village, node, VOTERS_AFTER + 20)
+    assert life.said > 400
+    assert life.refused.total() <= life.said // 100, life.refused
+    assert life.day == village.began // 24 + VOTERS_AFTER + 20
+    for strand, _ in STRANDS:
+        life.on(life.day, strand(life))
+    life.go_on(70)
+    assert life.refused.total() <= life.said // 100, life.refused
+    areas = {
+        a.name for a in node.areas.areas for t in a.tables if node.db.execute(f"select 1 from {t.name}").fetchone()
+    }
+    assert {a.name for a in node.areas.areas} - areas <= {"line", "friends", "savings", "care", "checkins", "grants"}
 
 
 @pytest.mark.slow

@@ -124,6 +124,21 @@ def test_columns_can_be_changed_after_a_look(huda: Walker) -> None:
     assert "01001234567" in huda.page, "a column mapped on purpose comes along"
 
 
+def test_names_and_numbers_chosen_on_purpose_stay_in_the_room_beside_the_need(huda: Walker) -> None:
+    choose(huda, "الاحتياج,الاسم,رقم الهاتف\nحفاضات,أم علي,01007654321\nدواء,,\n".encode())
+    assert {mapping(huda)["column-1"], mapping(huda)["column-2"]} == {""}, "nothing of people comes along by itself"
+    preview(huda, **{"column-1": "name_to_use", "column-2": "number"}, on_behalf="consented")
+    assert "صف واحد يذكر كيف يُنادى" in huda.text(), huda.text()
+    assert "أم علي" not in huda.page
+    path = bring(huda)
+    huda.get(path)
+    assert "أم علي" not in huda.page, "the list shows the work only"
+    need = next(found for found in re.findall(r'href="(/aid/\w{16})"', huda.get("/aid")) if "حفاضات" in huda.get(found))
+    assert "أم علي" in huda.get(need)
+    assert "01007654321" in huda.page
+    huda.fill(path + "/undo")
+
+
 def test_rows_that_cannot_come_in_are_named_and_stay_out(huda: Walker) -> None:
     rows = [
         "الاحتياج,عدد الأشخاص,المنطقة",
@@ -228,6 +243,7 @@ def test_skills_wait_until_their_member_says_so(huda: Walker) -> None:
     assert huda.status == 200
     assert len(re.findall(r"/profile/skill/\w{16}/end", huda.page)) == 1
     huda.fill(path + "/undo")
+    assert huda.status == 200, huda.text()
     assert "/profile/named/" not in huda.get("/profile")
     huda.get(path + "/undo")
     huda.post(path + "/undo")

@@ -21,7 +21,7 @@ import pytest
 from tests.filling import ACTS, Filling, to_write_in
 from tests.marks import Forms, Marker, encodings, family, search
 from tests.staged import PASSPHRASE, PEOPLE, room_name, stage
-from tests.tour import Stop, Tour, opened
+from tests.tour import Stop, Tour, kept_awake, opened
 from tests.walker import House, Walker
 
 pytestmark = pytest.mark.slow
@@ -47,8 +47,10 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> Staged:
     shutil.copytree(folder / "home", folder / "toured")
     tour = Tour()
     with House(folder / "toured") as house:
-        for person, walker in group(house).items():
-            tour.walk(person, walker)
+        walkers = group(house)
+        with kept_awake(walkers):
+            for person, walker in walkers.items():
+                tour.walk(person, walker)
     return Staged(folder / "home", tour.stops)
 
 
@@ -187,7 +189,8 @@ def test_nothing_readable_is_left(staged: Staged, tmp_path: Path, monkeypatch: p
     try:
         walkers = group(house)
         filling = Filling(walkers, marker)
-        filling.all(staged.stops)
+        with kept_awake(walkers):
+            filling.all(staged.stops)
         assert filling.left() == set(NOT_FILLED), {path: filling.refused.get(path) for path in filling.left()}
         assert all(filling.accepted[path] >= len(to_write_in(act)) for path, act in ACTS.items())
         assert any(marker.stands_in(walker.get("/aid")) for walker in walkers.values()), "there is something to find"

@@ -10,6 +10,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from nasij.gate import all_areas
+from nasij.web import address
 from nasij.web.words import ADDRESSES, Words
 
 SRC = Path(__file__).parent.parent / "src" / "nasij"
@@ -145,3 +146,77 @@ def test_the_neutral_wording_commands_nobody_in_one_gender() -> None:
     )
     neutral = {one: forms[""] for one, forms in addressed().items() if "" in forms}
     assert {one: s for one, strings in neutral.items() for s in strings if gendered.search(s)} == {}
+
+
+def bare(text: str) -> str:
+    """Return Arabic without its vowels."""
+    return re.sub("[\u064b-\u0652]", "", text)
+
+
+def test_every_word_that_may_mean_you_is_known_to_the_rule() -> None:
+    """A word that ends in kaf says *your* or *to you*, or it does not: `web/address.py` has to know which."""
+    ends = re.compile(r"[\u0621-\u064a]*(?:ك|أنت|لست)(?![\u0621-\u064a])")
+    known = address.ADDRESSED | address.OTHERS
+    unknown = {
+        word
+        for one, forms in addressed().items()
+        for string in forms.get("", ())
+        for word in ends.findall(bare(string))
+        if word not in known and (word.endswith("ك") or address.speaks(one))
+    }
+    assert unknown == set()
+    assert not address.ADDRESSED & address.OTHERS
+
+
+@pytest.mark.parametrize("form", ["f", "m", "pl"])
+def test_no_sentence_speaks_to_somebody_in_another_form_than_they_chose(form: str) -> None:
+    words = Words("ar", address=form)
+    several = re.compile(r"(?<![\u0621-\u064a])(?:لكم|معكم|عضويتكم|منكم|أنتم|لديكم|باسمكم)(?![\u0621-\u064a])")
+    one = {word for word in address.ADDRESSED if word not in ("بك", "لست")}
+    for message, forms in addressed().items():
+        if not address.speaks(message) or set(forms) - {""}:
+            continue
+        found = bare(words.find(message))
+        if form == "pl":
+            assert not one & set(re.findall(r"[\u0621-\u064a]+", found)), message
+        else:
+            assert not several.search(found), message
+        if form == "f":
+            spoken = [w for w in re.findall(r"[\u0621-\u064a\u064b-\u0652]+", words.find(message)) if bare(w) in one]
+            assert all(word.endswith(address.KASRA) for word in spoken), message
+
+
+# What is done by *you*, in English, and the verb that would say it to a man alone.
+DONE_BY_YOU = {
+    "choose": "تختار", "trust": "تثق", "know": "تعرف", "want": "تريد", "can": "تستطيع", "write": "تكتب", "say": "تقول",
+    "need": "تحتاج", "hear": "تسمع", "ask": "تسأل", "do": "تفعل", "put": "تضع", "read": "تقرأ", "find": "تجد",
+    "have not": "تفعل",
+}  # fmt: skip
+COMMANDS = (
+    "اختر اكتب اقرأ انظر افتح احفظ اترك أضف تأكد اسأل خذ انتظر اضغط استخدم أعط راجع احذف اطلب اذهب أجب املأ كن دع"
+)
+
+
+def test_a_sentence_that_speaks_to_a_man_alone_is_written_for_everybody() -> None:
+    """As far as words tell: commands, and verbs in the second person where the English says *you* do it."""
+    wrong = []
+    for message, forms in addressed().items():
+        if set(forms) - {""}:
+            continue
+        active = re.sub(
+            "ت\u064f[\u0621-\u0652]*", "", " ".join(forms.get("", ()))
+        )  # what is done to somebody is nobody's verb
+        said = set(re.findall(r"[\u0621-\u064a]+", bare(active)))
+        verbs = {
+            verb for done, verb in DONE_BY_YOU.items() if re.search(rf"\byou (?:\w+ )?{done}\b", message, re.IGNORECASE)
+        }
+        spoken = {verb + ending for verb in verbs for ending in ("", "ه", "ها", "هم")}
+        wrong += [(message, word) for word in said & (spoken | set(COMMANDS.split()))]
+    assert wrong == []
+
+
+def test_no_template_and_no_sentence_in_english_has_a_slashed_form() -> None:
+    slashed = re.compile(r"[\u0621-\u064a]\s?/\s?[\u0621-\u064a]|\b(?:s/he|he/she|him/her|his/her)\b|\w\(s\)")
+    found = [path.name for path in (SRC / "templates").rglob("*.html") if slashed.search(path.read_text())]
+    assert found == []
+    assert [message for message in marked() | in_templates() if slashed.search(message)] == []

@@ -3,19 +3,20 @@
 Abuse cases A1, A19 and A20 of the design's security page, with rooms and a hub of their own and a clock moved by hand.
 """
 
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 
 from nasij import frozen
-from nasij.errors import NotHereYet, Refused
+from nasij.errors import DiskFull, NotHereYet, Refused
 from nasij.kit import who
 from nasij.log.entry import OpenedFact, OpenedLetter, open_entry
-from nasij.node import keys
+from nasij.node import keys, room
 from nasij.returning import is_lost
 from nasij.seal.circle import Keyring
-from tests.village import Person, Village, cheap_words
+from tests.village import PASSPHRASE, Person, Village, cheap_words
 
 pytestmark = pytest.mark.slow
 
@@ -58,6 +59,22 @@ def thaw(village: Village, whom: str, *helpers: str) -> None:
         village.settle()
 
 
+def test_a_freeze_that_nobody_confirms_ends_in_every_room_at_the_same_hour(village: Village) -> None:
+    """Frozen in the afternoon, over in the afternoon three days later: in every room at the same place of the line."""
+    village.clock.forward(hours=15)
+    freeze(village, "sami", "zein")
+    places: dict[str, int] = {}
+    for elapsed in (71, 72, 73):
+        village.clock.forward(hours=71 if elapsed == 71 else 1)
+        ask(village["sami"], "bread")  # whatever is said moves the line's hour
+        village.settle()
+        for name in ("sami", "noor", "huda"):
+            if village[name].standing(village["zein"]) == "trusted":
+                places.setdefault(name, elapsed)
+    assert places == {"sami": 72, "noor": 72, "huda": 72}
+    assert village["sami"].node.alarm == village["noor"].node.alarm == ""
+
+
 def copy_of(village: Village, name: str, called: str) -> Person:
     """Return a second machine with everything that lies on somebody's disk."""
     person = village[name]
@@ -98,6 +115,77 @@ def test_a_frozen_room_lets_go_of_what_is_others_and_shuts(village: Village) -> 
     zein.open()
     assert frozen.is_shut(zein.node), "opened again with its passphrase it is shut"
     assert zein.row("select count(*) from need") == 0
+
+
+def test_what_a_room_let_go_of_is_written_over_where_it_lay(village: Village) -> None:
+    """The old files would open with the same passphrase: the second names of their bytes find nothing of them."""
+    zein, noor = village["zein"], village["noor"]
+    ask(noor, "milk for the twins")
+    village.settle()
+    zein.close()
+    zein.way.cut = True
+    ask(zein, "a crib")  # it waits
+    zein.way.cut = False
+    names = (room.SNAPSHOT, room.OUTBOX, room.VAULT)
+    before = {name: (zein.folder / name).read_bytes() for name in names}
+    for name in names:
+        os.link(zein.folder / name, village.folder / f"old {name}")
+    assert b"milk for the twins" in zein.snapshot_bytes()
+    freeze(village, "sami", "zein")
+    assert frozen.is_shut(zein.node)
+    for name in names:
+        assert (village.folder / f"old {name}").read_bytes() == b"", name
+        assert (zein.folder / name).read_bytes() != before[name], name
+    everything = b"".join(path.read_bytes() for path in village.folder.rglob("*") if path.is_file())
+    for raw in before.values():
+        for start in range(0, len(raw) - 64, 4096):
+            assert raw[start : start + 64] not in everything
+
+
+@pytest.mark.parametrize("fails", [1, 2])
+def test_a_full_disk_keeps_nothing_of_what_a_room_lets_go_of(
+    village: Village, monkeypatch: pytest.MonkeyPatch, fails: int
+) -> None:
+    zein = village["zein"]
+    ask(village["noor"], "milk for the twins")
+    village.settle()
+    zein.close()
+    real, failed = room.replace_file, []
+
+    def full(path: Path, raw: bytes, *, wipe: bool = False) -> None:
+        if path.name in (room.VAULT, room.SNAPSHOT)[:fails] and path.name not in failed:
+            failed.append(path.name)
+            raise DiskFull
+        real(path, raw, wipe=wipe)
+
+    monkeypatch.setattr(room, "replace_file", full)
+    room.let_go(zein.node, zein.folder)
+    assert len(failed) == fails
+    assert b"milk for the twins" not in zein.snapshot_bytes()
+    again = room.open_room(zein.folder, village.areas, village.clock, PASSPHRASE.encode())
+    assert not again.db.execute("select 1 from need").fetchall()
+
+
+def test_a_room_that_was_interrupted_while_letting_go_finishes_it_when_it_is_opened(
+    village: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zein = village["zein"]
+    ask(village["noor"], "milk for the twins")
+    village.settle()
+    zein.close()
+
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as now:
+        now.setattr(room, "save", killed)
+        with pytest.raises(KeyboardInterrupt):
+            freeze(village, "sami", "zein")
+    zein.open()
+    zein.look()
+    assert frozen.is_shut(zein.node)
+    assert zein.row("select count(*) from need") == 0
+    assert b"milk for the twins" not in zein.snapshot_bytes()
 
 
 def test_what_a_frozen_member_says_afterwards_reaches_nobody(village: Village) -> None:

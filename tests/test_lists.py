@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
-from nasij.areas.aid.lists import NeedLine, list_facts
+from nasij.areas.aid.lists import IdentityLine, NeedLine, list_facts
 from nasij.areas.aid.tables import kind_id
 from nasij.areas.profile.facts import NamedSkill
 from nasij.areas.profile.named import naming_facts
+from nasij.errors import Malformed
 from nasij.hub.limits import APPEND_MAX
+from nasij.ids import numbered_id
 from nasij.node import record
 from tests.village import Person, Village, cheap_words
 
@@ -116,6 +118,32 @@ def test_a_list_that_became_impossible_on_its_way_is_told_whole(village: Village
     assert [count(village[name], code) for name in ("huda", "sami", "noor")] == [0, 0, 0]
     assert huda.node.outbox.items == []
     assert "no longer in use" in huda.node.told[0].sentence
+
+
+def test_who_the_needs_of_a_list_are_for_stays_with_whoever_brought_it(village: Village) -> None:
+    huda, sami = village["huda"], village["sami"]
+    who_for = [IdentityLine(1, "Um Ali", "0100 777", "", "evenings only")]
+    facts = list_facts("needs", "trusted", "consented", lines(3, "Rice"), who_for)
+    record.state(huda.node, facts)
+    village.settle()
+    code = facts[-1].import_code
+    assert huda.rows("select need, name_to_use, number from identity") == [(numbered_id(code, 1), "Um Ali", "0100 777")]
+    assert sami.rows("select need from identity") == []
+    assert b"Um Ali" not in sami.snapshot_bytes()
+    huda.does(f"/aid/import/{code}/undo")
+    village.settle()
+    assert huda.rows("select need from identity") == []
+    assert huda.aside() == sami.aside() == []
+    village.check()
+
+
+@pytest.mark.parametrize("line", [3, 2])
+def test_a_list_names_only_people_of_its_own_lines_and_each_once(village: Village, line: int) -> None:
+    twice = [IdentityLine(line, "Um Ali", "", "", ""), IdentityLine(2, "Abu Ali", "", "", "")]
+    facts = list_facts("needs", "trusted", "", lines(3, "Rice"), twice)
+    with pytest.raises(Malformed):
+        record.state(village["huda"].node, facts)
+    assert village["huda"].row("select count(*) from need") == 0
 
 
 def test_only_the_two_read_which_skills_a_list_names(village: Village) -> None:

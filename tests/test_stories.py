@@ -16,7 +16,7 @@ A line is one of these; what follows ``#`` is a remark. After each line everybod
     NAME cannot open /path             the page is not for them
     hub is down · hub is up            nobody reaches it · everybody does
     NAME sleeps · NAME wakes           a room is closed · opened again
-    3 days pass · 5 hours pass         time goes by, and with it what each day brings
+    3 days pass · 5 hours pass         time goes by, and with it what each day brings; a quarter is of an hour
     everybody keeps house              open rooms do what is due by themselves
     NAME has waiting · NAME has nothing waiting
     NAME is asked · NAME is not asked  whether a question about helping waits for them
@@ -269,7 +269,8 @@ class Teller:
             self.rest()
 
     def reads(self, who: str, words: str | None, sealed_file: str) -> None:
-        found = self.person(who).sealed_files.unsealed(self.filled(sealed_file))
+        person, sealed = self.person(who), self.filled(sealed_file)
+        found = person.sealed_files.unsealed(sealed) or person.safekeeping.unsealed(sealed)
         assert (words in dict(found).values()) if words else not found, found
 
     def forgotten(self, words: str) -> None:
@@ -288,7 +289,7 @@ LINES: list[tuple[str, Any]] = [
     (r"(\w+) cannot open (/\S*)", Teller.cannot_open),
     (r"hub is (down|up)", Teller.hub),
     (r"(\w+) (sleeps|wakes)", Teller.sleep),
-    (r"(\d+) (day|hour)s? pass(?:es)?", Teller.passes),
+    (r"(\d+) (day|hour|quarter)s? pass(?:es)?", Teller.passes),
     (r"everybody keeps house", Teller.keeps_house),
     (r"nobody holds a note", Teller.holds_no_note),
     (r"nobody is in (\S+) any more", Teller.is_over),

@@ -27,6 +27,7 @@ COMPOSITION = {
     "bringing",
     "lessons",
     "exposure",
+    "finding",
     "books",
     "hsds",
     "directory_files",
@@ -36,6 +37,7 @@ COMPOSITION = {
     "away",
     "locking",
     "sealing",
+    "safekeeping",
     "watching",
     "__main__",
 }
@@ -275,3 +277,52 @@ def test_no_path_of_a_machine_and_no_large_file_is_in_the_tree() -> None:
         assert path.stat().st_size < 1_000_000, name
         if path.suffix in {".py", ".md", ".html", ".po", ".txt", ".toml", ""}:
             assert str(ROOT.parent) + "/" not in path.read_text(errors="replace"), name
+
+
+EQUAL_MOST = 5  # so many lines may stand alike in two areas or two templates; what is longer is shared
+
+
+def said_lines(path: Path) -> list[tuple[int, str]]:
+    """Return the lines of a file that say something, with their numbers: not blank, not punctuation alone, no import."""
+    text, skipped = path.read_text(), set[int]()
+    if path.suffix == ".py":
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                skipped |= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+    numbered = enumerate(text.split("\n"), 1)
+    return [(n, " ".join(line.split())) for n, line in numbered if n not in skipped and re.search(r"\w", line)]
+
+
+def equal_runs(places: dict[Path, str]) -> list[str]:
+    """Return where more than `EQUAL_MOST` lines after one another stand in two places; `places` names the place of each file."""
+    seen: dict[tuple[str, ...], tuple[str, str]] = {}
+    found = []
+    for path, place in places.items():
+        lines = said_lines(path)
+        for start in range(len(lines) - EQUAL_MOST):
+            run = tuple(text for _, text in lines[start : start + EQUAL_MOST + 1])
+            where = f"{path.name}:{lines[start][0]}"
+            first, at = seen.setdefault(run, (place, where))
+            if first != place:
+                found.append(f"{first}/{at} ~ {place}/{where}: {run[0]}")
+    return found
+
+
+def test_no_run_of_six_lines_stands_in_two_areas_or_two_templates() -> None:
+    """What two areas say alike goes into `kit`, what two templates say alike into `bits.html`."""
+    areas, templates = SRC / "areas", SRC / "templates"
+    in_areas = {path: path.relative_to(areas).with_suffix("").parts[0] for path in sorted(areas.rglob("*.py"))}
+    in_templates = {path: str(path.relative_to(templates)) for path in sorted(templates.rglob("*.html"))}
+    assert equal_runs(in_areas) == []
+    assert equal_runs(in_templates) == []
+
+
+def test_a_planted_run_is_found(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.py").write_text(
+            f"from x import {name}\n\n" + "".join(f"v{n} = {n}\n\n" for n in range(EQUAL_MOST + 1))
+        )
+    found = equal_runs({tmp_path / "one.py": "one", tmp_path / "two.py": "two"})
+    assert found == ["one/one.py:3 ~ two/two.py:3: v0 = 0"]
+    (tmp_path / "two.py").write_text("v0 = 0\nw = 1\nv1 = 1\nv2 = 2\nv3 = 3\nv4 = 4\n")
+    assert equal_runs({tmp_path / "one.py": "one", tmp_path / "two.py": "two"}) == []

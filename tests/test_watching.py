@@ -156,7 +156,7 @@ def test_people_whose_rooms_hold_no_key_yet_hold_no_note(watch: Watch) -> None:
 def test_a_room_that_does_nothing_wrong_hears_no_complaint(watch: Watch) -> None:
     """Rooms that notice the same hour at once do not tell their members that they came too late."""
     checkin = watch.set(armed=1)
-    watch.clock.forward(hours=4)
+    watch.clock.forward(hours=4, quarters=1)
     for person in watch.awake:
         person.housekeeping()
     watch.settle()
@@ -170,12 +170,26 @@ def test_a_room_that_does_nothing_wrong_hears_no_complaint(watch: Watch) -> None
 def test_hours_are_read_by_the_clock_of_the_group(watch: Watch) -> None:
     db = watch["huda"].node.db
     assert zone_of(db) == "UTC"
-    db.execute("insert into setting (name, value, audience) values ('clock_ahead_hours', '3', 'network')")
-    assert zone_of(db) == "Etc/GMT-3"
+    db.execute("insert into setting (name, value, audience) values ('clock_zone', 'Asia/Tehran', 'network')")
+    assert zone_of(db) == "Asia/Tehran"
+
+
+def test_a_check_in_for_a_quarter_past_is_noticed_in_that_quarter(watch: Watch) -> None:
+    """The line knows only hours; the rooms that are awake know the quarter, and say it."""
+    checkin = (
+        watch["huda"].does("/checks/set", watchers=[watch["sami"].me], within=1, word="olive", grace="1")[0].checkin
+    )
+    watch.settle()
+    states = []
+    for _ in range(6):
+        watch.clock.forward(quarters=1)
+        watch.keep_house()
+        states.append(watch.state("sami", checkin))
+    assert states == ["set", "set", "set", "set", "late", "incident"]
 
 
 def test_a_note_for_a_far_day_opens_although_rooms_have_changed_their_keys(watch: Watch) -> None:
-    checkin = watch.set(day=watch_day(watch, 12), hour=9)
+    checkin = watch.set(day=watch_day(watch, 12), time="09:00")
     before = {person.name: set(person.node.secrets.notes) for person in watch.awake}
     watch.forward(days=9)
     for person in watch.awake:

@@ -1,7 +1,10 @@
 """Going through a house from link to link, as several people: what is reached, what leads nowhere, and whether it is good HTML."""
 
+import contextlib
 import re
+import threading
 from collections import Counter, deque
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html import unescape
 from html.parser import HTMLParser
@@ -16,6 +19,7 @@ _FIXED_FIRST = sorted({*PAGES, *FORMS}, key=lambda path: path.count("{"))
 # These end the walk, or answer with something else than a page.
 _ENDS = {"/exit", "/lock", "/leave", "/language"}
 _LINK = re.compile(r'<(?:a [^>]*?href|form [^>]*?action|button [^>]*?formaction)="(/[^"#?]*)')
+AWAKE_SECONDS = 200  # a room that nobody looks at for ten minutes locks itself
 MOST = 30  # pages of one kind that one person opens, unless told otherwise
 
 
@@ -79,6 +83,28 @@ def opened(house: House, room: str, passphrase: str, language: str) -> Walker:
     assert walker.path == "/", walker.text()
     walker.post("/language", language=language, back="/")
     return walker
+
+
+@contextlib.contextmanager
+def kept_awake(walkers: Mapping[int, Walker]) -> Iterator[None]:
+    """Look into every room now and then: on a busy machine ten minutes pass while the others are walked through."""
+    done = threading.Event()
+
+    def look_in() -> None:
+        while not done.wait(AWAKE_SECONDS):
+            for walker in list(walkers.values()):
+                beside = Walker(walker.house)
+                beside.cookies = dict(walker.cookies)
+                with contextlib.suppress(OSError):  # whoever left has no room any more
+                    beside.get("/aside")
+
+    looking = threading.Thread(target=look_in, daemon=True)
+    looking.start()
+    try:
+        yield
+    finally:
+        done.set()
+        looking.join()
 
 
 # --- good HTML ---------------------------------------------------------------------------------------------------------

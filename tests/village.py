@@ -30,6 +30,7 @@ from nasij.node.desk import RoomDesk
 from nasij.node.node import Node
 from nasij.resident import Resident, say_unasked
 from nasij.returning import Returning
+from nasij.safekeeping import Safekeeping
 from nasij.seal import words as spoken
 from nasij.seal.primitives import ARGON_COSTS, random_key, verify
 from nasij.sealing import SealedFiles
@@ -126,6 +127,7 @@ class Person:
     ballots: Ballots = field(init=False)
     away: Away = field(init=False)
     sealed_files: SealedFiles = field(init=False)
+    safekeeping: Safekeeping = field(init=False)
     watching: Watching = field(init=False)
     invited: list[dict[str, Any]] = field(default_factory=list)
     asleep: bool = False  # the room is closed, or its owner does not look
@@ -140,6 +142,7 @@ class Person:
         self.ballots = Ballots(self)  # type: ignore[arg-type]
         self.away = Away(self)  # type: ignore[arg-type]
         self.sealed_files = SealedFiles(self)  # type: ignore[arg-type]
+        self.safekeeping = Safekeeping(self)  # type: ignore[arg-type]
         self.watching = Watching(self)  # type: ignore[arg-type]
 
     @property
@@ -438,10 +441,10 @@ class Village:
                 return
         raise AssertionError("the village does not come to rest")
 
-    def forward(self, *, days: int = 0, hours: int = 0) -> None:
+    def forward(self, *, days: int = 0, hours: int = 0, quarters: int = 0) -> None:
         """Let time pass; each day every open room does what is due and looks at the hub."""
-        self.clock.forward(hours=hours)
-        for person in self.awake if hours else ():
+        self.clock.forward(hours=hours, quarters=quarters)
+        for person in self.awake if hours or quarters else ():
             if person.inside:
                 say_unasked(person.node)
         for _ in range(days):

@@ -15,7 +15,7 @@ from typing import Any
 from starlette.requests import Request
 
 from nasij.areas.aid.facts import ON_BEHALF, TRUSTED, URGENCY, WIDE_SCOPE
-from nasij.areas.aid.lists import LINE_OF, check_day, check_line, list_facts
+from nasij.areas.aid.lists import LINE_OF, IdentityLine, check_day, check_line, list_facts
 from nasij.areas.aid.tables import kind_id
 from nasij.areas.profile.facts import NAMED_MOST, SKILL_LEVELS, NamedSkill
 from nasij.areas.profile.named import naming_facts
@@ -30,6 +30,7 @@ from nasij.text import fold
 from nasij.web import sheets
 from nasij.web.body import Body
 from nasij.web.forms import ANY_PROBLEM, ONCE_FIELD
+from nasij.web.look import Look
 from nasij.web.server import Answer, Own, RoomPages
 from nasij.web.sheets import FIELDS, KINDS, Sheet
 from nasij.web.words import LANGUAGES, Words
@@ -64,6 +65,7 @@ class Draft:
     rows: list[list[str]] = field(default_factory=list)
     bad: list[Bad] = field(default_factory=list)
     out: int = 0  # rows that stay out
+    kept: int = 0  # rows whose people can be called or reached; that stays with whoever brings the list in
 
 
 @dataclass(slots=True)
@@ -139,7 +141,7 @@ class Bringing:
         look = pages.look(request)
         if not look.me.trusted:
             raise Refused(mark("Members who have become trusted can bring a list along."))
-        values = {"step": "choose", "kinds": list(KINDS.items()), "kind": kind, "problems": problems}
+        values = {"step": "choose", "kinds": _offered(look), "kind": kind, "problems": problems}
         return pages.show(request, Page("import.html", values), look=look, status=status)
 
     async def posted(self, pages: RoomPages, request: Request, body: Body) -> Answer:
@@ -163,13 +165,15 @@ class Bringing:
     # --- the first step: a file ----------------------------------------------------------------------------------
 
     async def _read(self, pages: RoomPages, request: Request, body: Body) -> Answer:
-        kind = body.one("kind")
-        if kind and kind not in KINDS:
+        kind, offered = body.one("kind"), dict(_offered(pages.look(request)))
+        if kind and kind not in offered:
             raise Malformed(_CHOOSE_ONE, field="kind")
         if not body.file:
             raise Malformed(_NO_FILE, field="sheet")
         async with self._reading:
             sheet = await asyncio.to_thread(sheets.read, body.file)
+        if not kind and sheet.kind not in offered:
+            raise Malformed(_CHOOSE_ONE, field="kind")
         name, held = self.shelf.put(sheet, kind or sheet.kind)
         asyncio.get_running_loop().call_later(HELD_SECONDS + 1, self.shelf.tidy)
         return self._map(pages, request, name, held, {})
@@ -258,6 +262,7 @@ class Bringing:
             "rows": draft.rows,
             "total": draft.total,
             "out": draft.out,
+            "kept": draft.kept,
             "bad": draft.bad[:PROBLEMS_SHOWN],
             "more": max(0, len(draft.bad) - PROBLEMS_SHOWN),
             "dropped": [h for i, h in enumerate(held.sheet.columns) if i not in held.mapping],
@@ -283,6 +288,11 @@ class Bringing:
 
 
 # --- what the view tells --------------------------------------------------------------------------------------------
+
+
+def _offered(look: Look) -> list[tuple[str, str]]:
+    """Return the kinds of list that can be brought along here: needs and offers only where the group uses them."""
+    return [(kind, label) for kind, label in KINDS.items() if kind == "skills" or not look.is_off("/aid")]
 
 
 def _kinds(db: Connection) -> list[tuple[str, str]]:
@@ -338,6 +348,7 @@ def draft_lines(held: Held, kinds: Sequence[tuple[str, str]], day: int, words: W
     named = _kinds_by_name(kinds)
     usual = held.said["usual"] if held.said["usual"] in dict(kinds) else kinds[0][0]
     lines: list[Any] = []
+    identities: list[IdentityLine] = []
     for number, row in rows:
         given: dict[str, Any] = {"kind": named.get(fold(row.get("kind", "")), usual)}
         if row.get("kind") and fold(row["kind"]) not in named:
@@ -351,6 +362,8 @@ def draft_lines(held: Held, kinds: Sequence[tuple[str, str]], day: int, words: W
                 line = _read_fields(cls, row, given | {"needed_by": 0})
             check_line(line)
             check_day(line, day)
+            if any(row.get(name) for name in sheets.IDENTITY_FIELDS):
+                identities.append(_read_fields(IdentityLine, row, {"line": len(lines)}))
         except Malformed as problem:
             bad.append((number, _heading(held, problem.field), problem))
             out += 1
@@ -359,10 +372,11 @@ def draft_lines(held: Held, kinds: Sequence[tuple[str, str]], day: int, words: W
     kind, said = held.kind, held.said
     behalf = said["on_behalf"] if kind == "needs" else ""
     draft = Draft(
-        lambda: list_facts(kind, said["scope"], behalf, lines),
+        lambda: list_facts(kind, said["scope"], behalf, lines, identities),
         len(lines),
         "/aid/import/{code}",
         out=out,
+        kept=len(identities),
         bad=sorted(bad, key=_row),
     )
     if lines:
@@ -370,7 +384,7 @@ def draft_lines(held: Held, kinds: Sequence[tuple[str, str]], day: int, words: W
     _show_lines(
         draft,
         lines,
-        ["kind", *(name for name in FIELDS[kind] if name in held.mapping.values() and name != "kind")],
+        ["kind", *(name for name in fields_of(cls) if name in held.mapping.values() and name != "kind")],
         kind,
         _cells(words, dict(kinds)),
     )

@@ -12,6 +12,7 @@ Nasij
 ├── HeadMoved          somebody else was first           looked, checked and sealed again by itself
 ├── Locked             needs the passphrase              leads to the door
 └── DiskFull           nothing could be written          the act was not taken, the text is kept on the page
+    └── DiskRefuses    for another reason than space     likewise
 ```
 
 The sentence is for the member: the class docstring is what it says when nothing better is known, `advice` is what one can
@@ -83,3 +84,12 @@ class DiskFull(Nasij):
     """There is no space left on this machine, so nothing was saved."""
 
     advice = "Free some space, then press the button again. What you wrote is still on the page."
+
+
+class DiskRefuses(DiskFull):
+    """The disk of this machine does not let anything be written, so nothing was saved."""
+
+    advice = (
+        "It may be damaged, or open for reading only: whoever looks after this machine can see why. Then press the button again. "
+        "What you wrote is still on the page."
+    )

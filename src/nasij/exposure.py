@@ -57,6 +57,17 @@ REASONS = {
 }
 
 
+# The same in a breath, beside a name: until when, and what for.
+SOON = {
+    WAY: mark("within an hour: a way to them can be read"),
+    PRIVATE: mark("today: they stand in private matters"),
+    ROLE: mark("by tomorrow: they stand in what a role reads"),
+    TRUSTED: mark("with everybody: their name can be read"),
+    NETWORK: mark("with everybody: they are known by a code"),
+}
+FIRST_MOST = 5  # names on the first screen
+
+
 @dataclass(slots=True)
 class Shown:
     """What the rows and entries of one circle show to whoever can read them."""
@@ -95,6 +106,11 @@ class Warned:
     def reason(self) -> str:
         """Why, as a message id."""
         return REASONS[self.rank]
+
+    @property
+    def soon(self) -> str:
+        """Until when somebody warns them, and why, in a few words; a message id."""
+        return SOON[self.rank]
 
 
 @dataclass(frozen=True, slots=True)
@@ -532,6 +548,7 @@ def _values(node: Node, report: Report, owner: str) -> dict[str, Any]:
     private = [circle for circle in report.shown if is_private(circle.audience)]
     return {
         "report": report,
+        "first": report.warned[:FIRST_MOST],
         "owner": owner,
         "today": node.by().day,
         "cases": open_cases(node),

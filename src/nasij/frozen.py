@@ -7,7 +7,7 @@ nothing else. What a copy of the disk, or a room without a way to the hub, still
 
 from pathlib import Path
 
-from nasij.node import room
+from nasij.node import room, view
 from nasij.node.node import Node
 
 SHUT = "shut"  # in the vault, so that a room that was opened again knows it
@@ -40,7 +40,12 @@ def hears(node: Node, folder: Path) -> bool:
 
     What waits in my own outbox does not count: a freeze of mine ends this room once it has its place in the line.
     """
-    freeze = "" if is_shut(node) or not node.me else freeze_of(node, node.me)
+    freeze = freeze_of(node, node.me) if node.me else ""
+    if is_shut(node):
+        others = not node.keyring.newest.keys() <= view.held_alone(node.db, node.me)
+        if freeze or others:  # it was interrupted while it let go
+            room.let_go(node, folder)
+        return bool(freeze or others)
     if not freeze or node.is_waiting(freeze):
         return False
     node.secrets.joining = {SHUT: node.now(), "first_key": first_key(node)}

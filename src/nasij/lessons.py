@@ -29,12 +29,15 @@ from nasij.web.body import Body
 from nasij.web.server import Answer, Own, RoomPages
 
 OUT, IN = "/pages/file/out", "/pages/file/in"
-NAME = "nasij lessons 1"
+FAMILY, NAME = "nasij lessons ", "nasij lessons 1"
 WORDS = 6  # 66 bits: nobody finds another key with the same ones
 FILE_MAX = 1 << 20
 LESSONS_MOST = 500
+AT_ONCE = 20  # that are stated together; a file whose reading was cut short can be read again
 FOR_TRUSTED = mark("Lessons are for trusted members.")
-_NOT_A_FILE = mark("This is no file of lessons, or it was changed on the way.")
+_NOT_A_FILE = mark("This is no file of lessons.")
+_NOT_LESSONS = mark("The signature is right, but not everything in the file is a lesson as they are written here.")
+_ASK_AGAIN = mark("Ask for the file again. Nothing of it was taken in.")
 
 Line = tuple[
     str, str, str, str, str, str, str
@@ -56,6 +59,11 @@ def words_of(public: bytes, language: str) -> list[str]:
     return spoken.speak(keyed_hash(public, labels.COMPARE_LESSONS), language, WORDS)
 
 
+def fingerprint(public: bytes) -> str:
+    """Return the short form of a key that stands with each lesson that came from its network."""
+    return public.hex()[:16]
+
+
 def pack(seed: bytes, lines: list[Line]) -> bytes:
     """Return the signed file of these lines."""
     body = encode(lines)
@@ -63,16 +71,44 @@ def pack(seed: bytes, lines: list[Line]) -> bytes:
 
 
 def unpack(raw: bytes) -> Brought:
-    """Return what a file says, if its signature is right and its lines are lessons; raises `Malformed`."""
+    """Return what a file says, if its signature is right and its lines are lessons; raises `Malformed`, saying what is wrong."""
+    if len(raw) > FILE_MAX:
+        raise _wrong(mark("This file is too large to be one of lessons."))
+    _of_this_version(raw)
     try:
-        name, public, signature, body = decode(raw, size_max=FILE_MAX, of=_SHAPE)
-        right = name == NAME and is_sound_key(public) and verify(public, signature, labels.LESSONS, body)
-        lines = decode(body, size_max=FILE_MAX, of=_BODY) if right else []
+        _, public, signature, body = decode(raw, size_max=FILE_MAX, of=_SHAPE)
     except NotCanonical:
-        raise Malformed(_NOT_A_FILE, field="file") from None
-    if not right or len(lines) > LESSONS_MOST:
-        raise Malformed(_NOT_A_FILE, field="file")
+        raise _wrong(_NOT_A_FILE) from None
+    if not is_sound_key(public) or not verify(public, signature, labels.LESSONS, body):
+        raise _wrong(
+            mark("The signature is not right: the file was changed on the way, or was not made by whom it says.")
+        )
+    try:
+        lines = decode(body, size_max=FILE_MAX, of=_BODY)
+    except NotCanonical:
+        raise _wrong(_NOT_LESSONS) from None
+    if len(lines) > LESSONS_MOST:
+        raise _wrong(mark("There are more lessons in this file than can be read at once."))
     return Brought(public, lines)
+
+
+def _wrong(sentence: str, advice: str = _ASK_AGAIN) -> Malformed:
+    return Malformed(sentence, field="file", advice=advice)
+
+
+def _of_this_version(raw: bytes) -> None:
+    try:
+        whole: Any = decode(raw, size_max=FILE_MAX)
+    except NotCanonical:
+        raise _wrong(_NOT_A_FILE) from None
+    name = whole[0] if isinstance(whole, (list, tuple)) and whole else ""
+    if not isinstance(name, str) or not name.startswith(FAMILY):
+        raise _wrong(_NOT_A_FILE)
+    if name != NAME:
+        raise _wrong(
+            mark("This file is of another version, which is not understood here."),
+            mark("Ask for one of this version, or bring both networks to the same one."),
+        )
 
 
 def lines_of(db: Connection) -> list[Line]:
@@ -94,13 +130,14 @@ def facts_of(db: Connection, brought: Brought) -> list[LessonProposed]:
     for kind, incident, action, helped, harmed, valid_where, stands in brought.lines:
         if (helped, harmed, valid_where) in here:
             continue
+        here.add((helped, harmed, valid_where))
         fits = kind if kind in known else "" if incident or action else kind_id("other")
         said = (helped, harmed, fits, incident, action, valid_where, stands)
-        fact = LessonProposed(new_id(), *said, brought.key.hex()[:16])
+        fact = LessonProposed(new_id(), *said, fingerprint(brought.key))
         try:
             check(fact)
         except Malformed:
-            raise Malformed(_NOT_A_FILE, field="file") from None
+            raise _wrong(_NOT_LESSONS) from None
         found.append(fact)
     return found
 
@@ -129,8 +166,13 @@ class Files:
         db = self._db(pages, request)
         key = signing_key(db)
         language = str(self.resident.node.secrets.settings.get("language", "ar"))
-        said = " ".join(words_of(public_of(key["seed"]), language)) if key else ""
-        return pages.show(request, Page("stories/out.html", {"key": said, "count": len(lines_of(db))}))
+        public = public_of(key["seed"]) if key else b""
+        values = {
+            "key": " ".join(words_of(public, language)) if key else "",
+            "origin": fingerprint(public),
+            "count": len(lines_of(db)),
+        }
+        return pages.show(request, Page("stories/out.html", values))
 
     async def saved(self, pages: RoomPages, request: Request, _body: Body) -> Answer:
         """Return the file."""
@@ -153,10 +195,13 @@ class Files:
         """Propose what is in a file whose words are right."""
         db, typed = self._db(pages, request), body.one("words")
         try:
-            facts = facts_of(db, _known(body.file, typed))
-            if facts:
-                record.state(self.resident.node, facts)
+            brought = _known(body.file, typed)
+            facts = facts_of(db, brought)
+            for start in range(0, len(facts), AT_ONCE):
+                record.state(self.resident.node, facts[start : start + AT_ONCE])
                 self.resident.wrote()
+            if not facts:
+                raise _wrong(mark("Everything in this file is here already."), "")
         except Malformed as problem:
             return self._asked(pages, request, typed, {problem.field or "file": problem})
         return pages.go("/pages/lessons")

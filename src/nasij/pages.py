@@ -15,6 +15,7 @@ from nasij.bringing import bringing_pages
 from nasij.directory_files import directory_pages
 from nasij.errors import HubUnreachable, Malformed, Nasij, NotHereYet, Refused
 from nasij.exposure import exposure_pages
+from nasij.finding import finding_pages
 from nasij.gate import KIT_SIZE, kit_words, read_kit, write_link
 from nasij.kit import who
 from nasij.kit.field import mark
@@ -54,6 +55,7 @@ def own_pages(resident: Resident) -> Mapping[str, Own]:
         **bringing_pages(resident),
         **directory_pages(resident),
         **exposure_pages(resident),
+        **finding_pages(),
         **locking_pages(resident),
         **lesson_pages(resident),
     }
@@ -199,7 +201,7 @@ class Extra:
     async def who_sees(self, pages: RoomPages, request: Request) -> Response:
         """Show the table of who may say and who reads what."""
         look = pages.look(request)
-        parts = who_sees_table(look, look.areas)
+        parts = who_sees_table(look, pages.node.areas)
         return pages.show(request, Page("about-who-sees.html", {"parts": parts}), look=look)
 
     async def safety(self, pages: RoomPages, request: Request) -> Response:

@@ -21,13 +21,14 @@ from nasij.encoding import NotCanonical, decode, encode
 from nasij.errors import DiskFull, HubUnreachable, Nasij
 from nasij.gate import Entered, Gate, pack
 from nasij.joining import Joining
-from nasij.kit import charter
+from nasij.kit import charter, zones
 from nasij.kit.page import Item
 from nasij.node import keys, record, room, rows
 from nasij.node.desk import RoomDesk
 from nasij.node.kernel import HeadSeen
 from nasij.node.node import Node
 from nasij.returning import Returning, is_lost
+from nasij.safekeeping import Safekeeping
 from nasij.seal.primitives import keyed_hash, same
 from nasij.sealing import SealedFiles
 from nasij.sync.loop import step, step_now
@@ -65,6 +66,7 @@ class Resident:
         self.ballots = Ballots(self)
         self.away = Away(self)
         self.sealed_files = SealedFiles(self)
+        self.safekeeping = Safekeeping(self)
         self.watching = Watching(self)
         self.on_hub = True  # whether the hub answered the last time
         self._nudge = asyncio.Event()
@@ -92,11 +94,12 @@ class Resident:
 
     def finished(self, facts: Sequence[Any]) -> list[Any]:
         """Return facts as they may leave the room."""
-        return self.watching.finished(self.sealed_files.finished(self.ballots.finished(facts)))
+        sealed = self.safekeeping.finished(self.sealed_files.finished(facts))
+        return self.watching.finished(self.ballots.finished(sealed))
 
     def unsealed(self, record: str) -> list[tuple[str, str]]:
-        """Return what stands in a sealed file that this room may read now."""
-        return self.sealed_files.unsealed(record)
+        """Return what stands in a sealed file or sheet that this room may read now."""
+        return self.sealed_files.unsealed(record) or self.safekeeping.unsealed(record)
 
     def beside(self) -> list[Item]:
         """Return what waits for this member and stands in no view."""
@@ -288,6 +291,7 @@ class Resident:
             renew_wrapping(self)
             self.ballots.tend()
             self.away.tend()
+            self.safekeeping.tend()
             self.watching.tend()
             say_unasked(node)
             row = node.db.execute("select day from heartbeat where member = ?", (node.me,)).fetchone()
@@ -312,9 +316,8 @@ class Resident:
 
 
 def zone_of(db: Connection) -> str:
-    """Return the time zone in which this group reads hours: so many hours ahead of UTC, for everybody the same."""
-    ahead = charter.value(db, "clock_ahead_hours")
-    return f"Etc/GMT-{ahead}" if ahead else "UTC"  # in these names the sign is the other way round
+    """Return the time zone in which this group reads hours, for everybody the same."""
+    return zones.chosen(db)
 
 
 def renew_wrapping(resident: Resident) -> None:

@@ -1,4 +1,4 @@
-"""Text as people type it: cleaning, the fold used for searching and comparing, and digits of three scripts."""
+"""Text as people type it: cleaning, the folds used for comparing and for searching, and digits of three scripts."""
 
 import re
 import unicodedata
@@ -29,6 +29,28 @@ _LETTERS = str.maketrans(
     }
 )
 _DIGITS = {ord(c): str(n) for script in ("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹") for n, c in enumerate(script)}
+# What a search lets go besides: the bare hamza, letters of neighbouring scripts, Latin letters that do not come apart.
+_SOUGHT = str.maketrans(
+    {
+        "ء": None,
+        "ہ": "ه",
+        "ە": "ه",
+        "ے": "ي",
+        "ێ": "ي",
+        "ۆ": "و",
+        "ڵ": "ل",
+        "ڕ": "ر",
+        "ڪ": "ك",
+        "ı": "i",
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "þ": "th",
+        "æ": "ae",
+        "œ": "oe",
+    }
+)
 _DECIMAL = re.compile(r"[+-]?\d+")
 
 
@@ -63,6 +85,11 @@ def fold(text: str) -> str:
     text = unicodedata.normalize("NFKD", text.translate(_HIDDEN).translate(_JOINERS)).casefold()
     text = "".join(c for c in text if not unicodedata.combining(c))
     return " ".join(text.translate(_LETTERS).translate(_DIGITS).split())
+
+
+def sought(text: str) -> str:
+    """Return the form in which a search compares: `fold`, and what people leave out or write otherwise when they look for something."""
+    return " ".join(fold(text).translate(_SOUGHT).split())
 
 
 def latin_digits(text: str) -> str:

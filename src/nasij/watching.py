@@ -1,6 +1,6 @@
 """What a room does for check-ins by itself: it seals notes, says when an hour has passed, and gives its part of a note's key.
 
-A room's seeds for notes lie in its vault, a new one as soon as one served a note that is over, and every few days in any case:
+A room's seeds for notes and for the sheets of `safekeeping` lie in its vault, a new one as soon as one served a note that is over, and every few days in any case:
 a note may have come and gone while the room was closed. Two days later the old seed exists nowhere, so a note that was not
 needed cannot be opened any more by anybody, whatever bytes they kept.
 A room gives its part only when its own view of the line and its own clock both say that the hour has passed.
@@ -34,7 +34,7 @@ class Watching:
         """Take the room."""
         self.resident = resident
         self.node = resident.node
-        self._said: dict[tuple[str, int], int] = {}  # by check-in and deadline: the hour in which it was last said
+        self._said: dict[tuple[str, int], int] = {}  # by check-in and deadline: the quarter in which it was last said
 
     def _bound(self, checkin: str) -> bytes:
         return self.node.secrets.network + checkin.encode()
@@ -101,14 +101,14 @@ class Watching:
         self.resident.wrote()
 
     def _notice(self, row: dict[str, Any]) -> list[f.HourPassed]:
-        """Say that an hour has passed, at most once an hour: the line may be slower than this room's clock."""
-        hour, until = self.node.now(), int(row["until"])
-        late = row["state"] == "set" and hour >= until
-        missed = row["state"] in ("set", "late", "escalated") and hour >= until + row["grace"]
-        if not (late or missed) or self._said.get((row["checkin"], until)) == hour:
+        """Say that its time has passed, at most once a quarter: the line may be slower than this room's clock."""
+        now, until = self.node.by().quarter, int(row["until"])
+        late = row["state"] == "set" and now >= until
+        missed = row["state"] in ("set", "late", "escalated") and now >= until + row["grace"]
+        if not (late or missed) or self._said.get((row["checkin"], until)) == now:
             return []
-        self._said[row["checkin"], until] = hour
-        return [f.HourPassed(row["checkin"], until)]
+        self._said[row["checkin"], until] = now
+        return [f.HourPassed(row["checkin"], until, now)]
 
     def _gives(self, row: dict[str, Any]) -> bool:
         """Say whether this room gives its part: the hour has passed by its own clock too, or its own member does not wait.
@@ -121,7 +121,7 @@ class Watching:
         return looking or (row["state"] == "incident" and self._passed(row))
 
     def _passed(self, row: dict[str, Any]) -> bool:
-        return bool(self.node.clock.hour() >= int(row["until"]) + int(row["grace"]))
+        return bool(self.node.clock.quarter() >= int(row["until"]) + int(row["grace"]))
 
     def _open(self, row: dict[str, Any]) -> list[Any]:
         """Give this room's part of the key of a note whose hour has passed; open the note once enough parts are there."""
@@ -152,7 +152,8 @@ class Watching:
         """Freeze somebody who asked for it: everybody must hear, so a room says it to the whole network."""
         if not row["armed"] or row["state"] not in ALARMED or self.node.me == row["about"]:
             return []
-        if row["alarmed_at"] >= row["until"] + row["grace"] and not self._passed(row):
+        said = row["how"] == "forced" or "looking" in watchers(self.node.db, row["checkin"]).values()
+        if not said and not self._passed(row):
             return []  # nobody said it, only the line's hour did
         first = row["noticed_by"] == self.node.me
         if not first and self.node.now() < row["alarmed_at"] + FREEZE_AFTER_HOURS:
@@ -170,9 +171,10 @@ class Watching:
         offered = next(iter(rows(node.db, "select * from note_key where member = ?", node.me)), None)
         if node.alarm or (offered is not None and node.is_waiting(offered["note_key"])):
             return
-        used = {
-            row["note_key"] for row in rows(node.db, "select note_key from note_envelope where member = ?", node.me)
-        }
+        parts = (
+            "select note_key from note_envelope where member = ? union select note_key from sheet_part where member = ?"
+        )
+        used = {row["note_key"] for row in rows(node.db, parts, node.me, node.me)}
         served = set(node.secrets.settings.get(SERVED, []))
         kept = used | ({offered["note_key"]} if offered else set())
         if offered is not None and day <= offered["since"] + KEY_DAYS:

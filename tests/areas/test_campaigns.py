@@ -4,10 +4,20 @@ from typing import Any
 
 import pytest
 
-from nasij.areas import campaigns, decisions, fund, incidents, people, profile, tasks, trust
+from nasij.areas import campaigns, checkins, decisions, fund, incidents, people, profile, tasks, trust
 from nasij.areas.campaigns import facts as f
 from nasij.areas.campaigns import home
 from nasij.areas.campaigns.folds import incident_of
+from nasij.areas.campaigns.sheet import (
+    SheetAgreed,
+    SheetAskDropped,
+    SheetAsked,
+    SheetDestroyed,
+    SheetMissed,
+    SheetPartGiven,
+    SheetSealed,
+)
+from nasij.areas.campaigns.sheets import missed_sheets
 from nasij.areas.campaigns.tables import GOING
 from nasij.areas.fund import (
     CorrectionAsked,
@@ -23,7 +33,7 @@ from nasij.areas.fund import (
     kept_for,
     recomputed,
 )
-from nasij.errors import Refused
+from nasij.errors import NotHereYet, Refused
 from nasij.ids import new_id, numbered_id
 from nasij.kit import who
 from nasij.node.kernel import AREA as LINE
@@ -38,6 +48,7 @@ AREAS = (
     decisions.AREA,
     fund.AREA,
     incidents.AREA,
+    checkins.AREA,
     campaigns.AREA,
 )
 PLAN = {"aim": "Rooms for all", "addressed": "", "goal": "", "begins_on": 0, "ends_on": 0, "face": "none", "kit": ""}
@@ -334,8 +345,20 @@ def test_nobody_joins_before_it_is_announced_nor_twice(top):
     action = top.announced()
     top.joined(action, top.huda)
     top.refuses(f.JoiningOffered(new_id(), action, "along", "no"), by=top.huda, words="said already")
-    for one in (top.lead, top.out):
-        top.refuses(f.JoiningOffered(new_id(), action, "along", "no"), by=one, words="in it already")
+    top.refuses(f.JoiningOffered(new_id(), action, "along", "no"), by=top.out, words="stay outside")
+
+
+def test_whoever_leads_it_goes_along_and_is_counted_by_the_contact_outside(top):
+    action = top.announced()
+    joining = top.joined(action, top.lead)
+    assert who.holders(top.db, f"joining/{joining}") == {top.lead, top.out}
+    top.say(f.ActionBegun(action), top.out)
+    top.forward(hours=5)
+    assert home.unasked(top.db, top.by(top.out)) == [f.CountMissed(joining)]
+    top.say(f.CountMissed(joining), top.out)
+    assert top.rows("select member from incident_told") == [(top.out,)]
+    top.refuses(f.BackSaid(joining), by=top.lead, words="a button proves nothing")
+    top.say(f.BackSaid(joining), top.out)
 
 
 def test_what_somebody_joins_is_read_by_them_and_those_who_lead_it_alone(top):
@@ -382,12 +405,70 @@ def test_parts_come_in_their_order_and_only_to_who_is_confirmed(top):
     joining, waits = top.joined(action, top.huda), new_id()
     top.say(f.JoiningOffered(waits, action, "along", "no"), top.sami)
     tell = "/together/act/{action}/tell"
-    for sort in ("day", "area", "spot"):
+    for sort in ("day", "time", "spot"):
         made = top.make(tell, top.lead, action=action, sort=sort, words="…")
         assert [one.joining for one in made] == [joining]
     top.refuses(f.PartTold(new_id(), joining, "area", "…"), by=top.lead, words="later part")
+    top.say(f.PartTold(new_id(), joining, "time", "An hour later"), top.lead)
     top.refuses(f.PartTold(new_id(), waits, "day", "…"), by=top.lead, words="confirmed")
     top.refuses(f.PartTold(new_id(), joining, "spot", "…"), by=top.huda, words="leads the action")
+
+
+def test_whoever_is_confirmed_late_is_told_what_the_others_know_and_not_more(top):
+    action = top.announced()
+    top.joined(action, top.huda)
+    for sort, words in (("day", "Friday"), ("day", "Sunday"), ("area", "The old town")):
+        top.make("/together/act/{action}/tell", top.lead, action=action, sort=sort, words=words)
+    joining = top.joined(action, top.sami)
+    told = top.page("/together/with/{joining}", top.sami, joining=joining)["parts_told"]
+    assert {(one["sort"], one["words"]) for one in told} == {("day", "Sunday"), ("area", "The old town")}
+
+
+def test_a_new_pair_leaves_nobody_believing_that_they_have_a_buddy(top):
+    action = top.announced()
+    along = {one: top.joined(action, one) for one in (top.huda, top.sami, top.noor)}
+    pair = "/together/with/{joining}/buddy"
+    top.make(pair, top.lead, joining=along[top.huda], other=along[top.sami])
+    top.make(pair, top.lead, joining=along[top.huda], other=along[top.noor])
+    buddies = lambda: dict(top.rows("select member, buddy from joining"))
+    assert buddies() == {top.huda: top.noor, top.noor: top.huda, top.sami: ""}
+    top.make("/together/with/{joining}/end", top.noor, joining=along[top.noor])
+    for due in home.unasked(top.db, top.by(top.lead)):
+        top.say(due, top.lead)
+    assert buddies()[top.huda] == ""
+    assert home.unasked(top.db, top.by(top.lead)) == []
+
+
+def test_whoever_did_not_come_is_not_looked_for_and_not_counted(top):
+    action, along = top.march()
+    top.refuses(f.JoiningEnded(along[top.noor]), by=top.noor, words="counts from outside")
+    top.make("/together/with/{joining}/end", top.out, joining=along[top.noor])
+    for due in home.unasked(top.db, top.by(top.lead)):
+        top.say(due, top.lead)
+    for member in (top.huda, top.sami):
+        top.say(f.BackSaid(along[member]), member)
+    top.make("/together/act/{action}/all-back", top.out, action=action)
+    assert top.row("select came from action where action = ?", action) == 2
+    assert top.row("select count(*) from action_place where freed = 0") == 2
+
+
+def test_the_hour_is_put_off_for_everybody_who_is_not_back(top):
+    action, along = top.march()
+    top.say(f.BackSaid(along[top.huda]), top.huda)
+    top.refuses(f.ReturnMoved(along[top.sami], top.hour + 9), by=top.sami, words="counts from outside")
+    top.make("/together/act/{action}/later", top.out, action=action, within=9)
+    top.forward(hours=9)
+    assert home.unasked(top.db, top.by(top.out)) == []
+    top.forward(hours=1)
+    assert {one.joining for one in home.unasked(top.db, top.by(top.out))} == {along[top.sami], along[top.noor]}
+
+
+def test_whoever_was_to_go_along_is_told_that_it_does_not_take_place(top):
+    action = top.announced()
+    top.joined(action, top.huda)
+    top.say(f.NoGoGiven(action), top.out)
+    assert [item.text for item in home.waiting(top.db, top.by(top.huda))] == ["It does not take place: %(code)s"]
+    assert home.mine(top.db, top.by(top.huda)) == []
 
 
 def test_a_picture_may_be_shown_once_everybody_in_it_said_yes(top):
@@ -435,7 +516,7 @@ def test_whoever_is_not_heard_from_opens_an_incident_that_their_circle_reads(top
     assert found == (top.noor, "missing", "count", "reported", f"joining/{along[top.noor]}")
     told = top.rows("select member from incident_told order by member")
     assert [member for (member,) in told] == sorted([top.lead, top.out])
-    top.refuses(f.BackSaid(along[top.noor]), by=top.noor, words="leads the action")
+    top.refuses(f.BackSaid(along[top.noor]), by=top.noor, words="a button proves nothing")
     top.say(f.BackSaid(along[top.noor]), top.lead)
 
 
@@ -451,6 +532,16 @@ def test_a_missing_buddy_opens_an_incident_that_the_other_buddy_reads_too(top):
     first = top.page("/together/act/{action}", top.lead, action=action)["along"][0]
     assert (first["member"], first["missed"]) == (top.sami, True)
     assert home.waiting(top.db, top.by(top.out))[0].text == "Somebody is not back from %(code)s"
+
+
+def test_whoever_hears_their_voice_ends_what_was_opened_about_them_in_the_same_breath(top):
+    _action, along = top.march()
+    top.say(f.CountMissed(along[top.sami]), top.out)
+    top.say(f.BuddyMissed(along[top.huda]), top.huda)
+    top.say(f.CountMissed(along[top.noor]), top.out)
+    top.make("/together/with/{joining}/back", top.lead, joining=along[top.sami])
+    state = lambda member: {one for (one,) in top.rows("select state from incident where about = ?", member)}
+    assert (state(top.sami), state(top.noor)) == ({"over"}, {"reported"})
 
 
 def test_a_room_that_is_awake_misses_whoever_is_late(top):
@@ -473,23 +564,113 @@ def test_nobody_is_missed_before_it_has_begun(top):
         top.refuses(fact, by=by, words="has not begun")
 
 
-# The sheet
+# The sheet; what opens it is tested between real rooms (tests/test_safekeeping.py)
 
 
-def test_a_sheet_is_read_by_the_lawyer_only_once_it_was_opened(top):
-    action = top.announced()
+def left(top: Table, action: str, by: str) -> str:
     sheet = new_id()
-    audience = top.say(f.SheetLeft(sheet, action, top.ada, "Insulin."), top.huda)
-    assert who.holders(top.db, audience) == {top.huda, top.ada}
-    words = lambda by: top.page("/together", by)["sheets"][0]["words"]
-    assert (words(top.huda), words(top.ada)) == ("Insulin.", "")
-    top.refuses(f.SheetOpened(sheet), by=top.ada, words="until the action has begun")
+    top.say(SheetSealed(sheet, action, top.ada, b"sealed"), by)
+    return sheet
+
+
+def test_a_sheet_is_with_whoever_leads_whoever_stays_outside_and_the_lawyer(top):
+    action = top.announced()
+    sheet = left(top, action, top.huda)
+    assert who.holders(top.db, f"sheet/{sheet}") == {top.huda, top.lead, top.out, top.ada}
+    top.refuses(SheetSealed(new_id(), action, top.ada, b""), by=top.huda, words="already")
+    top.refuses(SheetSealed(new_id(), action, top.out, b""), by=top.lead, words="two are needed")
+    own = left(top, action, top.lead)
+    assert who.holders(top.db, f"sheet/{own}") == {top.lead, top.out, top.ada}
+
+
+def test_a_sheet_opens_by_two_names_and_a_reason_that_its_writer_does_not_read_meanwhile(top):
+    action = top.announced()
+    top.joined(action, top.huda)
+    sheet = left(top, action, top.huda)
+    asked = SheetAsked(sheet, "held", "At the second station")
+    top.refuses(asked, by=top.ada, words="until the action has begun")
     top.say(f.ActionBegun(action), top.out)
-    top.refuses(f.SheetOpened(sheet), by=top.lead, words="left with")
-    top.say(f.SheetOpened(sheet), top.ada)
-    assert words(top.ada) == "Insulin."
-    top.say(f.SheetDestroyed(sheet), top.huda)
-    assert who.holders(top.db, audience) == frozenset()
+    top.refuses(asked, by=top.ben, words="can open this sheet")
+    top.refuses(asked, by=top.huda, words="can open this sheet")
+    assert top.say(asked, top.ada) == f"sheet_opening/{sheet}"
+    assert who.holders(top.db, f"sheet_opening/{sheet}") == {top.lead, top.out, top.ada}
+    top.refuses(SheetAgreed(sheet), by=top.ada, words="it takes two")
+    top.refuses(SheetPartGiven(sheet, b"part"), by=top.ada, words="It takes two")
+    waits = "Somebody asks you to open a sealed sheet with them: %(code)s"
+    told = lambda by: waits in [item.text for item in home.waiting(top.db, top.by(by))]
+    assert [told(by) for by in (top.lead, top.out, top.ada, top.huda)] == [True, True, False, False]
+    top.say(SheetAgreed(sheet), top.out)
+    top.refuses(SheetPartGiven(sheet, b"part"), by=top.lead, words="It takes two")
+    top.say(SheetPartGiven(sheet, b"part"), top.ada)
+    assert top.page("/together", top.huda)["sheets"][0]["opening"] == {"state": ""}
+    for by in (top.ada, top.lead):
+        assert top.page("/together/sheet/{sheet}/read", by, sheet=sheet)["sheet"]["member"] == top.huda
+    with pytest.raises(NotHereYet):
+        top.page("/together/sheet/{sheet}/read", top.huda, sheet=sheet)
+
+
+def test_a_question_that_is_taken_back_opens_nothing_and_can_be_asked_anew(top):
+    action = top.announced()
+    sheet = left(top, action, top.huda)
+    top.say(f.ActionBegun(action), top.out)
+    top.say(SheetAsked(sheet, "held", ""), top.ada)
+    top.refuses(SheetAsked(sheet, "held", ""), by=top.lead, words="said already")
+    top.refuses(SheetAskDropped(sheet), by=top.lead, words="whoever asked")
+    top.say(SheetAskDropped(sheet), top.ada)
+    top.refuses(SheetAgreed(sheet), by=top.lead, words="a step further")
+    top.say(SheetAsked(sheet, "missing", ""), top.lead)
+    top.say(SheetAgreed(sheet), top.ada)
+
+
+def test_a_count_that_does_not_add_up_opens_a_sheet_by_two_and_by_nobody_who_does_not_count(top):
+    action, along = top.march()
+    sheet = left(top, action, top.noor)
+    assert missed_sheets(top.db, top.by(top.out)) == []
+    top.say(f.CountMissed(along[top.noor]), top.out)
+    assert [row["sheet"] for row in missed_sheets(top.db, top.by(top.lead))] == [sheet]
+    assert missed_sheets(top.db, top.by(top.ada)) == []
+    top.refuses(SheetMissed(sheet), by=top.ada, words="counts from outside")
+    top.say(SheetMissed(sheet), top.out)
+    top.refuses(SheetMissed(sheet), by=top.out, words="said already")
+    assert top.row("select state from sheet_opening") == "asked"
+    top.say(SheetMissed(sheet), top.lead)
+    assert top.row("select state, asker, second, reason from sheet_opening") == ("opened", top.out, top.lead, "count")
+
+
+def test_nobody_destroys_a_sheet_while_the_action_is_under_way(top):
+    action = top.announced()
+    sheet = left(top, action, top.huda)
+    top.refuses(SheetDestroyed(sheet), by=top.ada, words="for themselves")
+    top.say(SheetDestroyed(sheet), top.huda)
+    assert top.rows("select * from holder where of like 'sheet%'") == []
+    sheet = left(top, action, top.huda)
+    top.say(f.ActionBegun(action), top.out)
+    top.refuses(SheetDestroyed(sheet), by=top.huda, words="whoever has your device")
+
+
+def test_when_all_are_back_nothing_opens_a_sheet_and_its_writer_is_told_who_did(top):
+    action, along = top.march()
+    sheets = {by: left(top, action, by) for by in (top.huda, top.noor)}
+    top.say(SheetAsked(sheets[top.noor], "hospital", "Ward two"), top.ada)
+    top.say(SheetAgreed(sheets[top.noor]), top.out)
+    top.say(SheetPartGiven(sheets[top.noor], b"part"), top.ada)
+    assert home.unasked(top.db, top.by(top.ada)) == []
+    for member, joining in along.items():
+        top.say(f.BackSaid(joining), member)
+    top.make("/together/act/{action}/all-back", top.lead, action=action)
+    assert top.rows("select sealed from sheet") == [(b"",), (b"",)]
+    assert top.rows("select * from sheet_part") == top.rows("select * from sheet_given") == []
+    (told,) = home.unasked(top.db, top.by(top.ada))
+    top.say(told, top.ada)
+    assert home.unasked(top.db, top.by(top.out)) == []
+    shown = {row["member"]: row for row in top.page("/together", top.noor)["sheets"]}
+    assert [shown[top.noor][name] for name in ("asker", "second", "reason", "words")] == [
+        top.ada,
+        top.out,
+        "hospital",
+        "Ward two",
+    ]
+    assert shown[top.huda]["asker"] == ""
 
 
 # Clearing
@@ -503,7 +684,7 @@ def left_of(top: Table, action: str) -> int:
 def test_clearing_destroys_who_went_along_and_leaves_counts_and_lessons(top, by_hand):
     action, along = top.march()
     top.make("/together/act/{action}/tell", top.lead, action=action, sort="day", words="Today")
-    top.say(f.SheetLeft(new_id(), action, top.ada, "…"), top.huda)
+    left(top, action, top.huda)
     for member, joining in along.items():
         top.say(f.BackSaid(joining), member)
     top.make("/together/act/{action}/all-back", top.lead, action=action)
@@ -515,7 +696,7 @@ def test_clearing_destroys_who_went_along_and_leaves_counts_and_lessons(top, by_
     else:
         top.forward(days=7)
     assert top.state(action) == "cleared" and left_of(top, action) == 0
-    assert top.rows("select * from holder where of like 'joining/%' or of like 'sheet/%'") == []
+    assert top.rows("select * from holder where of like 'joining/%' or of like 'sheet%'") == []
     assert top.row("select came, lead, outside from action where action = ?", action) == (3, "", "")
     assert [one["words"] for one in campaigns.lessons(top.db, "march")] == ["Leave in twos."]
     assert campaigns.lessons(top.db, "press") == []
@@ -528,6 +709,11 @@ def test_what_nobody_closes_is_cleared_in_time_and_an_open_incident_keeps_its_pe
     assert top.state(action) == "cleared" and left_of(top, action) == 0
     assert who.holders(top.db, f"joining/{along[top.noor]}") >= {top.noor, top.lead, top.out}
     assert who.holders(top.db, f"joining/{along[top.huda]}") == frozenset()
+    top.db.execute("update incident set closed_on = ?, state = 'over'", (top.day,))
+    top.forward(days=1)
+    assert top.rows("select * from holder where of like 'joining/%'") == []
+    assert top.row("select about, kind, source, state from incident") == ("", "missing", "count", "over")
+    assert top.rows("select * from incident_told") == []
 
 
 def test_what_was_called_off_is_cleared_too(top):
@@ -543,4 +729,5 @@ def test_a_calendar_file_says_a_day_and_nothing_else(top):
     joining = top.joined(action, top.huda)
     file = top.page("/together/with/{joining}/date", top.huda, joining=joining)["file"]
     assert "SUMMARY:{word}" in file and "LOCATION" not in file and "march" not in file
+    assert joining not in file and action not in file and top.lead not in file
     assert [line for line in file.splitlines() if line.startswith("DTSTART")] == ["DTSTART;VALUE=DATE:20241004"]

@@ -1,14 +1,13 @@
 """Check-ins: set, safe, late, looked for, found; the word, the seal of the note, what comes again, and what is forgotten."""
 
+import dataclasses
 from typing import Any
 
 import pytest
 
 from nasij.areas import aid, checkins, incidents, people, profile, tasks, trust
-from nasij.areas.checkins.acts import clock_hour
 from nasij.areas.checkins.facts import (
     ENVELOPE_SIZE,
-    HOUR_MOST,
     KEY_SIZE,
     NOTE_SIZE,
     OPEN_MOST,
@@ -35,12 +34,13 @@ from nasij.areas.checkins.facts import (
 from nasij.areas.checkins.folds import NOTE_TABLES
 from nasij.areas.checkins.rules import hears, note_print, proof_of
 from nasij.areas.profile import AvoidStated
-from nasij.clock import HOURS_A_DAY
+from nasij.clock import QUARTERS_A_DAY
 from nasij.errors import Malformed, Refused
 from nasij.ids import new_id
-from nasij.kit import who
+from nasij.kit import who, zones
 from nasij.kit.fact import fields_of
-from nasij.kit.field import Bytes
+from nasij.kit.field import Bytes, Day
+from nasij.kit.table import Keep
 from nasij.node.kernel import AREA as LINE
 from nasij.seal import identity, notes, shares
 from tests.tabletop import TableTop
@@ -66,14 +66,14 @@ class Table(TableTop):
             "checkin": checkin,
             "about": by,
             "watchers": sorted(watchers or (self.sami, self.noor)),
-            "until": self.hour + hours,
-            "grace": 1,
+            "until": (self.hour + hours) * 4,
+            "grace": 4,
             "what": "",
             "word": proof_of(checkin, self.heard("olive", checkin)),
             "forced": proof_of(checkin, self.heard("almond", checkin)),
             "armed": False,
             "every": "",
-            "last_on": 0,
+            "last": 0,
         }
         self.say(CheckInSet(**{**values, **more}), by)
         return checkin
@@ -89,8 +89,8 @@ class Table(TableTop):
     def state(self, checkin: str) -> str:
         return str(self.row("select state from checkin where checkin = ?", checkin))
 
-    def notice(self, checkin: str, by: str = "") -> None:
-        self.say(HourPassed(checkin, self.until(checkin)), by or self.sami)
+    def notice(self, checkin: str, by: str = "", quarters: int = 0) -> None:
+        self.say(HourPassed(checkin, self.until(checkin), self.hour * 4 + quarters), by or self.sami)
 
     def told(self, checkin: str, word: str, by: str = "") -> SafeTold:
         return SafeTold(checkin, self.until(checkin), self.heard(word, checkin))
@@ -160,23 +160,69 @@ def test_the_member_is_told_when_nobody_watches_any_more(top: Table) -> None:
     assert any("Nobody watches" in text for text in texts)
 
 
-def test_a_deadline_by_the_clock_of_the_group(top: Table) -> None:
-    assert clock_hour(top.db, top.day, 22) == top.hour + 22
-    top.db.execute("insert into setting (name, value, audience) values ('clock_ahead_hours', '3', 'network')")
-    assert clock_hour(top.db, top.day, 22) == top.hour + 19
+def clock(top: TableTop, zone: str) -> None:
+    """Let this group live by a zone's clock."""
+    top.db.execute(
+        "insert or replace into setting (name, value, audience) values ('clock_zone', ?, 'network')", (zone,)
+    )
+
+
+def pressed(top: Table, **more: Any) -> CheckInSet:
+    """Set a check-in by its form, as a room does that stretches the word."""
+    made: CheckInSet = checkins.acts.set_(top.db, top.by(top.rim), checkins.acts.SetForm(**form(top, **more)))[0]
+    made = dataclasses.replace(made, word=proof_of(made.checkin, top.heard(made.word, made.checkin)))
+    top.say(made, top.rim)
+    return made
+
+
+def due(top: Table, past: int = 0, **more: Any) -> int:
+    """Return by when somebody is safe who fills the form in like this, some quarters after the hour."""
+    by = dataclasses.replace(top.by(top.rim), past=past)
+    return int(checkins.acts.set_(top.db, by, checkins.acts.SetForm(**form(top, **more)))[0].until)
+
+
+@pytest.mark.parametrize(
+    ("zone", "quarters"),
+    [
+        ("UTC", 86),
+        ("Asia/Tehran", 86 - 14),  # three and a half hours ahead
+        ("Asia/Kathmandu", 86 - 23),
+        ("America/Santiago", 86 + 12),
+        ("Pacific/Pago_Pago", 86 + 44),
+        ("Pacific/Kiritimati", 86 - 56),
+        ("Nowhere/At_All", 86),
+    ],
+)
+def test_half_past_nine_by_the_clock_of_the_group(top: Table, zone: str, quarters: int) -> None:
+    clock(top, zone)
+    assert due(top, day=top.day + 1, time=86) == top.hour * 4 + 96 + quarters
+
+
+def test_a_time_without_a_day_is_the_next_time_it_comes(top: Table) -> None:
+    clock(top, "Asia/Beirut")  # midnight in Greenwich is three in the morning there
+    assert due(top, time=86) == (top.hour + 18) * 4 + 2
+    assert due(top, time=11) == (top.hour + 23) * 4 + 3  # a quarter to three is over
+
+
+def test_so_many_hours_from_now_are_never_fewer(top: Table) -> None:
+    assert due(top, within=1) == top.hour * 4 + 5
+    assert due(top, past=3, within=1) == top.hour * 4 + 8  # pressed at a minute to one: at two, not at one
+    pressed(top, within=1)
+    assert top.page("/checks", top.rim)["own"][0]["left"] == 5
 
 
 def form(top: Table, **more: Any) -> dict[str, Any]:
     """Return the fields of the form of setting one."""
-    given: dict[str, Any] = {"watchers": sorted((top.sami, top.noor)), "within": 3, "grace": "1", "word": "olive"}
-    given |= {"note": "", "openers": "two", "what": "", "day": 0, "hour": 0, "forced": "", "armed": False}
+    given: dict[str, Any] = {"watchers": sorted((top.sami, top.noor)), "within": 3, "grace": "4", "word": "olive"}
+    given |= {"note": "", "openers": "two", "what": "", "day": 0, "time": -1, "forced": "", "armed": False}
     return given | {"every": "", "last_on": 0, "about": "", **more}
 
 
 @pytest.mark.parametrize(
     ("wrong", "named"),
     [
-        ({"day": 1}, "day"),
+        ({"day": 1, "time": 8}, "day"),
+        ({"day": 30_000}, "time"),
         ({"every": "day"}, "last_on"),
         ({"last_on": 30_000}, "last_on"),
         ({"forced": " Olive "}, "forced"),
@@ -199,7 +245,7 @@ def test_the_form_makes_a_note_that_is_sealed_for_those_who_watch(top: Table) ->
     made = checkins.acts.set_(top.db, top.by(top.rim), checkins.acts.SetForm(**form(top, note=NOTE)))
     assert isinstance(made[1], NoteWritten)
     assert made[1].watchers == tuple(sorted((top.sami, top.noor)))
-    assert made[0].until == top.hour + 3
+    assert made[0].until == top.hour * 4 + 13
 
 
 # --- safe -------------------------------------------------------------------------------------------------------------
@@ -235,7 +281,7 @@ def test_the_word_under_force_raises_the_alarm(top: Table) -> None:
 
 
 def test_a_press_about_an_earlier_time_changes_nothing(top: Table) -> None:
-    checkin = top.set(every="day", last_on=top.day + 9)
+    checkin = top.set(every="day", last=(top.day + 9) * QUARTERS_A_DAY)
     first = top.told(checkin, "olive")
     top.say(first, top.sami)
     top.refuses(first, top.noor, "a step further")
@@ -254,7 +300,7 @@ def test_the_hour_can_be_put_off_by_the_member_and_with_the_word_by_others(top: 
     top.say(DeadlineMoved(other, until, until + 2, top.heard("olive", other)), top.sami)
     top.say(DeadlineMoved(other, until + 2, until + 4, ""), top.rim)
     top.refuses(DeadlineMoved(other, until + 4, until, ""), top.rim, "later")
-    assert (top.until(other), first) == (until + 4, until - 4)
+    assert (top.until(other), first) == (until + 4, until - 16)
 
 
 def test_the_proof_of_a_word_is_not_what_opens_it() -> None:
@@ -283,6 +329,64 @@ def test_it_is_late_after_its_hour_and_an_incident_after_its_grace(top: Table) -
     incident = top.row("select incident, about, source, audience from incident")
     assert incident[1:] == (top.rim, "check", f"checkin/{checkin}")
     assert top.page("/checks/{checkin}", top.sami, checkin=checkin)["incident"] == incident[0]
+
+
+def test_half_past_is_half_past_where_a_room_says_so_and_the_line_knows_only_the_hour(top: Table) -> None:
+    checkin = top.set(until=top.hour * 4 + 14, grace=1)
+    top.forward(hours=3)
+    top.notice(checkin, quarters=1)
+    assert top.state(checkin) == "set"
+    top.notice(checkin, quarters=2)
+    assert top.state(checkin) == "late"
+    top.notice(checkin, quarters=3)
+    assert top.state(checkin) == "incident"
+
+
+def test_a_room_whose_clock_is_wrong_moves_nothing_beyond_the_lines_hour(top: Table) -> None:
+    early, slow = top.set(), top.set(until=top.hour * 4 + 2, grace=0)
+    top.forward(hours=2)
+    top.notice(early, quarters=900)
+    assert top.state(early) == "set"
+    top.notice(slow, quarters=-900)
+    assert top.state(slow) == "incident"
+
+
+# The clocks of Egypt, Lebanon and Morocco change on the days after these; the check-in is for half past nine in the evening.
+@pytest.mark.parametrize(
+    ("zone", "before", "shift"),
+    [
+        ("Africa/Cairo", "2026-04-23", -4),
+        ("Africa/Cairo", "2026-10-29", 4),
+        ("Asia/Beirut", "2026-03-28", -4),
+        ("Africa/Casablanca", "2026-02-14", 4),
+        ("Africa/Casablanca", "2026-03-21", -4),
+        ("Asia/Tehran", "2026-03-21", 0),
+    ],
+)
+def test_half_past_nine_stays_half_past_nine_when_summer_time_begins_and_ends(
+    top: Table, zone: str, before: str, shift: int
+) -> None:
+    clock(top, zone)
+    day = Day(keep=Keep.SHORT).read([before])
+    top.forward(days=day - top.day, hours=6)
+    made = pressed(top, day=day, time=86, every="day", last_on=day + 1)
+    checkin, first = made.checkin, made.until
+    assert zones.shown(zone, first) == (day, 86)
+    top.forward(hours=12)
+    top.make("/checks/{checkin}/safe", top.rim, checkin=checkin, until=first)
+    assert top.until(checkin) == first + 96 + shift
+    assert zones.shown(zone, top.until(checkin)) == (day + 1, 86)
+    top.forward(days=1)
+    top.make("/checks/{checkin}/safe", top.rim, checkin=checkin, until=top.until(checkin))
+    assert top.state(checkin) == "safe"  # it was the last day
+
+
+def test_a_next_time_that_is_not_about_a_day_later_is_not_believed(top: Table) -> None:
+    checkin = top.set(every="day", last=(top.day + 9) * QUARTERS_A_DAY)
+    first = top.until(checkin)
+    for following in (0, first, first + 96 * 5, first + 96 + 13):
+        top.say(CheckedIn(checkin, top.until(checkin), False, following), top.rim)
+    assert top.until(checkin) == first + 4 * 96
 
 
 def test_two_rooms_that_notice_open_one_incident(top: Table) -> None:
@@ -373,18 +477,18 @@ def test_for_somebody_else_who_has_no_device(top: Table) -> None:
 
 
 def test_the_next_one_is_set_by_itself_until_the_last_day(top: Table) -> None:
-    checkin = top.set(every="day", last_on=top.day + 2)
+    checkin = top.set(every="day", last=(top.day + 2) * QUARTERS_A_DAY + 12)
     first = top.until(checkin)
     for n in (1, 2):
         top.say(CheckedIn(checkin, top.until(checkin), False), top.rim)
-        assert (top.state(checkin), top.until(checkin)) == ("set", first + n * HOURS_A_DAY)
+        assert (top.state(checkin), top.until(checkin)) == ("set", first + n * QUARTERS_A_DAY)
         top.forward(days=1)
     top.say(CheckedIn(checkin, top.until(checkin), False), top.rim)
     assert top.state(checkin) == "safe"
 
 
 def test_it_can_rest_and_end_before_the_last_day(top: Table) -> None:
-    checkin = top.set(every="week", last_on=top.day + 90)
+    checkin = top.set(every="week", last=(top.day + 90) * QUARTERS_A_DAY)
     top.say(CheckInPaused(checkin), top.rim)
     top.forward(days=20)
     assert top.state(checkin) == "paused"
@@ -392,16 +496,16 @@ def test_it_can_rest_and_end_before_the_last_day(top: Table) -> None:
     assert top.state(checkin) == "paused"
     top.make("/checks/{checkin}/resume", top.rim, checkin=checkin)
     assert top.state(checkin) == "set"
-    assert top.until(checkin) > top.hour
+    assert top.until(checkin) > top.hour * 4
     top.make("/checks/{checkin}/last", top.rim, checkin=checkin, until=top.until(checkin))
     assert top.state(checkin) == "safe"
 
 
 def test_only_whoever_set_one_that_comes_again_lets_it_rest(top: Table) -> None:
-    once, again = top.set(), top.set(every="week", last_on=top.day + 90)
+    once, again = top.set(), top.set(every="week", last=(top.day + 90) * QUARTERS_A_DAY)
     top.refuses(CheckInPaused(once), top.rim, "one time only")
     top.refuses(CheckInPaused(again), top.sami, "Only the person")
-    top.refuses(CheckInResumed(again, top.hour + 9), top.rim, "a step further")
+    top.refuses(CheckInResumed(again, (top.hour + 9) * 4), top.rim, "a step further")
 
 
 # --- the sealed note --------------------------------------------------------------------------------------------------
@@ -460,7 +564,7 @@ def test_a_member_whose_own_clock_is_slow_can_say_it_by_hand(top: Table) -> None
 
 @pytest.mark.parametrize("end", ["safe", "told", "again", "found"])
 def test_the_note_is_destroyed_as_soon_as_it_is_over(top: Table, end: str) -> None:
-    checkin = top.set(**({"every": "day", "last_on": top.day + 9} if end == "again" else {}))
+    checkin = top.set(**({"every": "day", "last": (top.day + 9) * QUARTERS_A_DAY} if end == "again" else {}))
     top.seal(checkin)
     if end == "found":
         top.forward(hours=4)
@@ -508,7 +612,7 @@ def test_an_envelope_to_a_key_that_is_gone_is_not_taken(top: Table) -> None:
     old = top.row("select note_key from note_key where member = ?", top.sami)
     top.refuses(NoteKeyOffered(new_id(), b"k" * KEY_SIZE), top.sami, "today already")
     handed = EnvelopeHanded(checkin, top.sami, old, b"e" * ENVELOPE_SIZE)
-    top.db.execute("update checkin set until = until + 200")
+    top.db.execute("update checkin set until = until + 800")
     top.forward(days=1)
     top.say(NoteKeyOffered(new_id(), b"k" * KEY_SIZE), top.sami)
     top.say(handed, top.rim)  # the one before is taken for a day, for notes that waited for the hub
@@ -561,4 +665,3 @@ def test_the_sizes_in_the_facts_are_those_of_the_seal() -> None:
     assert shares.SHARE_MAX <= SHARE_MOST
     for cls in (NoteSealed, EnvelopeHanded, ShareGiven):
         assert any(isinstance(kind, Bytes) for kind in fields_of(cls).values())
-    assert HOUR_MOST > 30_000 * HOURS_A_DAY

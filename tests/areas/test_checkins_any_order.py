@@ -24,7 +24,7 @@ from nasij.areas.checkins.facts import (
 )
 from nasij.areas.checkins.folds import NOTE_TABLES
 from nasij.areas.checkins.rules import ALARMED
-from nasij.clock import HOURS_A_DAY
+from nasij.clock import HOURS_A_DAY, QUARTERS_A_DAY
 from nasij.errors import Nasij
 from nasij.kit import who
 from nasij.kit.area import allowed
@@ -93,9 +93,9 @@ class Rooms(Table):
                         table.name
                     )
 
-    def forward(self, *, days: int = 0, hours: int = 0) -> None:
+    def forward(self, *, days: int = 0, hours: int = 0, quarters: int = 0) -> None:
         hour = self.hour
-        super().forward(days=days, hours=hours)
+        super().forward(days=days, hours=hours, quarters=quarters)
         for room in self.rooms.values():
             for day in range(hour // HOURS_A_DAY + 1, self.day + 1):
                 view.pass_days(room, self.areas, day)
@@ -144,7 +144,7 @@ class Checking(Machine):
     def set(self, by: int, hours: int, many: int, every: str) -> None:
         member = one_of(self.people, by)
         others = [one for one in self.people if one != member][:many]
-        more = {"every": every, "last_on": self.top.day + 9 if every else 0, "grace": hours % 3}
+        more = {"every": every, "last": (self.top.day + 9) * QUARTERS_A_DAY if every else 0, "grace": hours % 7}
         self.top.set(*others, by=member, hours=hours, **more)
 
     @rule(n=some, needed=st.integers(1, 2))
@@ -158,9 +158,9 @@ class Checking(Machine):
         """Let the hour of one with a note pass, and some rooms do what they do by themselves."""
         self.seal(n, 2)
         if checkin := self.pick(n):
-            self.top.forward(hours=max(0, self.top.until(checkin) + 2 - self.top.hour))
+            self.top.forward(hours=max(0, self.top.until(checkin) // 4 + 2 - self.top.hour))
             for member in self.people:
-                self.attempt(HourPassed(checkin, self.top.until(checkin)), member)
+                self.attempt(HourPassed(checkin, self.top.until(checkin), self.top.hour * 4), member)
             for member in self.people[4 - give :]:
                 self.attempt(ShareGiven(checkin, b"share"), member)
             for member in self.people:
@@ -209,7 +209,7 @@ class Checking(Machine):
 
     @rule(n=some, by=some)
     def notice(self, n: int, by: int) -> None:
-        self.each(n, by, lambda checkin: HourPassed(checkin, self.top.until(checkin)))
+        self.each(n, by, lambda checkin: HourPassed(checkin, self.top.until(checkin), self.top.hour * 4 + n % 4))
 
     @rule(n=some, by=some)
     def give(self, n: int, by: int) -> None:
@@ -276,7 +276,7 @@ class Checking(Machine):
     @invariant()
     def nobody_is_forgotten_past_the_day(self) -> None:
         """Whatever rooms say, the line's own days let nobody wait longer than to the next one."""
-        day = self.top.day * HOURS_A_DAY
+        day = self.top.day * QUARTERS_A_DAY
         for state, until, grace in self.top.rows("select state, until, grace from checkin where closed_on = 0"):
             if state in ("set", "late", "escalated"):
                 assert day < until + grace

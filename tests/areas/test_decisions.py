@@ -41,6 +41,7 @@ from nasij.areas.decisions import (
 )
 from nasij.areas.people import MemberLeft, SettingChanged
 from nasij.areas.trust import MemberFrozen, ReviewOpened
+from nasij.areas.trust.facts import MemberRested
 from nasij.ballots import passed
 from nasij.errors import NotHereYet
 from nasij.ids import new_id
@@ -228,6 +229,16 @@ def test_the_roll_is_fixed_when_the_vote_opens(top: Table) -> None:
         top.refuses(VoteCast(proposal, YES), outside)
     top.refuses(VoteCast(proposal, YES), new, "not yours")
     assert top.roll(proposal) == {top.ana, top.ben, top.cem}
+
+
+def test_whoever_rests_when_the_vote_opens_is_neither_asked_nor_counted(top: Table) -> None:
+    top.say(MemberRested(0), by=top.ana)
+    proposal = top.propose(by=top.ben)
+    top.open(proposal)
+    assert top.ana not in top.roll(proposal)
+    before = top.roll(proposal)
+    top.say(MemberRested(0), by=top.cem)
+    assert top.roll(proposal) == before, "whoever rests afterwards may still vote"
 
 
 def test_a_vote_of_a_role_is_of_its_holders(top: Table) -> None:

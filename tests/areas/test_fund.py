@@ -22,6 +22,7 @@ from nasij.areas.fund import (
     PayoutDisputed,
     PayoutResolved,
     PayoutReversed,
+    PayoutShort,
     PotAgreed,
     PotClosed,
     PotFrozen,
@@ -29,6 +30,7 @@ from nasij.areas.fund import (
     PotThawed,
     ReservationBacked,
     ReservationReleased,
+    ShortfallAgreed,
     TransferConfirmed,
     TransferDropped,
     TransferPrepared,
@@ -525,8 +527,8 @@ def test_what_nobody_confirms_is_looked_into_and_what_is_lost_is_booked_as_a_dif
     top.forward(days=15)
     assert top.state("payout", "payout", payout) == "unconfirmed"
     assert any("Nobody confirmed" in item.text for item in fund.AREA.waiting(top.db, top.by(top.cem)))
+    top.refuses(PayoutResolved(payout, "lost"), by=top.ben, words="a step further")  # one word alone ends nothing
     top.say(PayoutDisputed(payout), top.ada)
-    top.refuses(PayoutAttested(payout), by=top.ben, words="a step further")
     top.refuses(PayoutResolved(payout, "lost"), by=top.ada, words="second person")
     top.say(PayoutResolved(payout, "lost"), top.ben)
     sums = dict(top.rows("select account, sum(amount_minor) from posting group by account"))
@@ -543,8 +545,76 @@ def test_what_was_lost_on_the_way_is_still_promised_and_paid_once(top):
     again = top.pay(it, 100_00)
     assert (top.holds(top.cash), reserved(top.db, "EUR")) == (800_00, 0)
     top.say(PayoutDisputed(again), top.ada)
+    top.refuses(PayoutResolved(again, "arrived"), by=top.ben, words="two people who know it")
+    top.say(PayoutAttested(again), top.cem)
     top.say(PayoutResolved(again, "arrived"), top.ben)
     assert top.state("reservation", "reservation", it) == "used"
+
+
+def test_what_was_in_dispute_is_confirmed_by_two_who_know_after_all(top):
+    top.filled()
+    payout = top.pay(top.hold(100_00), 100_00)
+    top.say(PayoutDisputed(payout), top.ada)
+    top.say(PayoutAttested(payout), top.ada)
+    assert top.state("payout", "payout", payout) == "disputed"
+    top.say(PayoutAttested(payout), top.ben)
+    assert top.state("payout", "payout", payout) == "confirmed"
+
+
+def short(top, payout: str, missing: str, member: str) -> list:
+    return top.make("/fund/payout/{payout}/short", member, payout=payout, missing=missing)
+
+
+def test_what_is_missing_of_a_payout_is_booked_by_two_and_is_still_promised(top):
+    top.filled()
+    it = top.hold(100_00)
+    payout = top.pay(it, 100_00, fees=1_00)
+    short(top, payout, "٤٠", top.ada)
+    assert any("is missing" in item.text for item in fund.AREA.waiting(top.db, top.by(top.cem)))
+    assert not any("is missing" in item.text for item in fund.AREA.waiting(top.db, top.by(top.ada)))
+    with pytest.raises(Refused, match="second person"):
+        short(top, payout, "40", top.ada)
+    with pytest.raises(Malformed, match="Another amount"):
+        short(top, payout, "41", top.ben)
+    short(top, payout, "40", top.ben)
+    sums = dict(top.rows("select account, sum(amount_minor) from posting group by account"))
+    assert (sums["grants"], sums["differences"], top.holds(top.cash)) == (60_00, 40_00, 899_00)
+    assert sum(sums.values()) == 0
+    assert top.row("select state, reason, missing from payout") == ("resolved", "part", 40_00)
+    assert (top.state("reservation", "reservation", it), reserved(top.db, "EUR")) == ("held", 40_00)
+    assert sum(recomputed(top.db).values()) == balance(top.db, "EUR")
+    top.pay(it, 40_00)
+    assert (reserved(top.db, "EUR"), top.state("reservation", "reservation", it)) == (0, "used")
+
+
+def test_whoever_does_not_agree_how_much_is_missing_puts_it_in_dispute(top):
+    top.filled()
+    payout = top.pay(top.hold(100_00), 100_00)
+    for wrong in (100_00, 100_01):
+        top.refuses(PayoutShort(payout, wrong), by=top.ada, words="Less is missing than was sent")
+    top.say(PayoutShort(payout, 99_99), top.ada)
+    top.refuses(PayoutAttested(payout), by=top.ben, words="a step further")
+    top.say(PayoutDisputed(payout), top.ben)
+    assert top.row("select state, missing from payout") == ("disputed", 0)
+    top.say(PayoutShort(payout, 50_00), top.cem)
+    top.say(ShortfallAgreed(payout, 50_00), top.ada)
+    top.refuses(PayoutReversed(payout, "sent_back"), by=top.kai, words="a step further")
+    assert top.row("select state from payout") == "resolved"
+
+
+def test_what_came_short_of_a_decision_of_the_group_can_go_out_again_and_no_more(top):
+    top.filled()
+    right = decided(top, new_id(), 500_00, "EUR")
+    it = MoneyReserved(new_id(), 500_00, "EUR", "", top.week, "large", right)
+    top.say(it, by=top.ada)
+    top.say(ReservationBacked(it.reservation), top.ben)
+    payout = top.pay(it.reservation, 500_00)
+    short(top, payout, "200", top.cem)
+    short(top, payout, "200", top.ben)
+    top.say(ReservationReleased(it.reservation, "less"), top.ben)
+    again = MoneyReserved(new_id(), 200_01, "EUR", "", top.week, "large", right)
+    top.refuses(again, by=top.ada, words="")
+    top.say(MoneyReserved(new_id(), 200_00, "EUR", "", top.week, lane(top.db, 200_00, "EUR"), right), by=top.ada)
 
 
 def test_what_is_not_paid_is_free_again_after_its_days_or_when_somebody_says_so(top):
@@ -660,6 +730,8 @@ def test_the_runway_page_reads_the_books_and_what_changes_if_a_pledge_stops(top)
     assert page["weeks"] == 6
     without = top.page("/fund/runway/{currency}/{pledge}", top.ada, currency="EUR", pledge=pledge)
     assert without["then"].middle < page["now"].middle
+    assert [row["band"] for row in page["pledges"]] == ["20.00-50.00 EUR"]  # to all but whoever gives it
+    assert top.page("/fund/runway/{currency}", top.amal, currency="EUR")["pledges"][0]["band"] == ""
 
 
 def test_a_large_amount_needs_a_decision_of_the_group_that_is_not_spent_yet(top):

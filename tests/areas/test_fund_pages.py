@@ -5,7 +5,7 @@ import re
 import pytest
 
 from nasij.areas import fund
-from nasij.areas.fund import CorrectionAsked, GiftAnnounced, PayoutDisputed
+from nasij.areas.fund import CorrectionAsked, GiftAnnounced, PayoutDisputed, PayoutShort
 from nasij.areas.fund.pages import stand
 from nasij.errors import NotHereYet
 from nasij.ids import new_id
@@ -30,10 +30,12 @@ class Full(Fund):
         pledge = self.make("/fund/pledge", self.amal, method="cash", pot=self.cash, amount="20", **promise)[0].pledge
         entry = self.money(self.bank, 5_00)
         self.say(CorrectionAsked(new_id(), entry), self.ada)
+        payout = ""
         for _ in range(5):
             self.money(self.bank, 10_00)
-            payout = self.pay(self.hold(30_00), 30_00)
+            before, payout = payout, self.pay(self.hold(30_00), 30_00)
             self.forward(days=7)
+        self.say(PayoutShort(before, 10_00), self.cem)
         self.say(PayoutDisputed(payout), self.cem)
         self.hold(20_00, purpose="food", backed=False)
         self.make("/fund/move", self.kai, from_pot=self.cash, to_pot=self.dinar, leaves="100", arrives="40", fees="1")

@@ -139,6 +139,7 @@ class Granting(Machine):
         self.top.db.execute("delete from my_period")
         self.askers = [self.top.amal, self.top.noor, self.top.newcomer, *self.top.fund[:3]]
         self.suspended = set()
+        self.asked_for = {}
         self.began_with = sum(recomputed(self.top.db).values())
         for asker in (self.top.amal, self.top.fund[0]):
             self.top.make("/grants/ask", asker, grant=new_id(), **(FORM | {"amount": "30", "least": "10"}))
@@ -364,7 +365,7 @@ class Granting(Machine):
         grant = self.grant(n)
         self.attempt(lambda: self.top.say(ReceiptConfirmed(grant, self.payout(grant), word), self.asker(grant)))
 
-    @rule(n=some, m=some, what=st.sampled_from(["delivered", "disputed", "failed", "attest"]))
+    @rule(n=some, m=some, what=st.sampled_from(["delivered", "disputed", "failed", "attest", "part", "settle"]))
     def hand_over(self, n, m, what):
         grant, member = self.on(n, m)
         payout, asker = self.payout(grant), self.asker(grant)
@@ -374,6 +375,12 @@ class Granting(Machine):
             "disputed": lambda: self.top.say(ReceiptDisputed(grant, payout, "nothing", ""), asker),
             "failed": lambda: self.top.make("/grants/{grant}/failed/{payout}", payer, grant=grant, payout=payout),
             "attest": lambda: self.top.make("/grants/{grant}/attest/{payout}", member, grant=grant, payout=payout),
+            "part": lambda: self.top.make(
+                "/grants/{grant}/part/{payout}", member, grant=grant, payout=payout, missing="1"
+            ),
+            "settle": lambda: self.top.make(
+                "/grants/{grant}/settle/{payout}", member, grant=grant, payout=payout, words=""
+            ),
         }
         self.attempt(does[what])
 
@@ -408,6 +415,11 @@ class Granting(Machine):
             (pot, cur): holds for pot, cur, holds in top.rows("select pot, currency, holds from pot where holds > 0")
         } | {key: 0 for key, held in recomputed(top.db).items() if held == 0}
         assert 0 <= reserved(top.db, CUR) <= sum(recomputed(top.db).values())
+
+    @invariant()
+    def what_arrived_and_what_is_still_asked_for_is_what_was_asked_for(self):
+        for grant, whole in self.top.rows("select grant, amount + arrived from aid_request"):
+            assert self.asked_for.setdefault(grant, whole) == whole
 
     @invariant()
     def nobody_decides_or_pays_for_themselves(self):

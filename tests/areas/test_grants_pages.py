@@ -4,21 +4,33 @@ import re
 
 import pytest
 
-from nasij.areas.grants import AREA, ClarificationAsked, NeedAssessed, NotThisTime, OnCallBegun, PlaceTaken
+from nasij.areas.grants import (
+    AREA,
+    ClarificationAsked,
+    NeedAssessed,
+    NotThisTime,
+    OnCallBegun,
+    PlaceTaken,
+    ReceiptDisputed,
+)
 from nasij.errors import Nasij
 from nasij.ids import code, new_id
 from nasij.web import forms, templates
 from nasij.web.look import Look
 from nasij.web.words import Words
-from tests.areas.test_grants import Grants
+from tests.areas.test_grants import Grants, part, robbed
 
 
 class Full(Grants):
     """A table on which a request stands in every state that has a page of its own."""
 
     def __init__(self):
-        super().__init__()
+        super().__init__(4_000_000)
         self.paying, self.deciders, self.payer, self.payout = self.paid()
+        self.robbed, *_ = robbed(self)
+        self.short, deciders, _, payout = self.paid(by=self.member())
+        self.say(ReceiptDisputed(self.short, payout, "less", ""), self.request(self.short)["asked_by"])
+        part(self, self.short, payout, deciders[0], "30")
         self.reserved, _, _ = self.granted(by=self.noor)
         self.less = self.ask()
         first, second, _ = self.panel(self.less)
@@ -38,7 +50,7 @@ class Full(Grants):
         self.make("/grants/draft", self.amal, draft=self.draft, currency="", amount="", words="later")
         self.make("/grants/draw/promise", judge)
         self.home = self.make("/grants/household/ask", self.fund[0], other=self.noor)[-1].household
-        self.requests = (self.paying, self.reserved, self.less, self.refused, self.open)
+        self.requests = (self.paying, self.reserved, self.less, self.refused, self.open, self.robbed, self.short)
 
     def look(self, who, path, language):
         words = Words(language, digits="arabic" if language == "ar" else "latin")
@@ -103,6 +115,16 @@ def test_whoever_asked_sees_how_it_stands_and_not_who_said_what(full):
     refused = full.html(line, full.noor, "en", grant=full.refused)
     assert "It is a limit of ours" in refused
     assert "The clinic by the bridge" in refused
+
+
+def test_whoever_said_how_much_is_missing_reads_who_is_waited_for_and_the_asker_what_has_arrived(full):
+    line = next(line for line in AREA.pages if line.path == "/grants/{grant}")
+    first = full.row("select disputed_by from payout where state = 'short'")
+    second = next(one for one in full.panel(full.short) if one not in (first, full.request(full.short)["payer"]))
+    assert "how much is missing" in full.html(line, first, "en", grant=full.short)
+    assert "Only part of it arrived" not in full.html(line, first, "en", grant=full.short)
+    assert "Only part of it arrived" in full.html(line, second, "en", grant=full.short)
+    assert "75.000 JOD" in full.html(line, full.amal, "en", grant=full.robbed)
 
 
 def test_the_form_says_that_nobody_asks_for_papers(full):

@@ -88,13 +88,13 @@ class Table(Rooms):
     def wakes(self, member: str) -> None:
         """Let a room say what is due."""
         room = self.rooms[member]
-        for fact in home.unasked(room, who.by(room, member, self.hour)):
+        for fact in home.unasked(room, self.looks(room, member)):
             self.say(fact, member)
 
     def texts(self, member: str) -> list[tuple[int, str]]:
         """Return what waits on somebody's home page, with how urgent it is."""
         room = self.rooms[member]
-        return [(item.harm, item.text) for item in home.waiting(room, who.by(room, member, self.hour))]
+        return [(item.harm, item.text) for item in home.waiting(room, self.looks(room, member))]
 
     def shown(self, path: str, member: str, **params: str) -> dict[str, Any]:
         """Return the values of a page as somebody's own room shows it."""
@@ -135,7 +135,7 @@ class TestReporting:
         top.refuses(OnCallTold(incident), top.dunya, "not passed")
         top.wakes(top.dunya)
         assert top.readers(incident) == {top.amal, top.dunya}
-        top.forward(hours=1)
+        top.forward(hours=1, quarters=1)
         top.wakes(top.dunya)
         assert top.readers(incident) == {top.amal, top.dunya, top.cora}
         assert top.incident(incident)["all_told"] == top.hour
@@ -200,21 +200,50 @@ class TestReporting:
 class TestTheClock:
     @pytest.mark.parametrize(("severity", "hours"), [("now", 1), ("today", 6), ("soon", 48)])
     def test_each_severity_has_its_time(self, top: Table, severity: str, hours: int) -> None:
+        """Whoever reports at a minute to the quarter has all of it too."""
         found = top.incident(top.report(top.amal, severity=severity))
-        assert due_at(top.db, found) == top.hour + hours
-        assert not is_late(top.db, found, top.hour + hours - 1)
-        assert is_late(top.db, found, top.hour + hours)
+        due = (top.hour + hours) * 4 + 1
+        assert due_at(top.db, found) == due
+        assert not is_late(top.db, found, due - 1)
+        assert is_late(top.db, found, due)
+
+    @pytest.mark.parametrize(("minutes", "quarters"), [(15, 1), (20, 2), (30, 2), (360, 24)])
+    def test_a_group_may_want_an_answer_within_a_quarter_of_an_hour(
+        self, top: Table, minutes: int, quarters: int
+    ) -> None:
+        for db in (top.db, *top.rooms.values()):
+            db.execute(
+                "insert into setting (name, value, audience) values ('incident_now_minutes', ?, 'network')", (minutes,)
+            )
+        top.past = 2
+        incident = top.report(top.amal, tell="chosen", chosen=[top.dunya])
+        half_past = top.hour * 4 + 2
+        assert due_at(top.db, top.incident(incident)) == half_past + 1 + quarters
+        for _ in range(quarters):
+            top.forward(quarters=1)
+            top.wakes(top.dunya)
+            assert top.cora not in top.readers(incident)
+        top.forward(quarters=1)
+        top.wakes(top.dunya)
+        assert top.cora in top.readers(incident)
+
+    @pytest.mark.parametrize("said_at", [0, 9_000_000])
+    def test_a_clock_that_is_wrong_counts_within_the_lines_hour(self, top: Table, said_at: int) -> None:
+        incident = new_id()
+        top.say(IncidentReported(incident, "me", "now", "", "on_call", [], [], "", said_at), top.amal)
+        assert top.incident(incident)["reported_at"] // 4 == top.hour
 
     def test_the_times_have_bounds(self) -> None:
-        bounds = [charter.SETTINGS[f"incident_{name}_hours"] for name in ("now", "today", "soon")]
+        names = ("incident_now_minutes", "incident_today_hours", "incident_soon_hours")
+        bounds = [charter.SETTINGS[name] for name in names]
         assert all(one.by_decision and one.least >= 1 for one in bounds)
-        assert [one.most for one in bounds] == [6, 24, 96]
+        assert [one.most for one in bounds] == [360, 24, 96]
 
     def test_an_answer_stops_it(self, top: Table) -> None:
         incident = top.report(top.amal)
         top.say(IncidentAnswered(incident), top.cora)
         top.forward(hours=100)
-        assert not is_late(top.db, top.incident(incident), top.hour)
+        assert not is_late(top.db, top.incident(incident), top.hour * 4)
         assert home.unasked(top.rooms[top.cora], top.by(top.cora)) == []
 
     def test_the_first_answer_counts_and_the_sender_does_not_answer_themselves(self, top: Table) -> None:
@@ -235,7 +264,7 @@ class TestTheClock:
         incident = top.report(top.amal, severity="soon")
         top.forward(hours=5)
         top.say(IncidentDescribed(incident, "now", "no", "", "", "", ""), top.amal)
-        assert due_at(top.db, top.incident(incident)) == top.hour + 1
+        assert due_at(top.db, top.incident(incident)) == top.hour * 4 + 5
         top.say(IncidentAnswered(incident), top.cora)
         top.say(IncidentDescribed(incident, "soon", "no", "family", "north", "two", "words"), top.cora)
         assert top.incident(incident)["kind"] == "family"
@@ -356,7 +385,7 @@ class TestByItself:
         top.held[audience] = who.holders(top.db, audience)
         assert top.rows("select member from incident_told where incident = ?", incident) == [(top.dunya,)]
         assert top.texts(top.dunya) == [(-1, "Somebody is in danger now: %(code)s")]
-        top.forward(hours=1)
+        top.forward(hours=1, quarters=1)
         top.wakes(top.dunya)
         assert who.holders(top.db, audience) == {top.amal, top.dunya, top.cora}
         top.say(SafeSaid(incident), top.amal)

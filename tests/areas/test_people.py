@@ -13,6 +13,7 @@ from nasij.areas.people.facts import (
     SETTINGS,
     STANDING,
     CalledAs,
+    ClockChosen,
     InvitationCancelled,
     InvitationMade,
     InvitationUsed,
@@ -35,7 +36,7 @@ from nasij.areas.people.facts import (
 from nasij.areas.people.home import ANSWER, COMPARE, INVITED, NAME_ME, NAMELESS, NOT_MINE, READ, SPEAK
 from nasij.errors import Malformed, NotHereYet, Refused
 from nasij.ids import new_id
-from nasij.kit import who
+from nasij.kit import who, zones
 from nasij.kit.fact import fields_of
 from nasij.kit.field import Text
 from nasij.kit.table import Keep
@@ -767,13 +768,29 @@ def test_the_name_of_somebody_removed_ends_with_the_next_day(top):
 # -- who sees what (domain 5.1, 9) --------------------------------------------------------------------------------------
 
 
+def test_the_clock_of_the_group_is_the_name_of_a_time_zone_and_no_words(top):
+    huda = top.member("trusted", "members")
+    for words in ("a word to all", "Cairo now", "https://x", "Africa/Cairo/a/b", "١"):
+        top.refuses(ClockChosen(words), huda, "from the list")
+    top.refuses(ClockChosen("Africa/Cairo"), top.member())
+    made = top.make("/people/settings/clock", huda, zone="Africa/Cairo")
+    assert made == [ClockChosen("Africa/Cairo")]
+    shown = top.page("/people/settings", huda)
+    assert (shown["zone"], shown["zone_known"]) == ("Cairo", True)
+    top.say(ClockChosen("Asia/Not_Yet_There"), huda)
+    assert top.page("/people/settings", huda)["zone_known"] is False
+    for name in zones.ZONES.labels:
+        top.say(ClockChosen(name), huda)
+        assert zones.is_known(name), name
+
+
 def test_what_everybody_reads_about_people_holds_no_words_but_the_name_of_the_network():
     for line in people.AREA.facts:
         if line.read_by.name != "everyone":
             continue
         for name, kind in fields_of(line.cls).items():
             assert kind.keep is Keep.LEDGER, (line.cls, name)
-            assert not isinstance(kind, Text) or name == "network", (line.cls, name)
+            assert not isinstance(kind, Text) or name in ("network", "zone"), (line.cls, name)
     assert not {"alias", "address", "languages"} & {field.name for field in fields(MemberAdmitted)}
 
 

@@ -8,6 +8,7 @@ from nasij.areas.resources import access
 from nasij.areas.resources import entries as e
 from nasij.areas.resources import facts as f
 from nasij.areas.resources.home import mine, urgent, waiting
+from nasij.areas.resources.pages import beside
 from nasij.areas.resources.referring import month_of, month_words
 from nasij.clock import from_date
 from nasij.ids import new_id
@@ -340,6 +341,19 @@ def test_whoever_changes_a_number_cannot_vouch_for_it(top: TableTop) -> None:
     assert state(top) == "proposed"
     top.refuses(e.CheckMade(provider, "called", "right"), by=sami, words="Somebody other")
     assert top.page("/things/service/{provider}", huda, provider=provider)["checks"] == 0
+
+
+def test_a_need_leads_to_services_of_its_kind_that_were_checked(top: TableTop) -> None:
+    huda, sami, newcomer = top.member(), top.member(), top.member("new")
+    provider = a_service(top, huda)
+    assert beside(top.db, top.by(sami), "need", LEGAL) == []  # not checked yet
+    top.say(e.CheckMade(provider, "called", "right"), by=sami)
+    assert [card.path for card in beside(top.db, top.by(sami), "need", LEGAL)] == [f"/things/service/{provider}"]
+    assert beside(top.db, top.by(sami), "need", kind_id("food")) == []
+    assert beside(top.db, top.by(sami), "incident", LEGAL) == []
+    assert beside(top.db, top.by(newcomer), "need", LEGAL) == []
+    top.say(told(provider), by=huda)
+    assert beside(top.db, top.by(sami), "need", LEGAL) == []  # a warning stands on it
 
 
 def test_one_unsafe_experience_warns_at_once_and_two_others_confirm(top: TableTop) -> None:

@@ -574,6 +574,78 @@ def test_a_circle_waits_for_somebody_who_is_suspended(top: Rooms, three: tuple[s
     top.hand_over(saving, 2, huda)
 
 
+def stand(top: Rooms, member: str, standing: str) -> None:
+    """Let somebody be suspended, as a freeze and a suspension do, or come back."""
+    for db in (top.db, *top.rooms.values()):
+        db.execute("update member set standing = ? where member = ?", (standing, member))
+    if standing == "trusted":
+        top.comes_back(member)
+
+
+def test_the_guarantee_carries_a_circle_past_somebody_who_is_frozen_for_a_while(
+    top: Rooms, three: tuple[str, str, str]
+) -> None:
+    huda, sami, noor = three
+    saving = with_guarantee(top, three)
+    stand(top, noor, "suspended")
+    assert top.page_of(sami, saving)["away"] == [noor]
+    for member in (huda, sami):
+        top.pay(saving, member, 1)
+    with pytest.raises(Nasij):
+        top.pay(saving, noor, 1)
+    top.forward(days=3)
+    top.make("/savings/instalment/{instalment}/cover", huda, instalment=top.instalment(saving, noor, 1))
+    top.hand_over(saving, 1, huda)
+    stand(top, noor, "trusted")
+    top.pay(saving, noor, 1)
+    assert top.state_of(top.instalment(saving, noor, 1)) == "confirmed"
+    assert top.page_of(sami, saving)["away"] == []
+
+
+def test_where_whoever_organises_is_suspended_the_others_stop_and_are_owed(
+    top: Rooms, three: tuple[str, str, str]
+) -> None:
+    huda, sami, noor = three
+    saving = top.begin(*three)
+    for member in three:
+        top.pay(saving, member, 1)
+    stand(top, huda, "suspended")
+    with pytest.raises((Nasij, AssertionError)):
+        top.hand_over(saving, 1, huda)
+    top.make("/savings/{saving}/stop", sami, saving=saving, reason="shortfall")
+    for member in (sami, noor):
+        if top.page_of(member, saving)["to_lay"]:
+            top.make("/savings/{saving}/accounts", member, saving=saving)
+    owed = sorted(top.rows("select payer, payee, amount from saving_debt"))
+    assert owed == sorted([(huda, sami, 10_000), (huda, noor, 10_000)])
+    stand(top, huda, "trusted")
+    for (debt,) in top.rows("select debt from saving_debt where payee = ?", sami):
+        top.make("/savings/debt/{debt}/paid", huda, debt=debt)
+        top.make("/savings/debt/{debt}/confirm", sami, debt=debt)
+    assert top.row("select count(*) from saving_debt where state = 'confirmed'") == 1
+
+
+def test_a_pot_that_was_handed_to_somebody_who_is_removed_before_they_confirm_it_is_said_to_be_open(
+    top: Rooms, three: tuple[str, str, str]
+) -> None:
+    huda, sami, noor = three
+    saving = top.begin(*three)
+    for number in (1, 2):
+        for member in three:
+            top.pay(saving, member, number)
+        top.make("/savings/turn/{turn}/hand-over", huda, turn=top.turn(saving, number)["turn"])
+        if number == 1:
+            top.make("/savings/turn/{turn}/taken", huda, turn=top.turn(saving, 1)["turn"])
+    stand(top, sami, "removed")
+    del top.rooms[sami]
+    top.forward(days=1)
+    assert top.row("select state, reason from saving") == ("stopped", "left")
+    top.make("/savings/{saving}/accounts", huda, saving=saving)
+    page = top.page_of(noor, saving)
+    assert ([turn["number"] for turn in page["unconfirmed"]], page["away"]) == ([2], [sami])
+    assert sum(amount for (amount,) in top.rows("select amount from saving_debt where payee = ?", noor)) == 20_000
+
+
 def test_stopping_before_it_begins_takes_invitations_back(top: Rooms, three: tuple[str, str, str]) -> None:
     huda, sami, noor = three
     saving = top.form(huda, sami)

@@ -6,9 +6,11 @@ import pytest
 
 from nasij.areas import aid, incidents, people, profile, stories, tasks
 from nasij.areas.aid import kind_id
+from nasij.areas.stories import belonging as b
 from nasij.areas.stories import facts as f
-from nasij.areas.stories.acts import unasked
-from nasij.areas.stories.home import waiting
+from nasij.areas.stories import folds
+from nasij.areas.stories.acts import others, unasked
+from nasij.areas.stories.home import mine, waiting
 from nasij.areas.stories.queries import beside
 from nasij.errors import Refused
 from nasij.ids import new_id
@@ -25,18 +27,29 @@ class Table(TableTop):
         super().__init__(people.AREA, profile.AREA, tasks.AREA, aid.AREA, incidents.AREA, stories.AREA)
         self.huda, self.sami, self.noor, self.zein = (self.member() for _ in range(4))
         self.readers = sorted([self.sami, self.noor])
+        self.among = sorted([self.noor, self.zein])
 
     def told(self, *, others: bool = False) -> str:
         story = new_id()
-        self.say(f.StoryTold(story, WORDS, self.readers, ["home"], "none", others, ""), by=self.huda)
+        told = f.StoryTold(story, WORDS, self.sami, self.among, ["home"], "none", others, "")
+        self.say(told, by=self.huda)
         return story
 
+    def version(self, story: str) -> int:
+        return int(self.row("select version from story where story = ?", story))
+
+    def disguise(self, story: str, *changed: str, absent: tuple[str, ...] = ("age", "work"), by: str = "") -> None:
+        version = self.version(story)
+        made = f.DisguiseMade(story, version, list(changed or ("place", "time")), list(absent), f"{CHANGED} {version}")
+        self.say(made, by=by or self.sami)
+
     def read(self, story: str, *changed: str) -> int:
-        version = self.row("select version from story where story = ?", story)
-        self.say(f.DisguiseMade(story, version, list(changed or ("place",)), CHANGED), by=self.sami)
+        self.disguise(story, *changed)
+        if self.row("select readers from story where story = ?", story) == self.sami:
+            self.say(f.ReaderChosen(story, self.noor), by=self.sami)
         for reader in self.readers:
-            self.say(f.StoryRead(story, version + 1, "nobody", ""), by=reader)
-        return int(version + 1)
+            self.say(f.StoryRead(story, self.version(story), "nobody", ""), by=reader)
+        return self.version(story)
 
     def approved(self, reach: str = "trusted", *people: str, days: int = 100) -> str:
         story = self.told()
@@ -51,7 +64,7 @@ class Table(TableTop):
     def shared(self, reach: str = "trusted", *people: str, days: int = 100) -> tuple[str, str]:
         story = self.approved(reach, *people, days=days)
         copy = self.placed(story)
-        self.say(f.StoryVouched(copy), by=self.noor)
+        self.make("/pages/read/{copy}/vouch", by=self.noor, copy=copy)
         return story, copy
 
     def state(self, story: str) -> str:
@@ -62,7 +75,7 @@ class Table(TableTop):
 
     def lesson(self, **more: Any) -> str:
         lesson = new_id()
-        fits = {"kind": kind_id("housing"), "incident": "", "action": ""} | more
+        fits = {"kind": kind_id("shelter"), "incident": "", "action": ""} | more
         said = f.LessonProposed(lesson, "اتصال بالمحامية قبل كل شيء", "", *fits.values(), "عمّان", "helped", "")
         self.say(said, by=self.huda)
         return lesson
@@ -90,8 +103,22 @@ def test_no_story_is_shared_without_two_readers_and_the_last_yes(top: Table) -> 
     assert top.page("/pages", top.zein)["copies"] == []
     top.refuses(f.StoryVouched(copy), by=top.sami, words="not yours")
     top.refuses(f.StoryVouched(copy), by=top.zein, words="not yours")
-    top.say(f.StoryVouched(copy), by=top.noor)
+    top.make("/pages/read/{copy}/vouch", by=top.noor, copy=copy)
     assert [one["copy"] for one in top.page("/pages", top.zein)["copies"]] == [copy]
+
+
+def test_the_second_reader_stands_only_for_what_the_teller_said_yes_to(top: Table) -> None:
+    story = top.approved("trusted")
+    copy = top.placed(story)
+    for wrong in ("words = 'other'", "reach = 'public'", "until = until + 1", "signed = 'نجمة'"):
+        top.db.execute("savepoint wrong")
+        top.db.execute(f"update story_copy set {wrong} where copy = ?", (copy,))
+        with pytest.raises(Refused, match="not what the teller"):
+            top.make("/pages/read/{copy}/vouch", by=top.noor, copy=copy)
+        top.db.execute("rollback to wrong")
+    top.say(f.ConsentGiven(story, top.version(story), "trusted", top.day + 5, []), by=top.huda)
+    with pytest.raises(Refused, match="not what the teller"):
+        top.make("/pages/read/{copy}/vouch", by=top.noor, copy=copy)
 
 
 def test_what_others_read_does_not_name_the_teller(top: Table) -> None:
@@ -102,7 +129,8 @@ def test_what_others_read_does_not_name_the_teller(top: Table) -> None:
 
 def test_somebody_who_could_be_recognised_sends_the_story_back(top: Table) -> None:
     story = top.told()
-    top.say(f.DisguiseMade(story, 1, ["place"], CHANGED), by=top.huda)
+    top.disguise(story, by=top.huda)
+    top.say(f.ReaderChosen(story, top.noor), by=top.sami)
     top.say(f.StoryRead(story, 2, "teller", "باسم الحي"), by=top.sami)
     assert top.state(story) == "telling"
     top.refuses(f.StoryRead(story, 2, "nobody", ""), by=top.noor)
@@ -111,18 +139,61 @@ def test_somebody_who_could_be_recognised_sends_the_story_back(top: Table) -> No
 def test_a_change_after_the_reading_is_read_anew(top: Table) -> None:
     story = top.told()
     version = top.read(story)
-    top.say(f.DisguiseMade(story, version, ["time"], WORDS), by=top.huda)
+    top.say(f.DisguiseMade(story, version, ["time"], [], WORDS), by=top.huda)
     assert top.state(story) == "disguised"
     top.refuses(f.ConsentGiven(story, version + 1, "trusted", top.day + 9, []), by=top.huda)
     top.refuses(f.StoryRead(story, version, "nobody", ""), by=top.sami, words="changed meanwhile")
 
 
-def test_others_in_it_are_disguised_before_the_last_yes(top: Table) -> None:
+def test_nobody_reads_for_safety_before_all_is_disguised_or_not_in_it(top: Table) -> None:
     story = top.told(others=True)
-    version = top.read(story)
-    top.refuses(f.ConsentGiven(story, version, "me", top.day + 9, []), by=top.huda, words="Other people")
-    version = top.read(story, "others")
-    top.say(f.ConsentGiven(story, version, "me", top.day + 9, []), by=top.huda)
+    for changed, absent in ((["place"], []), (["time"], ["age"]), (["place"], ["work"])):
+        top.disguise(story, *changed, absent=tuple(absent))
+        assert top.state(story) == "telling", "others in it are to be disguised too"
+        top.refuses(f.ReaderChosen(story, top.noor), by=top.sami)
+        top.refuses(f.StoryRead(story, top.version(story), "nobody", ""), by=top.sami)
+    assert top.page("/pages/{story}", top.huda, story=story)["open"] == ["others"]
+    top.disguise(story, "others", absent=())
+    assert top.state(story) == "disguised"
+
+
+def test_a_disguise_changes_the_words_and_says_what_is_so(top: Table) -> None:
+    story = top.told(others=True)
+    top.refuses(f.DisguiseMade(story, 1, ["place"], [], WORDS), by=top.huda, words="same as before")
+    top.refuses(f.DisguiseMade(story, 1, ["place"], ["place"], CHANGED), by=top.huda, words="either")
+    top.refuses(f.DisguiseMade(story, 1, ["place"], ["others"], CHANGED), by=top.huda, words="Other people")
+    top.refuses(f.DisguiseMade(story, 1, ["place"], [], CHANGED), by=top.zein, words="not yours")
+
+
+def test_somebody_else_whom_a_reader_recognises_is_disguised_anew(top: Table) -> None:
+    story = top.told()
+    top.disguise(story)
+    top.say(f.ReaderChosen(story, top.noor), by=top.sami)
+    top.say(f.StoryRead(story, top.version(story), "other", "الأخ"), by=top.noor)
+    top.disguise(story, "manner", absent=())
+    assert top.state(story) == "telling"
+    top.disguise(story, "others", absent=())
+    assert top.state(story) == "disguised"
+
+
+def test_no_reader_is_the_teller_or_chosen_by_the_teller_alone(top: Table) -> None:
+    def told(reader: str, *among: str) -> f.StoryTold:
+        return f.StoryTold(new_id(), WORDS, reader, sorted(among), ["home"], "none", False, "")
+
+    top.refuses(told(top.huda, top.noor, top.zein), by=top.huda, words="somebody else")
+    top.refuses(told(top.sami, top.huda, top.zein), by=top.huda, words="neither yourself")
+    top.refuses(told(top.sami, top.sami, top.zein), by=top.huda, words="neither yourself")
+    top.refuses(told(top.sami, top.noor), by=top.huda, words="at least")
+    top.refuses(told(top.sami, top.noor, top.member("new")), by=top.huda, words="trusted")
+    story = top.told()
+    top.disguise(story)
+    top.refuses(f.StoryRead(story, 2, "nobody", ""), by=top.sami, words="second")
+    top.refuses(f.ReaderChosen(story, top.noor), by=top.huda, words="not yours")
+    top.refuses(f.ReaderChosen(story, top.member()), by=top.sami, words="the teller named")
+    assert top.page("/pages", top.noor)["mine"] == [], "who may be chosen learns nothing"
+    top.say(f.ReaderChosen(story, top.noor), by=top.sami)
+    assert top.page("/pages/{story}", top.noor, story=story)["story"]["words"] != WORDS, "the second sees it disguised"
+    top.refuses(f.ReaderChosen(story, top.zein), by=top.sami, words="already")
 
 
 def test_the_last_yes_is_to_the_words_that_were_read(top: Table) -> None:
@@ -143,7 +214,7 @@ def test_a_story_that_stays_with_three_is_not_placed(top: Table) -> None:
 def test_chosen_people_alone_read_it(top: Table) -> None:
     other = top.member()
     _, copy = top.shared("one", top.zein)
-    assert top.page("/pages/read/{copy}", top.zein, copy=copy)["copy"]["words"] == CHANGED
+    assert top.page("/pages/read/{copy}", top.zein, copy=copy)["copy"]["words"].startswith(CHANGED)
     assert top.page("/pages", other)["copies"] == []
     assert top.page("/pages", top.huda)["copies"][0]["copy"] == copy
 
@@ -215,13 +286,77 @@ def test_the_day_of_consent_ends_it_everywhere(top: Table) -> None:
     assert top.row("select words, state from story_copy where copy = ?", copy) == ("", "expired")
 
 
-def test_a_reader_can_be_changed_and_sees_no_more(top: Table) -> None:
+def test_where_the_group_no_longer_uses_stories_no_copy_is_kept_that_nobody_could_take_back(top: Table) -> None:
+    story, copy = top.shared("network")
+    top.db.execute("insert into setting (name, value, audience) values ('use_stories', '0', 'network')")
+    top.forward(days=1)
+    assert top.row("select words, state from story_copy where copy = ?", copy) == ("", "expired")
+    assert top.state(story) == "expired"
+    top.db.execute("delete from setting where name = 'use_stories'")
+    top.say(f.ConsentGiven(story, top.version(story), "network", top.day + 9, []), by=top.huda)
+    assert top.placed(story) != copy, "used again, it is shared by a new yes alone"
+
+
+def asked(top: Table, who: str) -> list[str]:
+    return [item.text for item in waiting(top.db, top.by(who)) if item.path.startswith("/pages/")]
+
+
+def test_the_teller_is_asked_anew_before_the_day_and_for_a_while_after_it(top: Table) -> None:
+    story, copy = top.shared(days=30)
+    assert asked(top, top.huda) == []
+    top.forward(days=16)
+    assert [text.partition(":")[0] for text in asked(top, top.huda)] == ["Your yes to a story ends on %(day)s"]
+    top.forward(days=15)
+    assert [text.partition(":")[0] for text in asked(top, top.huda)] == ["The time of your story is over"]
+    assert top.page("/pages", top.zein)["copies"] == [], "meanwhile nobody else reads it"
+    with pytest.raises(Refused):
+        top.placed(story)
+    top.say(f.ConsentGiven(story, top.version(story), "trusted", top.day + 30, []), by=top.huda)
+    assert top.placed(story) != copy
+
+
+def test_without_a_new_yes_the_words_are_gone(top: Table) -> None:
+    story, _ = top.shared(days=5)
+    top.forward(days=5 + folds.ASKED_DAYS)
+    assert CHANGED in "".join(top.dump())
+    top.forward(days=1)
+    assert CHANGED not in "".join(top.dump())
+    top.refuses(f.ConsentGiven(story, 2, "trusted", top.day + 30, []), by=top.huda, words="gone")
+
+
+def test_a_story_that_nobody_goes_on_with_is_let_go_of(top: Table) -> None:
     story = top.told()
-    top.say(f.DisguiseMade(story, 1, ["place"], CHANGED), by=top.huda)
-    top.say(f.ReaderChanged(story, top.sami, top.zein), by=top.huda)
-    assert top.page("/pages/{story}", top.zein, story=story)["can"]["read"]
+    top.forward(days=folds.UNFINISHED_DAYS)
+    assert top.state(story) == "telling"
+    top.forward(days=1)
+    assert top.state(story) == "expired"
+    assert WORDS not in "".join(top.dump())
+
+
+def test_a_reader_who_is_let_go_sees_no_more_and_the_other_one_chooses_anew(top: Table) -> None:
+    story = top.told()
+    top.disguise(story)
+    top.refuses(f.ReaderReleased(story, top.sami), by=top.huda, words="Nobody else")
+    top.say(f.ReaderChosen(story, top.noor), by=top.sami)
+    top.refuses(f.ReaderReleased(story, top.noor), by=top.sami, words="not yours")
+    top.say(f.ReaderReleased(story, top.sami), by=top.huda)
     assert top.page("/pages", top.sami)["mine"] == []
     top.refuses(f.StoryRead(story, 2, "nobody", ""), by=top.sami, words="not yours")
+    assert top.page("/pages/{story}", top.noor, story=story)["can"]["choose"]
+    top.say(f.ReaderChosen(story, top.zein), by=top.noor)
+    assert top.page("/pages/{story}", top.zein, story=story)["can"]["read"]
+
+
+def test_a_reader_steps_back_and_the_teller_names_others(top: Table) -> None:
+    story, other = top.told(), top.member()
+    top.disguise(story)
+    top.say(f.ReaderChosen(story, top.noor), by=top.sami)
+    top.make("/pages/{story}/step-back", by=top.noor, story=story)
+    more = sorted([other, top.noor])
+    top.refuses(f.ReadersOffered(story, more), by=top.sami, words="not yours")
+    top.say(f.ReadersOffered(story, more), by=top.huda)
+    top.say(f.ReaderChosen(story, other), by=top.sami)
+    assert sorted(top.row("select readers from story where story = ?", story).split()) == sorted([top.sami, other])
 
 
 # Lessons
@@ -230,10 +365,10 @@ def test_a_reader_can_be_changed_and_sees_no_more(top: Table) -> None:
 def test_a_lesson_counts_once_somebody_else_confirms_it_and_then_names_nobody(top: Table) -> None:
     lesson = top.lesson()
     top.refuses(f.LessonConfirmed(lesson), by=top.huda, words="Somebody else")
-    assert beside(top.db, top.by(top.zein), "need", kind_id("housing")) == []
+    assert beside(top.db, top.by(top.zein), "need", kind_id("shelter")) == []
     top.say(f.LessonConfirmed(lesson), by=top.sami)
     assert top.row("select proposed_by from lesson where lesson = ?", lesson) == ""
-    assert [card.path for card in beside(top.db, top.by(top.zein), "need", kind_id("housing"))] == [
+    assert [card.path for card in beside(top.db, top.by(top.zein), "need", kind_id("shelter"))] == [
         f"/pages/lessons/{lesson}"
     ]
 
@@ -252,8 +387,15 @@ def test_lessons_stand_beside_what_they_fit_only(top: Table) -> None:
 def test_a_lesson_grows_old_and_is_checked_again(top: Table) -> None:
     lesson = top.lesson()
     top.say(f.LessonConfirmed(lesson), by=top.sami)
+    by, need = top.by(top.zein), kind_id("shelter")
+    page = top.page("/pages/lessons/{lesson}", top.zein, lesson=lesson)
+    assert page["old_on"] == top.day + 366
+    assert [card.note for card in beside(top.db, by, "need", need)] == [""]
     top.forward(days=366)
     assert top.row("select state from lesson where lesson = ?", lesson) == "old"
+    assert ["Not checked" in card.note for card in beside(top.db, by, "need", need)] == [True]
+    top.lesson()
+    assert [one["state"] for one in top.page("/pages/lessons", top.zein)["lessons"]] == ["proposed", "old"]
     top.say(f.LessonChecked(lesson), by=top.zein)
     assert top.row("select state, checked_on from lesson where lesson = ?", lesson) == ("confirmed", top.day)
 
@@ -281,17 +423,58 @@ def test_the_newest_key_signs(top: Table) -> None:
 
 def test_a_newcomer_is_welcomed_by_a_buddy_and_only_both_know(top: Table) -> None:
     new, welcome = top.member("new"), new_id()
-    top.say(f.WelcomeOffered(welcome, new), by=top.huda)
-    top.refuses(f.WelcomeAccepted(welcome), by=top.huda, words="not yours")
-    top.say(f.WelcomeAccepted(welcome), by=new)
+    top.say(b.WelcomeOffered(welcome, new), by=top.huda)
+    top.refuses(b.WelcomeAccepted(welcome), by=top.huda, words="not yours")
+    top.say(b.WelcomeAccepted(welcome), by=new)
     assert top.page("/pages/us", new)["welcomes"][0]["state"] == "accepted"
     assert top.page("/pages/us", top.sami)["welcomes"] == []
-    top.say(f.WelcomeEnded(welcome), by=new)
+    top.say(b.WelcomeEnded(welcome), by=new)
+
+
+def test_a_newcomer_whom_nobody_offers_it_asks_for_a_buddy_who_says_yes(top: Table) -> None:
+    new, welcome = top.member("new"), new_id()
+    assert top.page("/pages/us", new)["alone"]
+    top.refuses(b.WelcomeWished(welcome, new), by=new, words="trusted")
+    top.refuses(b.WelcomeWished(welcome, top.member("resting")), by=new, words="trusted")
+    top.refuses(b.WelcomeWished(welcome, top.sami), by=top.huda, words="newcomers")
+    top.say(b.WelcomeWished(welcome, top.sami), by=new)
+    assert [item.path for item in waiting(top.db, top.by(top.sami))] == ["/pages/us"]
+    top.refuses(b.WelcomeAccepted(welcome), by=new, words="not yours")
+    top.refuses(b.FirstDone(welcome, "meet"), by=new)
+    top.say(b.WelcomeAccepted(welcome), by=top.sami)
+    assert not top.page("/pages/us", new)["alone"]
+    assert top.page("/pages/us", top.huda)["welcomes"] == []
+
+
+def test_the_first_weeks_are_gone_through_by_two_and_end_by_themselves(top: Table) -> None:
+    new, welcome = top.member("new"), new_id()
+    top.say(b.WelcomeOffered(welcome, new), by=top.huda)
+    top.forward(days=3)
+    top.say(b.WelcomeAccepted(welcome), by=new)
+    begun = top.day
+    weeks = top.page("/pages/us", new)["welcomes"][0]["weeks"]
+    assert [(one["first"], one["by"] - begun, one["done_on"]) for one in weeks][:2] == [("meet", 7, 0), ("leave", 7, 0)]
+    assert {one["first"] for one in weeks} == set(b.FIRST.labels)
+    top.refuses(b.FirstDone(welcome, "meet"), by=top.sami, words="not yours")
+    top.say(b.FirstDone(welcome, "meet"), by=new)
+    top.refuses(b.FirstDone(welcome, "meet"), by=top.huda, words="already")
+    assert [item.values["day"] for item in mine(top.db, top.by(top.huda))] == [begun + 7]
+    for first in list(b.FIRST.labels)[1:]:
+        top.say(b.FirstDone(welcome, first), by=top.huda)
+    assert mine(top.db, top.by(new)) == []
+    top.forward(days=91)
+    assert top.row("select state from welcome where welcome = ?", welcome) == "ended"
+
+
+def test_whoever_rests_is_not_asked_to_read_to_stand_beside_somebody_or_for_a_turn(top: Table) -> None:
+    resting = top.member("resting")
+    assert resting not in dict(others(top.db, top.by(top.huda)))
+    assert resting in profile.resting(top.db, top.day)
 
 
 def test_who_comes_and_where_is_between_host_and_comer(top: Table) -> None:
     gathering = new_id()
-    top.say(f.GatheringCalled(gathering, "شاي", top.day + 3, 1, "trusted"), by=top.huda)
+    top.say(b.GatheringCalled(gathering, "شاي", top.day + 3, 1, "trusted"), by=top.huda)
     seat = top.make("/pages/gather/{gathering}/come", by=top.sami, gathering=gathering)[0].seat
     other = top.make("/pages/gather/{gathering}/come", by=top.noor, gathering=gathering)[0].seat
     top.make("/pages/seats/{seat}/give", by=top.huda, seat=seat, place="عند النافورة")
@@ -306,13 +489,13 @@ def test_who_comes_and_where_is_between_host_and_comer(top: Table) -> None:
 
 def test_thanks_and_milestones_are_private_unless_shared(top: Table) -> None:
     gratitude, milestone = new_id(), new_id()
-    top.say(f.GratitudeSaid(gratitude, top.sami, "شكراً على الطريق"), by=top.huda)
-    top.say(f.MilestoneKept(milestone, "سنة كاملة"), by=top.sami)
+    top.say(b.GratitudeSaid(gratitude, top.sami, "شكراً على الطريق"), by=top.huda)
+    top.say(b.MilestoneKept(milestone, "سنة كاملة"), by=top.sami)
     seen = top.page("/pages/us", top.zein)
     assert seen["thanks"] == seen["milestones"] == seen["news"] == []
     share = "/pages/milestones/{milestone}/share"
     news = top.make(share, by=top.sami, milestone=milestone, words="سنة كاملة", scope="trusted")[0].news
     assert [one["words"] for one in top.page("/pages/us", top.zein)["news"]] == ["سنة كاملة"]
-    top.refuses(f.NewsTakenBack(news), by=top.zein, words="not yours")
-    top.say(f.NewsTakenBack(news), by=top.sami)
+    top.refuses(b.NewsTakenBack(news), by=top.zein, words="not yours")
+    top.say(b.NewsTakenBack(news), by=top.sami)
     assert top.page("/pages/us", top.zein)["news"] == []

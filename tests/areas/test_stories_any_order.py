@@ -22,7 +22,7 @@ class Play:
     """Five people and all they can do with stories; `yes` is the test's own account of what was approved."""
 
     ACTS = (
-        "tell", "disguise", "disguise", "read", "read", "read", "change_reader", "consent", "consent", "share", "share",
+        "tell", "disguise", "disguise", "read", "read", "read", "readers", "consent", "consent", "share", "share",
         "vouch", "vouch", "export", "take_back", "rooms", "wait", "whole", "whole", "propose", "confirm", "check",
         "replace", "drop",
     )  # fmt: skip
@@ -69,18 +69,24 @@ class Play:
         readers = (self.top.row("select readers from story where story = ?", story) or self.people[0]).split()
         return self.anybody(n) if n % 5 == 0 else readers[n % len(readers)]
 
+    def seen(self, story: str) -> set[str]:
+        """What was seen to of a story; others count where there are none."""
+        found = {one[0] for one in self.top.rows("select changed from story_disguise where story = ?", story)}
+        others = self.top.row("select others from story where story = ?", story)
+        return (found | (set() if others else {"others"})) - {"manner"}
+
     # --- stories ---------------------------------------------------------------------------------------------------
 
     def tell(self, n: int, m: int) -> None:
-        readers = sorted({self.anybody(n + 1), self.anybody(n + 2)})
-        self.say(
-            f.StoryTold(self.new(), f"words {self.ids}", readers, ["joy"], "none", m % 2 == 0, ""), self.anybody(n)
-        )
+        among = sorted({self.anybody(n + 2), self.anybody(n + 3), self.anybody(n + 4)})
+        said = (f"words {self.ids}", self.anybody(n + 1), among, ["joy"], "none", m % 2 == 0, "")
+        self.say(f.StoryTold(self.new(), *said), self.anybody(n))
 
     def disguise(self, n: int, m: int) -> None:
         story = self.story(n)
-        changed = ["place", "others"] if m % 3 else ["time"]
-        made = f.DisguiseMade(story, self.version(story, m), changed, f"changed {self.new()}")
+        changed = ["place", "others"] if m % 3 else ["time", "age"]
+        absent = ["work"] if m % 2 else []
+        made = f.DisguiseMade(story, self.version(story, m), changed, absent, f"changed {self.new()}")
         self.say(made, self.reader(story, m))
 
     def read(self, n: int, m: int) -> None:
@@ -88,9 +94,11 @@ class Play:
         answer = "other" if m % 8 == 1 else "nobody"
         self.say(f.StoryRead(story, self.version(story, m), answer, ""), self.reader(story, m))
 
-    def change_reader(self, n: int, m: int) -> None:
+    def readers(self, n: int, m: int) -> None:
         story = self.story(n)
-        self.say(f.ReaderChanged(story, self.reader(story, m), self.anybody(m)), self.teller(story, m))
+        self.say(f.ReaderReleased(story, self.reader(story, m)), self.teller(story, m))
+        self.say(f.ReadersOffered(story, sorted({self.anybody(m), self.anybody(m + 1)})), self.teller(story, m))
+        self.say(f.ReaderChosen(story, self.anybody(m)), self.reader(story, n))
 
     def consent(self, n: int, m: int) -> None:
         story, reach = self.story(n), REACHES[m % len(REACHES)]
@@ -112,7 +120,10 @@ class Play:
 
     def vouch(self, n: int, m: int) -> None:
         copy = self.pick("select copy from story_copy where state = 'placed' order by copy", n)
-        self.say(f.StoryVouched(copy), self.anybody(m))
+        try:
+            self.top.make("/pages/read/{copy}/vouch", by=self.anybody(m), copy=copy)
+        except Nasij:
+            return
 
     def export(self, n: int, m: int) -> None:
         copy = self.pick("select copy from story_copy order by copy", n)
@@ -140,7 +151,10 @@ class Play:
         """Take one story all the way, so that much is shared."""
         story, readers = self.story(n), []
         version = self.version(story, 1)
-        self.say(f.DisguiseMade(story, version, ["place", "others"], f"changed {self.new()}"), self.reader(story, 1))
+        seen = (["place", "time", "others"], ["age", "work"])
+        self.say(f.DisguiseMade(story, version, *seen, f"changed {self.new()}"), self.reader(story, 1))
+        for one in self.people:
+            self.say(f.ReaderChosen(story, one), self.reader(story, 1))
         readers = (self.top.row("select readers from story where story = ?", story) or "").split()
         for one in readers:
             self.say(f.StoryRead(story, version + 1, "nobody", ""), one)
@@ -187,7 +201,10 @@ class Play:
                 due = [one for who in self.people for one in unasked(self.top.db, self.top.by(who)) if one.copy == copy]
                 assert due or self.yes[story] == (words, reach), "what is read is what was approved"
         for story, state, words in rows("select story, state, words from story"):
-            assert bool(words) is (state not in ("withdrawn", "expired"))
+            closed_on = row("select closed_on from story where story = ?", story)
+            assert bool(words) is (closed_on == 0)
+            assert closed_on == 0 or state in ("withdrawn", "expired")
+            assert closed_on or state in ("telling", "disguised") or len(self.seen(story)) >= 5, "all is seen to"
             assert story not in self.taken_back or state == "withdrawn"
         for reach in rows("select reach from copy_export join story_copy using (copy)"):
             assert reach[0] in f.OUTSIDE

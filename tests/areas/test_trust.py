@@ -410,12 +410,39 @@ def test_a_vouch_under_review_lapses_too(top: TableTop) -> None:
 def test_a_member_rests_and_comes_back(top: TableTop) -> None:
     (a,) = crowd(top, 1)
     top.refuses(MemberBack(), a, "not resting")
-    top.say(MemberRested(), by=a)
+    top.say(MemberRested(0), by=a)
     assert standing(top, a) == "resting"
-    top.refuses(MemberRested(), a, "resting already")
+    top.refuses(MemberRested(0), a, "resting already")
     top.say(MemberBack(), by=a)
     assert standing(top, a) == "trusted"
-    top.refuses(MemberRested(), top.member("new"), "not yours")
+    top.refuses(MemberRested(0), top.member("new"), "not yours")
+
+
+def test_a_rest_ends_on_its_day_by_itself_or_before_with_one_press(top: TableTop) -> None:
+    a, b = crowd(top, 2)
+    for wrong in (top.day - 1, top.day + 366):
+        top.refuses(MemberRested(wrong), a, "next year")
+    top.say(MemberRested(top.day + 3), by=a)
+    assert top.page("/trust", a)["rest_until"] == top.day + 3
+    top.forward(days=3)
+    assert standing(top, a) == "resting"
+    top.forward(days=1)
+    assert standing(top, a) == "trusted"
+    assert top.rows("select * from rest") == []
+    top.say(MemberRested(top.day + 30), by=b)
+    top.say(MemberBack(), by=b)
+    assert top.rows("select * from rest") == []
+
+
+def test_a_rest_that_is_over_lifts_no_suspension(top: TableTop) -> None:
+    (a,) = crowd(top, 1)
+    top.say(MemberRested(top.day + 1), by=a)
+    top.db.execute("update member set standing = 'suspended' where member = ?", (a,))
+    top.forward(days=3)
+    assert standing(top, a) == "suspended"
+    top.db.execute("update member set standing = 'resting' where member = ?", (a,))
+    top.forward(days=1)
+    assert standing(top, a) == "trusted"
 
 
 # --- roles ------------------------------------------------------------------------------------------------------------
@@ -692,8 +719,20 @@ def test_one_peer_freezes_at_once_and_it_ends_after_three_days(top: TableTop, be
     top.refuses(MemberFrozen(new_id(), it), b, "not in force")
     top.forward(hours=71)
     assert standing(top, it) == "suspended"
-    top.forward(hours=24)
+    top.forward(hours=1)
     assert (standing(top, it), state(top, "freeze", freeze)) == (before, "over")
+
+
+@pytest.mark.parametrize("began", [0, 5, 23])
+@pytest.mark.parametrize(("hours", "over"), [(71, False), (72, True), (73, True)])
+def test_a_freeze_ends_with_its_seventy_second_hour_and_not_with_the_day(
+    top: TableTop, began: int, hours: int, over: bool
+) -> None:
+    a, b = crowd(top, 2)
+    top.forward(hours=began)
+    freeze = frozen(top, b, a)
+    top.forward(hours=hours)
+    assert (standing(top, b) == "trusted", state(top, "freeze", freeze) == "over") == (over, over)
 
 
 def test_two_others_confirm_a_freeze(top: TableTop) -> None:
@@ -1492,7 +1531,7 @@ def test_every_page_is_drawn_for_everybody_who_may_open_it(top: TableTop, two: t
     top.forward(days=8)
     assert "<h1>" in drawn(top, language, two[0], "/trust/review/{review}", review=review)
     assert "<h1>" in drawn(top, language, two[0], "/trust/member/{member}", member=n)
-    top.say(MemberRested(), by=a)
+    top.say(MemberRested(0), by=a)
     assert "<h1>" in drawn(top, language, a, "/trust")
 
 

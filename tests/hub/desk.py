@@ -9,7 +9,16 @@ from nasij.clock import HandClock
 from nasij.encoding import decode, encode
 from nasij.hub.dispatch import dispatch
 from nasij.hub.shelf import Shelf
-from nasij.hub.wire import APPEND_LABEL, SLOT_LABEL, append_form, slot_form, slot_sums
+from nasij.hub.wire import (
+    APPEND_LABEL,
+    SLOT_LABEL,
+    TOKEN_LABEL,
+    append_form,
+    slot_form,
+    slot_sums,
+    token_form,
+    token_proof,
+)
 
 NETWORK = bytes(range(16))
 HOUR = 500_000
@@ -48,6 +57,9 @@ class Writer:
     def append(self, shelf, expected, entries, *, network=NETWORK, next_key=b""):
         return shelf.append(network, expected, entries, self.proof(network, expected, entries, next_key), next_key)
 
+    def tell(self, shelf, token, network=NETWORK):
+        shelf.tell_token(network, token, self.sign(TOKEN_LABEL, token_form(network, token)))
+
     def begin_slot(self, shelf, version, parts):
         sums = slot_sums(parts)
         return shelf.put_slot(self.public, version, sums, self.sign(SLOT_LABEL, slot_form(self.public, version, sums)))
@@ -55,6 +67,12 @@ class Writer:
     def put_slot(self, shelf, version, parts):
         for part in self.begin_slot(shelf, version, parts):
             shelf.put_slot_part(self.public, version, part, parts[part])
+
+
+def append_with(shelf, token, expected, entries, next_key=b""):
+    """Append by whoever knows the write token only."""
+    form_ = append_form(NETWORK, expected, entries, next_key)
+    return shelf.append(NETWORK, expected, entries, token_proof(token, form_), next_key)
 
 
 def entry(number: int, size: int = 1024) -> bytes:

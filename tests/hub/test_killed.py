@@ -86,9 +86,7 @@ class Scribe(threading.Thread):
             while True:
                 entries = [self.rng.randbytes(1024) for _ in range(self.rng.randrange(1, 4))]
                 try:
-                    place, hour = client.append(
-                        self.network, self.place, entries, writer.proof(self.network, self.place, entries)
-                    )
+                    place, hour = client.append(self.network, self.place, entries, writer.seed)
                 except HeadMoved:
                     self.place = client.read(self.network, self.place, 1).current
                     continue
@@ -155,7 +153,7 @@ def test_mailboxes_and_backups_outlive_kills_and_the_hub_goes_on(hub: Hub) -> No
         client.put_box(box, b"item %d" % turn, 3)
         client.put_slot(seed, turn + 1, b"backup %d" % turn * 1000)
         entry = bytes([turn]) * 1024
-        client.append(network, turn, [entry], writer.proof(network, turn, [entry]))
+        client.append(network, turn, [entry], writer.seed)
         hub.kill()
         with pytest.raises(HubUnreachable):
             client.read(network, 0, 1)
@@ -176,7 +174,7 @@ def test_a_watch_is_answered_when_somebody_writes(hub: Hub) -> None:
     watcher.start()
     time.sleep(0.1)
     began = time.monotonic()
-    client.append(network, 0, [bytes(1024)], writer.proof(network, 0, [bytes(1024)]))
+    client.append(network, 0, [bytes(1024)], writer.seed)
     watcher.join(10)
     assert heard == [1]
     assert time.monotonic() - began < 5

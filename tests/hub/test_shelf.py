@@ -11,10 +11,11 @@ from nasij.clock import HandClock
 from nasij.errors import DiskFull, HubRefused, Malformed
 from nasij.hub import limits
 from nasij.hub.shelf import Conflict, Unknown
+from nasij.hub.wire import TOKEN_LABEL, append_form, token_form, token_proof
 from nasij.hub.writer import LOG_ROOM, _Job
 from nasij.line import FIRST_HEAD, next_head
 
-from .desk import HOUR, NETWORK, Writer, a_shelf, entry
+from .desk import HOUR, NETWORK, Writer, a_shelf, append_with, entry
 
 OTHER = bytes(16)
 
@@ -117,6 +118,65 @@ def test_the_right_to_write_moves_on_with_the_append_that_says_so(shelf):
         old.append(shelf, 1, [entry(2)])
     new.append(shelf, 1, [entry(2)])
     assert shelf.line(NETWORK).place == 2
+
+
+def test_a_token_that_was_told_with_a_signature_proves_appends(shelf):
+    token = bytes(range(32))
+    with pytest.raises(HubRefused):
+        append_with(shelf, token, 0, [entry(1)])
+    Writer().tell(shelf, token)
+    assert append_with(shelf, token, 0, [entry(1)]) == (1, HOUR)
+    assert append_with(shelf, token, 1, [entry(2)]) == (2, HOUR)
+    with pytest.raises(HubRefused):
+        append_with(shelf, bytes(32), 2, [entry(3)])
+    assert shelf.line(NETWORK).place == 2
+
+
+def test_a_token_is_for_these_entries_at_this_place(shelf):
+    token = bytes(range(32))
+    Writer().tell(shelf, token)
+    proof = token_proof(token, append_form(NETWORK, 0, [entry(1)], b""))
+    for expected, entries in ((0, [entry(2)]), (0, [entry(1), entry(1)])):
+        with pytest.raises(HubRefused):
+            shelf.append(NETWORK, expected, entries, proof)
+    shelf.append(NETWORK, 0, [entry(1)], proof)
+    with pytest.raises(HubRefused):
+        shelf.append(NETWORK, 1, [entry(1)], proof)
+
+
+def test_nobody_without_the_key_of_the_epoch_tells_a_token(shelf):
+    Writer(1).append(shelf, 0, [entry(1)], next_key=Writer(2).public)
+    for writer, network in ((Writer(3), NETWORK), (Writer(1), NETWORK), (Writer(2), bytes(16))):
+        with pytest.raises(HubRefused):
+            writer.tell(shelf, bytes(range(32)), network)
+    proof = Writer(2).sign(TOKEN_LABEL, token_form(NETWORK, bytes(32)))
+    with pytest.raises(HubRefused):
+        shelf.tell_token(NETWORK, bytes(range(32)), proof)
+
+
+def test_a_token_neither_outlives_its_key_nor_moves_the_right_to_write_on(shelf):
+    token, new = bytes(range(32)), Writer(2)
+    Writer(1).tell(shelf, token)
+    with pytest.raises(HubRefused):
+        append_with(shelf, token, 0, [entry(1)], next_key=Writer(3).public)
+    Writer(1).append(shelf, 0, [entry(1)], next_key=new.public)
+    with pytest.raises(HubRefused):
+        append_with(shelf, token, 1, [entry(2)])
+    new.tell(shelf, token)
+    append_with(shelf, token, 1, [entry(2)])
+
+
+def test_no_token_is_on_the_disk(tmp_path):
+    shelf, token = a_shelf(tmp_path / "shelf.db"), bytes(range(100, 132))
+    shelf.found(NETWORK, Writer().public)
+    Writer().tell(shelf, token)
+    append_with(shelf, token, 0, [entry(1)])
+    assert not any(token in path.read_bytes() for path in tmp_path.iterdir())
+    shelf.close()
+    again = a_shelf(tmp_path / "shelf.db")
+    with pytest.raises(HubRefused):
+        append_with(again, token, 1, [entry(2)])
+    again.close()
 
 
 def test_an_append_that_fails_in_the_middle_leaves_nothing(shelf, monkeypatch):
@@ -419,6 +479,17 @@ def test_the_log_has_its_room_and_does_not_grow_with_each_append(tmp_path):
     shelf.expire()
     assert room() == LOG_ROOM
     assert written(tmp_path / "shelf.db-wal") == b""
+    shelf.close()
+
+
+def test_a_hub_that_nobody_uses_writes_nothing(tmp_path):
+    shelf = a_shelf(tmp_path / "shelf.db")
+    shelf.found(NETWORK, Writer().public)
+    Writer().append(shelf, 0, [entry(1)])
+    shelf.expire()
+    before = {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
+    shelf.expire()
+    assert {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == before
     shelf.close()
 
 

@@ -113,3 +113,22 @@ def test_less_than_nothing_is_shown_with_its_sign() -> None:
     assert money.shown(-1250, "USD") == "-12.50"
     assert money.shown(-5, "JPY") == "-5"
     assert money.shown(-5, "KWD") == "-0.005"
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "words"),
+    [
+        (1_234_567, "JOD", "1,234.567 JOD"),
+        (-1_000_000_00, "USD", "-1,000,000.00 USD"),
+        (-150, "JOD", "-0.150 JOD"),
+        (0, "EUR", "0.00 EUR"),
+        (12_000, "JPY", "12,000 JPY"),
+        (999_99, "EUR", "999.99 EUR"),
+    ],
+)
+def test_amounts_are_shown_with_their_thousands_apart_and_read_back_the_same(
+    minor: int, currency: str, words: str
+) -> None:
+    assert money.said(minor, currency) == words
+    if minor > 0:
+        assert money.read(words.removesuffix(f" {currency}"), currency) == minor

@@ -1,11 +1,12 @@
 """The outbox keeps what was acknowledged, whenever the power goes and wherever the disk fails."""
 
+import errno
 import os
 
 import pytest
 
-from nasij.errors import DiskFull
-from nasij.log.outbox import REWRITE_AT, Outbox
+from nasij.errors import DiskFull, DiskRefuses
+from nasij.log.outbox import REWRITE_AT, Outbox, replace_file
 
 KEY = bytes([1]) * 32
 GROUPS = [[("a.b/1", b"one"), ("a.b/1", b"two")], [("a.c/1", b"three" * 120)], [("a.d/1", b"four")]]
@@ -169,6 +170,25 @@ def test_a_full_disk_keeps_nothing_of_what_was_not_taken(path, monkeypatch):
         box.add([("a.e/1", b"five")], 9)
     assert path.read_bytes() == before
     assert raws(box) == said(*GROUPS)
+
+
+@pytest.mark.parametrize(
+    ("number", "error"), [(errno.ENOSPC, DiskFull), (errno.EROFS, DiskRefuses), (errno.EIO, DiskRefuses)]
+)
+def test_what_was_not_written_says_whether_it_was_for_space(path, monkeypatch, number, error):
+    filled(path)
+    box, before = Outbox(path, KEY), path.read_bytes()
+
+    def refuse(*_args):
+        raise OSError(number, "")
+
+    monkeypatch.setattr(os, "fdatasync", refuse)
+    monkeypatch.setattr(os, "fsync", refuse)
+    for work in (lambda: box.add([("a.e/1", b"five")], 9), lambda: replace_file(path, b"new")):
+        with pytest.raises(DiskFull) as raised:
+            work()
+        assert type(raised.value) is error
+        assert path.read_bytes() == before
 
 
 def test_the_file_is_its_owners_only(path):

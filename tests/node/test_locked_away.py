@@ -1,14 +1,17 @@
 """A room that was opened with its second passphrase: nothing of the account is left in any byte of its folder."""
 
+import gc
 import os
 import shutil
+import sys
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
 from nasij.clock import HandClock
 from nasij.errors import DiskFull, Locked, SealBroken
-from nasij.gate import all_areas
+from nasij.gate import Gate, all_areas
 from nasij.kit.fact import to_bytes
 from nasij.log.outbox import Outbox
 from nasij.node import room
@@ -17,6 +20,7 @@ from nasij.node.node import Node
 from nasij.seal import labels
 from nasij.seal.primitives import Sealer, derive, open_large
 from nasij.seal.vault import Secrets, unlock
+from nasij.settings import Settings
 
 PASS, SECOND = b"passphrase", b"second passphrase"
 CLOCK = HandClock(480_000)
@@ -123,6 +127,54 @@ def test_every_opening_writes_the_same_files_in_the_same_order_in_every_state(tm
             order = tuple(sorted(after, key=lambda name: ((folder / name).stat().st_mtime_ns, FILES.index(name))))
             seen.add((order, len(after[room.VAULT]), len(after[room.HEAD])))
     assert len(seen) == 1 and seen.pop()[0] == FILES
+
+
+def work_of(gate: Gate, passphrase: str) -> list[str]:
+    """Return every call, of Python and of what lies below it, that one try at the door makes."""
+    calls: list[str] = []
+
+    def heard(frame: FrameType, event: str, what: object) -> None:
+        if event in ("call", "c_call"):
+            calls.append(frame.f_code.co_qualname if event == "call" else getattr(what, "__qualname__", ""))
+
+    gc.disable()  # whose finalisers come when they like
+    sys.setprofile(heard)
+    try:
+        os.close(gate.open("kitchen", passphrase).claim)
+    except Locked:
+        calls.append("refused")
+    finally:
+        sys.setprofile(None)
+        gc.enable()
+    return sorted(calls)  # which slot is tried first is drawn each time
+
+
+def test_the_whole_door_does_the_same_work_whether_a_second_passphrase_is_unset_or_set(tmp_path: Path):
+    """Not only the vault: everything from what was typed to the open room, by what is called and how often, on bytes of
+    which size. Time is not compared here: between two openings of one room it varies by more than any of these steps takes.
+
+    The control is a room with one fact more: its work must differ, or this would see nothing. With a wrong passphrase a
+    room in which it was used answers like the others too. With a right one it opens another account, which shows what it is
+    whatever the door does.
+    """
+    done: dict[tuple[str, str], list[str]] = {}
+    for state in (*STATES, "more"):
+        gate = Gate(Settings(tmp_path / state, 0), "unix:/nowhere", CLOCK)
+        gate.settings.home.mkdir()
+        folder = gate.folder("kitchen")
+        in_state(folder, "unset" if state == "more" else state)
+        if state == "more":
+            node = opened(folder)
+            node.outbox.add([("line.head-seen/1", to_bytes(HeadSeen(1, bytes(32))))], 479_000)
+        sizes = [(folder / name).stat().st_size for name in FILES]
+        for passphrase in (PASS.decode(), "wrong"):
+            work_of(gate, passphrase)  # what is worked out once and kept
+            done[state, passphrase] = work_of(gate, passphrase)
+        assert [(folder / name).stat().st_size for name in FILES] == sizes
+    assert done["unset", PASS.decode()] == done["set", PASS.decode()]
+    assert done["unset", PASS.decode()] != done["more", PASS.decode()]
+    assert done["unset", "wrong"] == done["set", "wrong"] == done["used", "wrong"]
+    assert min(map(len, done.values())) > 100
 
 
 def test_a_power_cut_after_the_vault_was_written_leaves_the_plain_account(tmp_path: Path):

@@ -264,7 +264,7 @@ def test_labels_differ_and_none_ends_inside_another():
     assert all(label.isascii() and b"\0" not in label and label.startswith(b"nasij/1 ") for label in LABELS)
     capsules = (labels.LETTER_CAPSULE, labels.GRANT_CAPSULE)  # these stand before what they bind without a zero
     assert not any(a != b and a.startswith(b) for a in capsules for b in capsules)
-    assert (wire.APPEND_LABEL, wire.SLOT_LABEL) == (labels.APPEND, labels.SLOT_PUT)
+    assert (wire.APPEND_LABEL, wire.SLOT_LABEL, wire.TOKEN_LABEL) == (labels.APPEND, labels.SLOT_PUT, labels.TOKEN_SAID)
 
 
 def test_keys_differ_for_each_label():

@@ -340,7 +340,8 @@ def test_a_slow_hub_that_goes_on_is_waited_for(serve: Callable[..., Server]) -> 
 
 CALLS: tuple[Callable[[HubClient], Any], ...] = (
     lambda hub: hub.found(bytes(16), bytes(32)),
-    lambda hub: hub.append(bytes(16), 3, [bytes(1024)], bytes(64)),
+    lambda hub: hub.append(bytes(16), 3, [bytes(1024)], bytes(32)),
+    lambda hub: hub.append(bytes(16), 3, [bytes(1024)], bytes(32), bytes(32)),
     lambda hub: hub.read(bytes(16), 3, 10),
     lambda hub: hub.watch(bytes(16), 3, 0),
     lambda hub: hub.put_box(bytes(32), b"x", 1),

@@ -552,6 +552,12 @@ def test_append():
             byhand.signed(byhand.hkdf(v["circle_key"], b"nasij/1 write"), b"nasij/1 append", form)
             == (v[f"{before}proof"])
         )
+    token = derive(seed, labels.WRITE_TOKEN)
+    assert token == byhand.hkdf(seed, b"nasij/1 write token") == v["token"]
+    assert wire.token_proof(token, v["form"]) == v["token_proof"]
+    assert hashlib.blake2s(b"nasij/1 append\0" + v["form"], key=token).digest() == v["token_proof"]
+    assert sign(seed, labels.TOKEN_SAID, wire.token_form(v["network"], token)) == v["token_said"]
+    assert byhand.signed(seed, b"nasij/1 say write token", v["network"] + token) == v["token_said"]
 
 
 def test_words():

@@ -5,6 +5,7 @@ from babel.messages.pofile import read_po
 
 import nasij
 from nasij.errors import Malformed
+from nasij.web import address
 from nasij.web.words import END_ISOLATE, FIRST_ISOLATE, PLURALS, Words, catalogue, fill
 
 AR, EN = Words("ar"), Words("en")
@@ -107,3 +108,24 @@ def test_every_arabic_catalogue_counts_the_same_way_and_says_a_message_once():
                     path.name,
                     said[key],
                 )
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [("m", "الاحتياج لك"), ("f", "الاحتياج لكِ"), ("pl", "الاحتياج لكم")],
+)
+def test_a_sentence_follows_the_form_of_address_by_its_endings(form, said):
+    assert address.turned("الاحتياج لك", form) == said
+    assert address.turned("ذلك البنك مشترك هناك", form) == "ذلك البنك مشترك هناك"
+
+
+def test_several_people_have_hands_and_selves_of_their_own():
+    assert address.turned("وحدك، بنفسك، خارج يدك، أنتَ", "pl") == "وحدكم، بأنفسكم، خارج أيديكم، أنتم"
+
+
+def test_what_somebody_says_of_themselves_is_no_address():
+    assert Words("ar", address="f").find("I am not on call") == Words("ar").find("I am not on call")
+
+
+def test_a_groups_own_words_are_left_alone():
+    assert Words("ar", address="pl").find("Your bread لك") == "Your bread لك"

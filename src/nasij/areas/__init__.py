@@ -10,6 +10,7 @@ from nasij.areas.friends import AREA as FRIENDS
 from nasij.areas.fund import AREA as FUND
 from nasij.areas.grants import AREA as GRANTS
 from nasij.areas.incidents import AREA as INCIDENTS
+from nasij.areas.insight import AREA as INSIGHT
 from nasij.areas.matching import AREA as MATCHING
 from nasij.areas.people import AREA as PEOPLE
 from nasij.areas.plans import AREA as PLANS
@@ -22,5 +23,5 @@ from nasij.areas.trust import AREA as TRUST
 
 AREAS = (
     PEOPLE, PROFILE, TRUST, FRIENDS, TASKS, AID, MATCHING, CASES, DECISIONS, FUND, GRANTS, SAVINGS, INCIDENTS, CHECKINS,
-    PLANS, RESOURCES, CARE, CAMPAIGNS, STORIES,
+    PLANS, RESOURCES, CARE, CAMPAIGNS, STORIES, INSIGHT,
 )  # fmt: skip

@@ -173,7 +173,7 @@ class Village:
         """Let `count` needs be asked and opened, and nothing else."""
         for _ in range(count):
             asker = self.rng.choice(self.people)
-            need = self._need(asker, who.NETWORK)
+            need = self.need(asker, who.NETWORK)
             self.append([(asker.member, who.NETWORK, need)])
             self.append([(self.people[0].member, who.NETWORK, NeedOpened(need.need))])
         return self
@@ -212,7 +212,7 @@ class Village:
         """Return the next fact of some story, beginning new ones as others end."""
         while True:
             if len(stories) < STORIES_AT_ONCE:
-                stories.append(self._asking() if self.rng.random() < 0.8 else self._offering())
+                stories.append(self.asking() if self.rng.random() < 0.8 else self.offering())
             at = self.rng.randrange(len(stories))
             found = next(stories[at], None)
             if found is not None:
@@ -224,7 +224,8 @@ class Village:
         """Return what a room says once a day, which moves the line's hour on."""
         return person.member, who.NETWORK, HeadSeen(max(0, len(self.records) - BATCH), bytes(32))
 
-    def _need(self, asker: Person, scope: str) -> NeedAsked:
+    def need(self, asker: Person, scope: str) -> NeedAsked:
+        """Return a need as somebody asks for it."""
         return NeedAsked(
             need=self.new_id(),
             kind=kind_id("food"),
@@ -247,10 +248,11 @@ class Village:
     def _scope(self) -> str:
         return who.TRUSTED if self.rng.random() < TRUSTED_SHARE else who.NETWORK
 
-    def _asking(self) -> Iterator[Line]:
+    def asking(self) -> Iterator[Line]:
+        """Yield what is said about a need, from its asking to its end."""
         asker = self.rng.choice(self.people)
         scope = "coordinators" if self.rng.random() < PRIVATE_SHARE else self._scope()
-        asked = self._need(asker, scope)
+        asked = self.need(asker, scope)
         need, me, sorter = asked.need, asker.member, self.rng.choice(self.coordinators).member
         audience = f"need/{need}" if scope == "coordinators" else scope
         yield me, audience, asked
@@ -263,7 +265,8 @@ class Village:
             yield me, audience, PartDone(need, part)
         yield me, audience, NeedClosed(need, "met", "وصل كل شيء، شكرا")
 
-    def _offering(self) -> Iterator[Line]:
+    def offering(self) -> Iterator[Line]:
+        """Yield what is said about an offer."""
         me, scope, offer = self.rng.choice(self.people).member, self._scope(), self.new_id()
         what = "توصيل بالدراجة في المساء"
         yield me, scope, OfferMade(offer, kind_id("food"), what, "مساء", "وسط المدينة", "", True, 0, 0, "", scope)

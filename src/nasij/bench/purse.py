@@ -168,14 +168,15 @@ class Requests:
     def write(self, count: int) -> None:
         """Let `count` requests be on record."""
         self.node.db.execute("begin")
-        self._fill()
+        self.fill()
         askers, whole = cycle(self.purse.people), sum(share for _, share in SHARES)
         for come_to, share in SHARES:
             for n in range(-(-count * share // whole)):
                 getattr(self, f"_{come_to}")(next(askers), n)
         self.node.db.execute("commit")
 
-    def _fill(self) -> None:
+    def fill(self) -> None:
+        """Open a pot of each currency with plenty in it, and the others by two of the people of the fund."""
         for pot, currency in self.purse.currency.items():
             keeper = self.me if pot == self.pots[currency] else self.purse.keepers[pot]
             self.say(self.second, PotOpened(pot, "cash", currency, keeper, AMOUNT_MAX))

@@ -56,4 +56,5 @@ def expire(db: Connection, hour: int) -> None:
     """Drop the items that are over."""
     (size,) = db.execute("select coalesce(sum(length(sealed)), 0) from box where until <= ?", (hour,)).fetchone()
     db.execute("delete from box where until <= ?", (hour,))
-    db.execute("update tally set amount = amount - ? where kind = 'boxes'", (size,))
+    if size:
+        db.execute("update tally set amount = amount - ? where kind = 'boxes'", (size,))

@@ -8,7 +8,16 @@ from nasij.errors import DiskFull, HubRefused, Malformed
 from nasij.hub import limits
 from nasij.hub.limits import Rates
 from nasij.hub.shelf import Conflict, Passed, Shelf, Unknown
-from nasij.hub.wire import KEY_SIZE, NETWORK_SIZE, PLACE_MAX, SIGNATURE_SIZE, VERSION_MAX, Code, answer
+from nasij.hub.wire import (
+    KEY_SIZE,
+    NETWORK_SIZE,
+    PLACE_MAX,
+    SIGNATURE_SIZE,
+    TOKEN_SIZE,
+    VERSION_MAX,
+    Code,
+    answer,
+)
 
 _NUMBER_MAX = (1 << 63) - 1
 _SUM = 32
@@ -66,10 +75,15 @@ def _append(shelf: Shelf, network: Any, expected: Any, entries: Any, proof: Any,
         _bytes(network, NETWORK_SIZE),
         _number(expected, 0, PLACE_MAX - limits.ENTRIES_MAX),
         _entries(entries),
-        _bytes(proof, SIGNATURE_SIZE),
+        _bytes(proof, TOKEN_SIZE if isinstance(proof, bytes) and len(proof) == TOKEN_SIZE else SIGNATURE_SIZE),
         b"" if next_key == b"" else _bytes(next_key, KEY_SIZE),
     )
     return answer(Code.OK, place, hour)
+
+
+def _tell_token(shelf: Shelf, network: Any, token: Any, proof: Any) -> bytes:
+    shelf.tell_token(_bytes(network, NETWORK_SIZE), _bytes(token, TOKEN_SIZE), _bytes(proof, SIGNATURE_SIZE))
+    return answer(Code.OK)
 
 
 def _read(shelf: Shelf, network: Any, after: Any, limit: Any) -> bytes:
@@ -121,6 +135,7 @@ def _get_slot(shelf: Shelf, public_key: Any, part: Any) -> bytes:
 CALLS: dict[str, tuple[int, Callable[..., bytes]]] = {
     "found": (2, _found),
     "append": (5, _append),
+    "tell_token": (3, _tell_token),
     "read": (3, _read),
     "watch": (3, _watch),
     "put_box": (3, _put_box),

@@ -3,20 +3,35 @@
 An entry's row carries its place, its hour and the head there, so the newest row of a line says where the line stands, and
 an append writes one page. An append goes behind the place its author has seen or not at all, and proves with the key of
 the network's present epoch that its author may write: the same key for all members, so it does not say who.
+
+Checking a signature takes as long as bringing an entry to the disk. So whoever holds the write key tells the hub, once and
+signed, a token that all members derive from that key; after that a keyed hash under it proves an append. The hub keeps it
+in memory only and until the key moves on: a copy of its disk gives nobody the right to write. Only a signature moves the
+right to write itself.
 """
 
+import hmac
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Connection
-from typing import Protocol
+from typing import Any, Protocol
 
 from nasij.errors import DiskFull, HubRefused
 from nasij.hub import boxes, limits, slots
 from nasij.hub.slots import Passed, Piece
-from nasij.hub.wire import APPEND_LABEL, SLOT_LABEL, append_form, slot_form
+from nasij.hub.wire import (
+    APPEND_LABEL,
+    SIGNATURE_SIZE,
+    SLOT_LABEL,
+    TOKEN_LABEL,
+    append_form,
+    slot_form,
+    token_form,
+    token_proof,
+)
 from nasij.hub.writer import Writer
 from nasij.line import FIRST_HEAD, next_head
 
@@ -24,7 +39,7 @@ __all__ = ["Conflict", "Line", "Passed", "Piece", "Shelf", "Stretch", "Unknown",
 
 _PLACE_BITS = 40  # an entry's row number is the line's number and the place in it
 _SLICE = 1000  # entries dropped in one transaction, so that nobody waits long for an expiry
-_LATELY_MAX = 10_000  # lines whose key is remembered
+_LATELY_MAX = 10_000  # lines whose key or token is remembered
 _NOBODY = (1).to_bytes(32, "little")  # the identity point: no signature by it is accepted
 
 SCHEMA = """
@@ -101,6 +116,7 @@ class Shelf:
         self._ears: dict[bytes, list[Callable[[], None]]] = {}
         self._ears_lock = threading.Lock()
         self._lately: dict[bytes, tuple[int, bytes]] = {}  # a place where a line stood, and the key to write behind it
+        self._tokens: dict[bytes, tuple[bytes, bytes]] = {}  # of a network: the key that signed it, and the token
         self._lately_lock = threading.Lock()
         self.hours = hours
 
@@ -145,12 +161,13 @@ class Shelf:
     ) -> tuple[int, int]:
         """Put entries behind place `expected`, all or none; returns the first one's place and the hour of all.
 
+        `proof` is a signature by the write key (64 bytes), or a keyed hash under a token that was told before (32).
         Raises `Conflict` where the line is elsewhere, `HubRefused` without the right to write or without such a network,
         `DiskFull` where the disk or the line is full. With `next_write_key` the right to write goes over to that key.
         """
         write_key = self._write_key(network, expected)
         form = append_form(network, expected, entries, next_write_key)
-        if not self._verify(write_key or _NOBODY, proof, APPEND_LABEL, form) or write_key is None:
+        if not self._proven(network, write_key, proof, form, bool(next_write_key)) or write_key is None:
             raise HubRefused
 
         def work(db: Connection) -> int:
@@ -169,6 +186,23 @@ class Shelf:
         self._remember(network, expected + len(entries), next_write_key or write_key)
         self._tell(network)
         return expected + 1, hour
+
+    def tell_token(self, network: bytes, token: bytes, proof: bytes) -> None:
+        """Take the token that proves appends until the write key moves on; raises `HubRefused` without its signature."""
+        with self._writer.reading() as db:
+            state = _state(db, network)
+        write_key = state.write_key if state is not None else _NOBODY
+        if not self._verify(write_key, proof, TOKEN_LABEL, token_form(network, token)):
+            raise HubRefused
+        with self._lately_lock:
+            self._tokens[network] = write_key, token
+            _bound(self._tokens)
+
+    def _proven(self, network: bytes, write_key: bytes | None, proof: bytes, form: bytes, moves_on: bool) -> bool:
+        if len(proof) == SIGNATURE_SIZE or moves_on:
+            return self._verify(write_key or _NOBODY, proof, APPEND_LABEL, form)
+        signed_by, token = self._tokens.get(network, (_NOBODY, _NOBODY))
+        return hmac.compare_digest(token_proof(token, form), proof) and signed_by == write_key
 
     def _write_key(self, network: bytes, expected: int) -> bytes | None:
         """Return the key to write behind a place; None without such a network, `Conflict` for any place but the newest.
@@ -189,8 +223,7 @@ class Shelf:
         with self._lately_lock:
             self._lately.pop(network, None)
             self._lately[network] = place, write_key
-            if len(self._lately) > _LATELY_MAX:
-                del self._lately[next(iter(self._lately))]
+            _bound(self._lately)
 
     def line(self, network: bytes) -> Line | None:
         """Return where a line stands; None where there is no such network."""
@@ -309,6 +342,12 @@ class Shelf:
         if piece is None:
             raise Unknown
         return piece
+
+
+def _bound(held: dict[bytes, tuple[Any, Any]]) -> None:
+    """Let go of whatever was said first, where there is too much."""
+    if len(held) > _LATELY_MAX:
+        del held[next(iter(held))]
 
 
 def _at(n: int, place: int) -> int:

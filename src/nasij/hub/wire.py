@@ -24,6 +24,8 @@ __all__ = [
     "SLOT_LABEL",
     "SLOT_PARTS_MAX",
     "SLOT_PART_MAX",
+    "TOKEN_LABEL",
+    "TOKEN_SIZE",
     "VERSION_MAX",
     "Code",
     "answer",
@@ -33,6 +35,8 @@ __all__ = [
     "next_head",
     "slot_form",
     "slot_sums",
+    "token_form",
+    "token_proof",
 ]
 
 NETWORK_SIZE = 16
@@ -42,6 +46,8 @@ PLACE_MAX = (1 << 39) - 1
 VERSION_MAX = (1 << 63) - 1
 SLOT_LABEL = b"nasij/1 put slot"
 APPEND_LABEL = b"nasij/1 append"
+TOKEN_LABEL = b"nasij/1 say write token"
+TOKEN_SIZE = 32
 
 
 class Code(IntEnum):
@@ -65,6 +71,16 @@ def append_form(network: bytes, expected: int, entries: Iterable[bytes], next_wr
     for entry in entries:
         state.update(len(entry).to_bytes(4, "big") + entry)
     return network + place_bytes(expected) + state.digest() + (next_write_key or bytes(KEY_SIZE))
+
+
+def token_form(network: bytes, token: bytes) -> bytes:
+    """Return the bytes that the write key signs to tell the hub the write token, under `TOKEN_LABEL`."""
+    return network + token
+
+
+def token_proof(token: bytes, form: bytes) -> bytes:
+    """Return the 32 bytes by which whoever knows the write token proves an append (BLAKE2s with a key, RFC 7693)."""
+    return hashlib.blake2s(APPEND_LABEL + b"\0" + form, key=token).digest()
 
 
 def slot_sums(parts: Iterable[bytes]) -> bytes:

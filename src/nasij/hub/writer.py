@@ -53,6 +53,7 @@ class Writer:
         self._waiting: list[_Job[Any]] = []
         self._busy = False
         self._broken = False
+        self._forgotten_at = -1  # how many changes there had been
         self._pool: queue.SimpleQueue[sqlite3.Connection] = queue.SimpleQueue()
         self._alone = threading.RLock()  # in memory there is one connection, so reads and commits take turns
         if path is not None:
@@ -194,13 +195,21 @@ class Writer:
             self._pool.put(db)
 
     def forget(self) -> None:
-        """Take what was dropped out of the write-ahead log too; does nothing while somebody reads."""
+        """Take what was dropped out of the write-ahead log too; does nothing while somebody reads.
+
+        Nor where nothing was written since: a hub that nobody uses does not wear a memory card out.
+        """
         with self._alone:
+            changes = self._db.total_changes
+            if changes == self._forgotten_at:
+                return
             self._db.execute("pragma busy_timeout = 1000")
-            self._db.execute("pragma wal_checkpoint(truncate)").fetchall()
+            busy = self._db.execute("pragma wal_checkpoint(truncate)").fetchone()[0]
             self._db.execute("pragma busy_timeout = 30000")
             if self._path is not None:
                 self._make_room(Path(f"{self._path}-wal"))
+            if not busy:
+                self._forgotten_at = changes
 
     def _make_room(self, log: Path) -> None:
         """Fill a log that is empty with zeros; where that cannot be, it goes on growing with each commit."""

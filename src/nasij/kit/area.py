@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from nasij.errors import NotHereYet, Refused
 from nasij.kit.fact import fields_of, wire_name
 from nasij.kit.field import mark
+from nasij.kit.find import Found
 from nasij.kit.page import Card, Item, Page
 from nasij.kit.steps import Steps
 from nasij.kit.table import Table
@@ -166,16 +167,33 @@ class PageLine:
     view: Callable[..., Page]
     seen_by: Sayer
     menu: str = ""
+    group: str = ""
 
 
-def page(path: str, view: Callable[..., Page], *, seen_by: Sayer = ANYBODY_IN, menu: str = "") -> PageLine:
-    """Declare a page; `menu` is its words in the menu, empty for none. Path parameters are passed by name."""
-    return PageLine(path, view, seen_by, menu)
+def page(
+    path: str, view: Callable[..., Page], *, seen_by: Sayer = ANYBODY_IN, menu: str = "", group: str = ""
+) -> PageLine:
+    """Declare a page; `menu` is its words in the menu, empty for none. Path parameters are passed by name.
+
+    `group` is for the rare page that stands in another group of the menu than its area.
+    """
+    return PageLine(path, view, seen_by, menu, group)
+
+
+# The groups of the menu, in its order: few and plain, so that twenty pages are found without reading twenty lines.
+GROUPS: Mapping[str, str] = {
+    "me": mark("Mine"),
+    "help": mark("Help"),
+    "money": mark("Money matters"),
+    "together": mark("Our group"),
+    "care": mark("Safety and care"),
+    "learn": mark("Learning"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """Everything a capability is."""
+    """Everything a capability is; `group` is the part of the menu its pages stand in, one of `GROUPS`."""
 
     name: str
     title: str
@@ -184,15 +202,20 @@ class Area:
     acts: tuple[Act, ...] = ()
     pages: tuple[PageLine, ...] = ()
     steps: tuple[Steps, ...] = ()
+    found: tuple[Found, ...] = ()  # what a search finds of it, and where
     needs: tuple[str, ...] = ()
+    rests_on: tuple[str, ...] = ()  # of these, the ones without which it makes no sense to use it
+    group: str = ""
     seed: Callable[[Connection], None] | None = None  # rows every network begins with, such as kinds of help
     passing: Callable[[Connection, int], None] | None = None  # what a new day of the line does: lapses, expiries
+    hourly: Callable[[Connection, int], None] | None = None  # what must not wait for the day: what a new hour does
     waiting: Callable[[Connection, By], Sequence[Item]] | None = None  # what waits for me
     urgent: Callable[[Connection, By], Sequence[Item]] | None = None  # what is urgent in the network
     mine: Callable[[Connection, By], Sequence[Item]] | None = None  # what I took on
     beside: Callable[[Connection, By, str, str], Sequence[Card]] | None = (
         None  # what fits a kind of need, incident or action
     )
+    beside_title: str = ""  # the heading above it
     cards: Mapping[str, Callable[[Connection, str], Card]] = field(default_factory=dict)
     unasked: Callable[[Connection, By], Sequence[Any]] | None = (
         None  # facts that are due; a room that is awake says them
@@ -200,6 +223,11 @@ class Area:
 
     def __post_init__(self) -> None:
         """Refuse a malformed area when it is built."""
+        unknown = {self.group, *(line.group for line in self.pages)} - {"", *GROUPS}
+        if unknown:
+            raise TypeError(f"{self.name}: unknown groups of the menu: {unknown}")
+        if not set(self.rests_on) <= set(self.needs):
+            raise TypeError(f"{self.name} rests on areas that it does not need")
         known = {line.cls.__name__ for line in self.facts}
         for steps in self.steps:
             for moves in steps.moves.values():
@@ -261,6 +289,29 @@ class Areas:
                 names[line.cls] = wire
         acts = _by_shape([act for area in areas for act in area.acts])
         return cls(tuple(areas), facts, names, acts, _by_shape([line for area in areas for line in area.pages]))
+
+    def parted(self, off: frozenset[str], states: Callable[[Act], Sequence[type]]) -> tuple["Areas", "Areas"]:
+        """Return the areas in use and those switched off, each with its acts and pages; both know every fact.
+
+        What rests on an area goes with it, and so does an act of another area that states one of its facts (`states`).
+        """
+        home = {line.cls: area.name for area in self.areas for line in area.facts}
+        gone: set[str] = set()
+        for area in self.areas:
+            if area.name in off or gone.intersection(area.rests_on):
+                gone.add(area.name)
+        pairs = [(area, one) for area in self.areas for one in area.acts]
+        lost = {
+            id(one) for area, one in pairs if area.name in gone or any(home.get(cls) in gone for cls in states(one))
+        }
+
+        def these(*, on: bool) -> "Areas":
+            areas = tuple(area for area in self.areas if (area.name not in gone) is on)
+            acts = [one for _, one in pairs if (id(one) not in lost) is on]
+            pages = [line for area in areas for line in area.pages]
+            return Areas(areas, self.facts, self.names, _by_shape(acts), _by_shape(pages))
+
+        return these(on=True), these(on=False)
 
     def line_of(self, stated: Any) -> FactLine:
         """Return the line of a fact's class."""

@@ -63,7 +63,6 @@ _SAVINGS = {
     "savings_sealed_days": Setting(mark("Days after which a draw that was not opened begins anew"), 7, 2, 30),
 }
 _CHECKS = {
-    "clock_ahead_hours": Setting(mark("Hours that the clock of this group is ahead of universal time (UTC)"), 0, 0, 14),
     "checkin_reminder_hours": Setting(mark("Hours before a check-in is due that one is reminded"), 2, 1, 24),
 }
 # A group may forget sooner than is usual, and later only by a little.
@@ -142,7 +141,9 @@ _RESOURCES = {
     ),
 }
 _INCIDENTS = {
-    "incident_now_hours": Setting(mark("Hours until the first answer where somebody is in danger now"), 1, 1, 6, True),
+    "incident_now_minutes": Setting(
+        mark("Minutes until the first answer where somebody is in danger now, in steps of fifteen"), 60, 15, 360, True
+    ),
     "incident_today_hours": Setting(
         mark("Hours until the first answer where somebody is needed today"), 6, 2, 24, True
     ),
@@ -177,6 +178,22 @@ _CAMPAIGNS = {
         mark("Days after an action until who went along is destroyed, at most"), 7, 1, 30, True
     ),
 }
+# Areas that a group can do without; all others are always in use, because somebody's safety or a say may hang on them.
+_USE = "use_"
+_IN_USE = {
+    "use_tasks": Setting(mark("Time and tasks are in use: 1 yes, 0 no"), 1, 0, 1, True),
+    "use_aid": Setting(mark("Needs and offers are in use: 1 yes, 0 no"), 1, 0, 1, True),
+    "use_matching": Setting(mark("Bringing people together is in use: 1 yes, 0 no"), 1, 0, 1, True),
+    "use_cases": Setting(mark("Cases are in use: 1 yes, 0 no"), 1, 0, 1, True),
+    "use_fund": Setting(mark("The fund is in use: 1 yes, 0 no"), 1, 0, 1, True),
+    "use_grants": Setting(mark("Asking for money is in use: 1 yes, 0 no"), 1, 0, 1, True),
+    "use_savings": Setting(mark("Savings circles are in use: 1 yes, 0 no"), 1, 0, 1, True),
+    "use_resources": Setting(mark("Things and services are in use: 1 yes, 0 no"), 1, 0, 1, True),
+    "use_care": Setting(mark("Being there for each other is in use: 1 yes, 0 no"), 1, 0, 1, True),
+    "use_campaigns": Setting(mark("Campaigns and actions are in use: 1 yes, 0 no"), 1, 0, 1, True),
+    "use_stories": Setting(mark("Stories and lessons are in use: 1 yes, 0 no"), 1, 0, 1, True),
+    "use_insight": Setting(mark("How we hold is in use: 1 yes, 0 no"), 1, 0, 1, True),
+}
 SETTINGS: Mapping[str, Setting] = {
     **_PEOPLE,
     **_HELP,
@@ -192,6 +209,7 @@ SETTINGS: Mapping[str, Setting] = {
     **_CHECKS,
     **_RESOURCES,
     **_CAMPAIGNS,
+    **_IN_USE,
 }
 _KEEP_NAMES = {
     Keep.MOMENTARY: "keep_momentary_days",
@@ -203,6 +221,22 @@ _KEEP_NAMES = {
 def value(db: Connection, name: str) -> int:
     """Return a number of the charter: what the group chose, or the usual one."""
     return setting(db, name, SETTINGS[name].default)
+
+
+def can_be_switched(area: str) -> bool:
+    """Say whether a group can do without an area."""
+    return _USE + area in _IN_USE
+
+
+def switch_of(area: str) -> str:
+    """Return the name of the setting that switches an area."""
+    return _USE + area
+
+
+def switched_off(db: Connection) -> frozenset[str]:
+    """Return the areas that this group does not use."""
+    found = db.execute("select name from setting where name >= 'use_' and name < 'use`' and value = '0'").fetchall()
+    return frozenset(name.removeprefix(_USE) for (name,) in found if name in _IN_USE)
 
 
 def kept_days(db: Connection) -> dict[Keep, int]:

@@ -5,18 +5,21 @@ words shown with it. The same check runs on the form, before sealing, and on eve
 """
 
 import datetime
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from nasij.clock import from_date
+from nasij.clock import QUARTERS_A_DAY, from_date
 from nasij.errors import Malformed
 from nasij.ids import is_id
 from nasij.kit.table import Keep
+from nasij.kit.traces import leads_to_somebody
 from nasij.text import clean, latin_digits, whole_number
 
 DAY_MAX = 100_000  # the year 2243
 NEEDED = "Please fill in this field."
+_TIME = re.compile(r"([0-9]{1,2})(?::([0-5][0-9]))?")
 
 
 def mark(message: str) -> str:
@@ -119,10 +122,14 @@ class Refs(Field):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text(Field):
-    """Words. `length_max` counts characters; `lines` allows line breaks and makes the box larger."""
+    """Words. `length_max` counts characters; `lines` allows line breaks and makes the box larger.
+
+    `traceless`: what leads to a person or an account, such as a telephone number, is refused; for words that many read.
+    """
 
     length_max: int
     lines: bool = False
+    traceless: bool = False
     name: bool = False  # a name: joiners and look-alike tricks are refused too
 
     def check(self, value: Any) -> None:
@@ -135,6 +142,11 @@ class Text(Field):
             raise Malformed(mark("There are characters in this text that cannot be kept."))
         if not value and not self.optional:
             raise Malformed(NEEDED)
+        if self.traceless and leads_to_somebody(value):
+            raise Malformed(
+                mark("There is a number, an address or a link in this text that leads to a person or an account."),
+                advice=mark("Please leave it out here, and say it to whoever needs it face to face or in a call."),
+            )
 
     def read(self, typed: list[str]) -> str:
         """Return what was typed, cleaned."""
@@ -143,6 +155,11 @@ class Text(Field):
             value = value.replace("\u200c", "").replace("\u200d", "")
         self.check(value)
         return value
+
+
+def remark(length_max: int, label: str, *, keep: Keep, why: str = "", optional: bool = True) -> Text:
+    """Return the field with which most forms end: some lines in one's own words, which mostly may stay empty."""
+    return Text(length_max=length_max, lines=True, optional=optional, keep=keep, label=label, why=why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +290,43 @@ class Day(Field):
     def empty(self) -> int:
         """Return no day."""
         return 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Time(Field):
+    """A time of day as quarters of an hour since midnight; -1 where optional and left empty. 24:00 is the end of the day."""
+
+    def check(self, value: Any) -> None:
+        """Accept a quarter of a day."""
+        if not isinstance(value, int) or isinstance(value, bool) or not -1 <= value <= QUARTERS_A_DAY:
+            raise Malformed(mark("Please write a time such as 21:30."))
+        if value == -1 and not self.optional:
+            raise Malformed(NEEDED)
+
+    def read(self, typed: list[str]) -> int:
+        """Read hours and minutes in any of three digit scripts, rounded up to the quarter, so that nobody is late early."""
+        plain = latin_digits(clean(_only(typed), lines=False)).replace("٫", ":").replace(".", ":").replace(" ", "")
+        if not plain:
+            self.check(-1)
+            return -1
+        found = _TIME.fullmatch(plain)
+        minutes = int(found[1]) * 60 + int(found[2] or 0) if found else QUARTERS_A_DAY * 15 + 1
+        self.check(value := -1 if minutes > QUARTERS_A_DAY * 15 else -(-minutes // 15))
+        if value == -1:
+            raise Malformed(mark("Please write a time such as 21:30."))
+        return value
+
+    def empty(self) -> int:
+        """Return no time."""
+        return -1
+
+
+def quarter(keep: Keep, least: int = 0) -> Whole:
+    """Return the kind of a moment that a room says by its own clock, in quarters of an hour since 1970.
+
+    A fold counts it within the line's hour and no further (`clock.quarter_within`).
+    """
+    return Whole(least=least, most=DAY_MAX * QUARTERS_A_DAY, optional=not least, hidden=True, keep=keep)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,6 +86,12 @@ def shown(minor: int, currency: str) -> str:
     return f"{sign}{whole}.{part:0{behind}d}" if behind else f"{sign}{whole}"
 
 
+def said(minor: int, currency: str) -> str:
+    """Return an amount as people read it, with its thousands apart and its currency, such as ``12,500.00 JOD``."""
+    whole, point, part = shown(minor, currency).partition(".")
+    return f"{int(whole):,}{point}{part} {currency}" if int(whole) else f"{whole}{point}{part} {currency}"
+
+
 def band(minor: int) -> tuple[int, int]:
     """Return the band an amount is in, as least and most minor units, where the exact amount is not needed."""
     if minor <= 0:
@@ -94,3 +100,11 @@ def band(minor: int) -> tuple[int, int]:
     below = [edge for edge in edges if edge <= minor]
     above = next(edge for edge in edges if edge > minor)
     return below[-1], above
+
+
+def band_shown(minor: int, currency: str) -> str:
+    """Return the band of an amount with its currency, empty for nothing."""
+    if not minor or not currency:
+        return ""
+    low, high = band(minor)
+    return f"{said(low, currency).removesuffix(f' {currency}')}-{said(high, currency)}"

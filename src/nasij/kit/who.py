@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from sqlite3 import Connection
 
-from nasij.clock import day_of
+from nasij.clock import QUARTERS_AN_HOUR, day_of
 from nasij.ids import code
 from nasij.kit.table import Keep, Share, Table, blob, number, text
 
@@ -83,6 +83,14 @@ class By:
     standing: str = "new"
     roles: frozenset[str] = frozenset()
     audience: str = ""
+    past: int = (
+        0  # quarters of the hour that have passed by this room's clock; for pages and forms, 0 for rules and folds
+    )
+
+    @property
+    def quarter(self) -> int:
+        """The quarter of an hour, counted from 1970."""
+        return self.hour * QUARTERS_AN_HOUR + self.past
 
     @property
     def day(self) -> int:
@@ -130,6 +138,12 @@ def members(db: Connection, standings: tuple[str, ...] = IN_FORCE) -> frozenset[
     return frozenset(r[0] for r in db.execute(f"select member from member where standing in ({marks})", standings))
 
 
+def is_there(db: Connection, member: str, standings: tuple[str, ...] = IN_FORCE) -> bool:
+    """Say whether somebody has one of these standings: one look, however many members there are."""
+    row = db.execute("select standing from member where member = ?", (member,)).fetchone()
+    return row is not None and row[0] in standings
+
+
 def by_name(db: Connection, members: Iterable[str]) -> list[tuple[str, str]]:
     """Return members with what they are called, or their code where that is not known here, as choices of a form."""
     aliases = dict(db.execute("select member, alias from called").fetchall())
@@ -149,7 +163,7 @@ def holders(db: Connection, audience: str) -> frozenset[str]:
     found: set[str] = set()
     for (who,) in db.execute("select who from holder where of = ?", (audience,)).fetchall():
         found |= role_holders(db, who.removeprefix(ROLE_PREFIX)) if who.startswith(ROLE_PREFIX) else {who}
-    return frozenset(found & members(db))
+    return frozenset(member for member in found if is_there(db, member))
 
 
 def is_open_circle(audience: str) -> bool:

@@ -5,6 +5,8 @@ record that was torn by a power cut is the last one and was never acknowledged, 
 damaged is passed over, and those behind it are kept.
 """
 
+import contextlib
+import errno
 import itertools
 import os
 import secrets
@@ -13,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from nasij.encoding import NotCanonical, decode, encode
-from nasij.errors import DiskFull, SealBroken
+from nasij.errors import DiskFull, DiskRefuses, SealBroken
 from nasij.seal import labels
 from nasij.seal.primitives import Sealer, derive
 
 _PAD = 512
+_NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 RECORD_MAX = 64 << 20  # one act may state thousands of facts, such as a list that was brought along
 _WIPE_AT_ONCE = 1 << 20
 REWRITE_AT = 64  # records that are over, before the file is written anew
@@ -32,6 +35,11 @@ class Waiting:
     raw: bytes
     hour: int
     together: int = 0
+
+
+def unwritten(problem: OSError) -> DiskFull:
+    """Return what to say where the system did not write."""
+    return DiskFull() if problem.errno in _NO_SPACE else DiskRefuses()
 
 
 def replace_file(path: Path, raw: bytes | bytearray, *, wipe: bool = False) -> None:
@@ -55,9 +63,10 @@ def replace_file(path: Path, raw: bytes | bytearray, *, wipe: bool = False) -> N
             os.close(folder)
         if old >= 0:
             write_over(old)
-    except OSError:
-        beside.unlink(missing_ok=True)
-        raise DiskFull from None
+    except OSError as problem:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        raise unwritten(problem) from None
     finally:
         if old >= 0:
             os.close(old)
@@ -123,17 +132,17 @@ class Outbox:
     def _append(self, record: bytes) -> None:
         try:
             descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        except OSError:
-            raise DiskFull from None
+        except OSError as problem:
+            raise unwritten(problem) from None
         try:
             before = os.fstat(descriptor).st_size
             try:
                 if os.write(descriptor, record) != len(record):
-                    raise OSError
+                    raise OSError(errno.ENOSPC, "")
                 os.fdatasync(descriptor)
-            except OSError:
+            except OSError as problem:
                 os.ftruncate(descriptor, before)
-                raise DiskFull from None
+                raise unwritten(problem) from None
         finally:
             os.close(descriptor)
 

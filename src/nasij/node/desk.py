@@ -88,8 +88,8 @@ class RoomDesk:
         if self.folder is not None:
             try:
                 self._keep(self.folder)
-            except DiskFull:
-                node.alarms.append(str(DiskFull()))
+            except DiskFull as problem:
+                node.alarms.append(str(problem))
         if not node.laid:
             node.lay_waiting()
 

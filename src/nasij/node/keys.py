@@ -201,6 +201,7 @@ def leave_circles(node: Node) -> None:
         if not (inside and mine.get(audience, 1)):
             node.keyring.drop(audience)
             node.db.execute("delete from circle where of = ?", (audience,))
+            node.db.execute("delete from act where audience = ?", (audience,))  # nothing said there opens again
 
 
 def forget_past(node: Node, days: int) -> None:

@@ -5,12 +5,13 @@ no place yet. Before anything of the line is folded that layer is taken off (`se
 (`lay_waiting`), so that pages always show both.
 """
 
+import dataclasses
 from collections import deque
 from dataclasses import dataclass, field
 from sqlite3 import Connection
 from typing import Any
 
-from nasij.clock import Clock, day_of
+from nasij.clock import QUARTERS_AN_HOUR, Clock, day_of
 from nasij.errors import Malformed, Nasij
 from nasij.kit import who
 from nasij.kit.area import Areas, FactLine, allowed
@@ -97,7 +98,9 @@ class Node:
 
     def by(self) -> who.By:
         """Return who I am in the view as it is shown."""
-        return who.by(self.db, self.me, self.now())
+        hour = self.now()
+        past = self.clock.quarter() - hour * QUARTERS_AN_HOUR
+        return dataclasses.replace(who.by(self.db, self.me, hour), past=max(0, past))
 
     def seeds(self) -> list[bytes]:
         """Return my wrapping seeds, newest first."""
@@ -170,11 +173,12 @@ class Node:
         return audience
 
     def pass_to(self, hour: int) -> None:
-        """Let the days pass in the view up to `hour`."""
+        """Let the days and the hours pass in the view up to `hour`."""
         day = day_of(hour)
         if day > view.line_value(self.db, "day"):
             view.pass_days(self.db, self.areas, day)
             view.set_line_value(self.db, "day", day)
+        view.pass_hours(self.db, self.areas, hour)
 
     def is_waiting(self, record: str) -> bool:
         """Say whether something about this record has no place in the line yet."""

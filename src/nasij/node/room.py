@@ -235,16 +235,29 @@ def _told(node: Node, name: str, sentence: str, advice: str, raw: bytes) -> Told
     return Told(name, sentence, advice, fact, records_of(fact) if fact else ())
 
 
-def save(node: Node, folder: Path) -> None:
-    """Write the snapshot and the head; raises `DiskFull` and leaves the old ones where there is no space."""
+def save(node: Node, folder: Path, *, wipe: bool = False) -> None:
+    """Write the snapshot and the head; raises `DiskFull` and leaves the old ones where there is no space.
+
+    With `wipe` the old snapshot is written over where it lay, and before the new one where there is no space for both.
+    """
     laid = node.laid
     node.settle()
     try:
-        replace_file(folder / SNAPSHOT, snapshot(node))
+        _replace_snapshot(folder / SNAPSHOT, snapshot(node), wipe=wipe)
         save_head(node, folder)
     finally:
         if laid:
             node.lay_waiting()
+
+
+def _replace_snapshot(path: Path, raw: bytearray, *, wipe: bool) -> None:
+    try:
+        replace_file(path, raw, wipe=wipe)
+    except DiskFull:
+        if not wipe:
+            raise
+        _wipe(path)
+        replace_file(path, raw)
 
 
 def save_vault(node: Node, folder: Path) -> None:
@@ -304,6 +317,7 @@ def come_back(node: Node, welcome: list[Any]) -> None:
 def let_go(node: Node, folder: Path) -> None:
     """Remove what is others' from this room and its disk: everything but its member's own notes and who was a member.
 
+    The old files are written over where they lay: they would open with the same passphrase, which somebody may ask for.
     Raises `DiskFull` where that cannot be written down; the room has let go of it all the same.
     """
     node.settle()
@@ -318,10 +332,13 @@ def let_go(node: Node, folder: Path) -> None:
             node.keyring.drop(audience)
     for held in (node.fresh, node.shares, node.welcomes, node.known, node.told, node.alarms):
         held.clear()
-    node.outbox.remove({item.act for item in node.outbox.items})
     node.secrets.notes.clear()  # with which parts of others' sealed notes open
+    node.outbox.items.clear()
+    with contextlib.suppress(DiskFull):
+        save_vault(node, folder)  # first too, so that a room that is interrupted here knows what is left to do
+    save(node, folder, wipe=True)
+    node.outbox.write_anew()
     save_vault(node, folder)
-    save(node, folder)
     node.lay_waiting()
 
 

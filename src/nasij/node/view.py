@@ -118,6 +118,16 @@ def pass_days(db: Connection, areas: Areas, day: int) -> None:
     db.execute("delete from aside where day < ?", (day - ACT_DAYS,))
 
 
+def pass_hours(db: Connection, areas: Areas, hour: int) -> None:
+    """Do what a new hour does, for the few areas that cannot wait for the day to turn."""
+    if hour <= line_value(db, "hour"):
+        return
+    for area in areas.areas:
+        if area.hourly is not None:
+            area.hourly(db, hour)
+    set_line_value(db, "hour", hour)
+
+
 def guarded(db: Connection, may_read: Callable[[str], bool], may_write: Callable[[str], bool]) -> None:
     """Let only some tables be read and written from here on; `unguarded` ends it. For rules, folds and pages in tests."""
 

@@ -37,7 +37,7 @@ class Checks:
         for number in watchers:
             self.village.visit(self.plot.cast[number])  # whose rooms then offer keys for notes
         chosen = sorted(self.plot.cast[number].member for number in watchers)
-        usual = {"watchers": chosen, "word": WORD, "forced": FORCED, "grace": "4"}
+        usual = {"watchers": chosen, "word": WORD, "forced": FORCED, "grace": "16"}
         return person, str(self.village.press(person, "/checks/set", **{**usual, **more})[0].checkin)
 
     def went_well(self) -> Strand:
@@ -57,7 +57,7 @@ class Checks:
 
     def due_soon(self) -> Strand:
         """Leave a visitor with one that is due soon, and a note."""
-        _, checkin = self.set(TRUSTED, COORDINATOR, FUND, within=8, note=NOTE)
+        _, checkin = self.set(TRUSTED, COORDINATOR, FUND, within=7, note=NOTE)
         yield 1
         self.village.press(self.plot.cast[FUND], "/checks/{checkin}/watch", checkin=checkin)
 

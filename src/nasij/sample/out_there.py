@@ -23,7 +23,6 @@ PLAN = {
     "face": "none",
     "kit": "نقول: بيت لكل من يدفع إيجاره.\nلا نقول أبدًا من نحن.",
 }
-SHEET = "عند المحامية رقمي ورقم أختي. حساسية من البنسلين."
 PICTURE = "صورة للشموع من الخلف، ولا وجه فيها."
 
 
@@ -99,8 +98,8 @@ class OutThere:
         action = self.announced("visit", "زيارة لأصحاب البيوت، بلا صور.")
         yield 5
         self.joined(action, TRUSTED)
-        yield 3
-        left = {"lawyer": self.plot.cast[FUND].member, "words": SHEET}
-        self.press(TRUSTED, ACT + "/sheet", action=action, **left)
-        yield 2
+        sealed = {"counsel": "مكتب السلّم الأزرق، بعد العصر", "medicine": "حبة صباحًا.", "never": "أهل البيت"}
+        self.press(TRUSTED, ACT + "/sheet", action=action, lawyer=self.plot.cast[MACHINES].member, **sealed)
+        self.press(COORDINATOR, ACT + "/tell", action=action, sort="day", words="يوم الخميس")
+        yield 5
         self.press(STEWARD, ACT + "/join", action=action, role="watcher", seen="no")

@@ -18,9 +18,9 @@ FIRST = "وصلت إلى مدينة لا أعرف فيها أحداً، ومعي
 DISGUISED = "وصلت إلى بلدة لا أعرف فيها أحداً، ومعي كيس وعنوان محفوظ. في الصباح الأول طُرق الباب: خبز وشاي، وسؤال واحد فقط، إن كان فيه سكر كفاية."
 SECOND = "قلتها لأختي في مطبخها. صبّت الشاي ولم تقل شيئاً، ثم قالت: اشرب، سيبرد."
 LESSONS = (
-    ("عقد مكتوب ولو على ورقة واحدة، وشاهد.", "الدفع مقدماً قبل رؤية الغرفة.", "housing", "", "عمّان"),
+    ("عقد مكتوب ولو على ورقة واحدة، وشاهد.", "الدفع مقدماً قبل رؤية الغرفة.", "shelter", "", "عمّان"),
     ("رقم المحامية محفوظ في الذاكرة لا في الهاتف.", "التوقيع على ورقة لم تُقرأ.", "", "arrest", "في أي مخفر"),
-    ("وصل الدواء أسرع عبر صيدلية الحي القديم.", "", "health", "", "وسط البلد"),
+    ("وصل الدواء أسرع عبر صيدلية الحي القديم.", "", "medicine", "", "وسط البلد"),
     ("نسخ الرسائل أولاً، ثم السكوت، ثم الاستشارة.", "دفع المال مرة: طلبوا أكثر.", "", "blackmail", "في كل مكان"),
 )
 
@@ -50,20 +50,23 @@ class Telling:
         """Let somebody press a button, and the others see it."""
         return self.village.press(self.plot.cast[who] if isinstance(who, int) else who, path, **values)
 
-    def tell(self, teller: int, readers: tuple[int, int], words: str) -> str:
-        """Tell a story to two."""
-        for number in (teller, *readers):
+    def tell(self, teller: int, reader: int, among: tuple[int, int], words: str) -> str:
+        """Tell a story to one, and say who else may read it."""
+        for number in (teller, reader, *among):
             self.village.visit(self.plot.cast[number])
-        chosen = sorted(self.plot.cast[number].member for number in readers)
-        form = {"words": words, "readers": chosen, "about": ["road"], "voice": "none", "others": True, "signed": "نجمة"}
+        chosen = sorted(self.plot.cast[number].member for number in among)
+        form: dict[str, Any] = {"words": words, "reader": self.plot.cast[reader].member, "among": chosen}
+        form |= {"about": ["road"], "voice": "none", "others": True, "signed": "نجمة"}
         return str(self.press(teller, "/pages/tell", **form)[0].story)
 
     def shared(self) -> Strand:
         """Go all the way with one, so that it can be read."""
-        story = self.tell(MACHINES, (COORDINATOR, STEWARD), FIRST)
+        story = self.tell(MACHINES, COORDINATOR, (STEWARD, TRUSTED), FIRST)
         yield 5
-        form = {"version": 1, "changed": ["place", "time", "others"], "words": DISGUISED}
+        form = {"version": 1, "changed": ["place", "time", "others"], "absent": ["age", "work"], "words": DISGUISED}
         self.press(COORDINATOR, AT + "/change", story=story, **form)
+        yield 2
+        self.press(COORDINATOR, AT + "/second", story=story, reader=self.plot.cast[STEWARD].member)
         for reader in (COORDINATOR, STEWARD):
             yield 4
             self.press(reader, AT + "/read", story=story, version=2, recognised="nobody", by_what="")
@@ -79,10 +82,13 @@ class Telling:
 
     def on_its_way(self) -> Strand:
         """Leave one that waits to be read."""
-        story = self.tell(FUND, (COORDINATOR, TRUSTED), SECOND)
+        story = self.tell(FUND, COORDINATOR, (TRUSTED, STEWARD), SECOND)
         yield 8
-        form = {"version": 1, "changed": ["others"], "words": SECOND.replace("لأختي", "لقريبة")}
+        form = {"version": 1, "changed": ["place", "others"], "absent": ["time", "age", "work"]}
+        form |= {"words": SECOND.replace("لأختي", "لقريبة").replace("مطبخها", "بيتها")}
         self.press(FUND, AT + "/change", story=story, **form)
+        yield 2
+        self.press(COORDINATOR, AT + "/second", story=story, reader=self.plot.cast[TRUSTED].member)
 
     def lessons(self) -> Strand:
         """Write down lessons; all but the last are confirmed."""
@@ -127,3 +133,5 @@ class Telling:
         made = self.press(TRUSTED, "/pages/welcome/offer", newcomer=new[-1].member)
         yield 5
         self.press(new[-1], "/pages/welcome/{welcome}/yes", welcome=made[0].welcome)
+        yield 12
+        self.press(TRUSTED, "/pages/welcome/{welcome}/done/{first}", welcome=made[0].welcome, first="meet")

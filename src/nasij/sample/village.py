@@ -32,6 +32,7 @@ from nasij.node import record, room
 from nasij.node.desk import RoomDesk
 from nasij.node.node import Node
 from nasij.resident import Resident
+from nasij.safekeeping import Safekeeping
 from nasij.seal import identity
 from nasij.seal import words as spoken
 from nasij.seal.circle import write_public
@@ -65,6 +66,7 @@ class Person:
     reserved: bool = False  # has a part of their own in the plot
     ballots: Ballots = field(init=False)  # which wraps what the room says in secret votes
     sealed_files: SealedFiles = field(init=False)
+    safekeeping: Safekeeping = field(init=False)
     watching: Watching = field(init=False)  # which seals notes and says that hours have passed
     away: Away = field(init=False)  # which takes the pieces of a key that friends keep
 
@@ -72,6 +74,7 @@ class Person:
         """Let the room take part in secret votes and in check-ins."""
         self.ballots = Ballots(cast(Resident, self))
         self.sealed_files = SealedFiles(cast(Resident, self))
+        self.safekeeping = Safekeeping(cast(Resident, self))
         self.watching = Watching(cast(Resident, self))
         self.away = Away(cast(Resident, self))
 

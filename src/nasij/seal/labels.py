@@ -10,6 +10,8 @@ GRANT_CAPSULE = b"nasij/1 grant capsule"
 PROOF = b"nasij/1 proof of possession"
 WRITE = b"nasij/1 write"  # the network's write key, from the circle key of the present epoch
 APPEND = b"nasij/1 append"  # what a write proof covers; the hub checks it
+WRITE_TOKEN = b"nasij/1 write token"  # the same for all members in an epoch, from the write key
+TOKEN_SAID = b"nasij/1 say write token"  # what the write key signs to tell the hub the token
 SLOT_PUT = b"nasij/1 put slot"  # what the owner of a backup signs; the hub checks it
 
 VAULT_SLOT = b"nasij/1 vault slot"

@@ -9,10 +9,7 @@ from collections.abc import Callable, Generator, Sequence
 from typing import Any, Protocol
 
 from nasij.errors import HeadMoved, SpineBroken
-from nasij.hub.wire import append_form
 from nasij.line import next_head
-from nasij.seal import labels
-from nasij.seal.primitives import sign
 from nasij.sync.transport import HubClient, ReadAnswer
 
 READ_LIMIT = 2000
@@ -96,9 +93,8 @@ def _taken(desk: Desk, batch: SealedBatch, place: int, hour: int) -> tuple[int, 
 
 
 def _append(desk: Desk, batch: SealedBatch) -> Call:
-    form = append_form(desk.network, batch.expected, batch.entries, batch.write_key)
-    proof = sign(desk.write_seed(), labels.APPEND, form)
-    return lambda hub: hub.append(desk.network, batch.expected, batch.entries, proof, batch.write_key)
+    seed = desk.write_seed()
+    return lambda hub: hub.append(desk.network, batch.expected, batch.entries, seed, batch.write_key)
 
 
 def pull(desk: Desk, taken: tuple[int, bytes] | None = None) -> Steps:

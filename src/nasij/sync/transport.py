@@ -18,17 +18,23 @@ from urllib.parse import urlsplit
 from nasij.encoding import NotCanonical, decode, encode
 from nasij.errors import DiskFull, HeadMoved, HubRefused, HubUnreachable
 from nasij.hub.wire import (
+    APPEND_LABEL,
     REPLY_MAX,
     SLOT_LABEL,
     SLOT_PART_MAX,
     SLOT_PARTS_MAX,
+    TOKEN_LABEL,
     Code,
+    append_form,
     is_head,
     is_place,
     slot_form,
     slot_sums,
+    token_form,
+    token_proof,
 )
-from nasij.seal.primitives import public_of, sign
+from nasij.seal import labels
+from nasij.seal.primitives import derive, public_of, sign
 from nasij.sync.address import is_public
 
 SILENT_SECONDS = 20.0
@@ -279,15 +285,31 @@ class HubClient:
         self._call("found", network, write_key)
 
     def append(
-        self, network: bytes, expected: int, entries: list[bytes], proof: bytes, next_write_key: bytes = b""
+        self, network: bytes, expected: int, entries: list[bytes], seed: bytes, next_write_key: bytes = b""
     ) -> tuple[int, int]:
         """Put entries behind place `expected`; returns the first one's place and the hour of all.
 
-        `proof` signs `hub.wire.append_form` under `APPEND_LABEL`. Raises `HeadMoved` where somebody was first.
+        `seed` is the write key's. Where the right to write moves on it signs; otherwise the write token proves it, which
+        the hub is told first where it does not know it (any more). Raises `HeadMoved` where somebody was first.
         """
-        code, values = self._call("append", network, expected, entries, proof, next_write_key)
+        form = append_form(network, expected, entries, next_write_key)
+        if next_write_key:
+            proof = sign(seed, APPEND_LABEL, form)
+        else:
+            proof = token_proof(_token(seed), form)
+        try:
+            code, values = self._call("append", network, expected, entries, proof, next_write_key)
+        except HubRefused:
+            if next_write_key:
+                raise
+            self._tell_token(network, seed)
+            code, values = self._call("append", network, expected, entries, proof, next_write_key)
         _require(code is Code.OK and len(values) == 2 and values[0] == expected + 1 and _is_hour(values[1]))
         return values[0], values[1]
+
+    def _tell_token(self, network: bytes, seed: bytes) -> None:
+        token = _token(seed)
+        self._call("tell_token", network, token, sign(seed, TOKEN_LABEL, token_form(network, token)))
 
     def read(self, network: bytes, after: int, limit: int) -> ReadAnswer:
         """Read what follows a place, at most `limit` entries of it."""
@@ -354,6 +376,11 @@ class HubClient:
             found += values[2]
             part += 1
         return bytes(found)
+
+
+def _token(seed: bytes) -> bytes:
+    """Return the write token, the same for all who hold this epoch's write key."""
+    return derive(seed, labels.WRITE_TOKEN)
 
 
 def _is_hour(value: Any) -> bool:

@@ -5,6 +5,7 @@ reports every wrong field, not only the first. Who will see it and how long it i
 the same declarations that seal and forget it.
 """
 
+import functools
 import secrets
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +17,7 @@ from typing import Any
 from nasij.clock import to_date
 from nasij.errors import Malformed, Nasij, NotHereYet
 from nasij.ids import is_id, new_id
-from nasij.kit.area import Act, FactLine
+from nasij.kit.area import Act, Areas, FactLine
 from nasij.kit.charter import kept_days
 from nasij.kit.fact import fields_of
 from nasij.kit.field import (
@@ -31,13 +32,14 @@ from nasij.kit.field import (
     Refs,
     Several,
     Text,
+    Time,
     Whole,
     mark,
 )
 from nasij.kit.page import Page
 from nasij.kit.table import Keep
 from nasij.kit.who import By
-from nasij.web.look import RECORD_WORDS, Look, Seen, pattern, seen_by_reader
+from nasij.web.look import NOTHING, RECORD_WORDS, Look, Seen, pattern, seen_by_reader
 
 TOKEN_FIELD = "_token"  # noqa: S105  the name of the field, not a secret
 ONCE_FIELD = "_once"
@@ -48,6 +50,7 @@ ANY_PROBLEM = ""  # the key of a problem that belongs to no single field
 NO_ANSWER = mark("No answer")
 PLEASE_CHOOSE = mark("Please choose")
 DAY_HINT = mark("Year-month-day, such as 2026-11-24. Any digits will do.")
+TIME_HINT = mark("Hours and minutes, such as 21:30. It counts to the next quarter of an hour.")
 PICTURE_HINT = mark("A photo. Place, time and camera are taken out of it before it is kept.")
 KEPT_FOR_GOOD = mark("for good, as codes, states and days")
 KEPT_A_DAY = mark("%(n)d day after the matter is closed")
@@ -63,7 +66,7 @@ class Box:
 
     name: str
     label: str
-    kind: str = "line"  # line lines secret radios select checks day whole flag picture digest hidden
+    kind: str = "line"  # line lines secret radios select checks day time whole flag picture digest hidden
     id: str = ""
     hint: str = ""
     values: tuple[str, ...] = ()
@@ -251,6 +254,8 @@ def _control(look: Look, act: Act, name: str, kind: Field) -> tuple[str, str, tu
         return ("digest" if name == act.digest else "lines" if kind.lines else "line"), "", ()
     if isinstance(kind, Day):
         return "day", DAY_HINT, ()
+    if isinstance(kind, Time):
+        return "time", TIME_HINT, ()
     if isinstance(kind, Whole):
         return "whole", "", ()
     if isinstance(kind, Flag):
@@ -277,6 +282,8 @@ def as_typed(kind: Field, value: Any) -> tuple[str, ...]:
         return ("1",) if value else ()
     if isinstance(kind, Day) and isinstance(value, int):
         return (to_date(value).isoformat(),) if value > 0 else ()
+    if isinstance(kind, Time) and isinstance(value, int):
+        return (f"{value // 4:02}:{value % 4 * 15:02}",) if value >= 0 else ()
     return (str(value),)
 
 
@@ -346,12 +353,19 @@ def _part(look: Look, typed: Mapping[str, Field], part: set[str], everything: se
 
 def lines_of(look: Look, act: Act) -> list[FactLine]:
     """Return the lines of the facts that an act states; of a `make`, those it names, in its own code or a step further."""
-    if act.form in look.areas.names:
-        return [look.areas.facts[look.areas.names[act.form]]]
-    if not isinstance(act.make, FunctionType):
-        return []
-    classes = _classes_named(act.make, 3)
-    return [look.areas.facts[look.areas.names[cls]] for cls in classes if cls in look.areas.names]
+    stated = [act.form] if act.form in look.areas.names else states(act)
+    return [look.areas.facts[look.areas.names[cls]] for cls in stated if cls in look.areas.names]
+
+
+def states(act: Act) -> list[type]:
+    """Return the classes that an act may state, and others that its `make` names: whoever asks knows the facts."""
+    return [act.form, *(_classes_named(act.make, 3) if isinstance(act.make, FunctionType) else ())]
+
+
+@functools.lru_cache(maxsize=64)
+def parted(areas: Areas, off: frozenset[str]) -> tuple[Areas, Areas]:
+    """Return the areas in use and those switched off; the same ones for as long as the group does not change that."""
+    return areas.parted(off, states) if off else (areas, NOTHING)
 
 
 def _classes_named(function: FunctionType, depth: int) -> list[type]:
@@ -462,3 +476,15 @@ def plain_box(look: Look, name: str, label: str, **rest: Any) -> Box:
         advice=words.gettext(problem.advice) if isinstance(problem, Nasij) else "",
         values=as_typed(Flag(keep=Keep.LEDGER), value) or (("",) if box.kind == "radios" and box.optional else ()),
     )
+
+
+def room_boxes(look: Look, values: Mapping[str, str], problems: Mapping[str, Any]) -> list[Box]:
+    """Return the boxes with which a room begins, at the door: its name, and a passphrase typed twice."""
+    name, once, again = mark("Name of your room"), mark("Passphrase"), mark("The passphrase once more")
+    hints = mark("You type it whenever you open the room."), mark("Six words or more. Nobody can give it back to you.")
+    room = {"value": values.get("room", ""), "problem": problems.get("room")}
+    return [
+        plain_box(look, "room", name, hint=hints[0], **room),
+        plain_box(look, "passphrase", once, kind="secret", hint=hints[1], problem=problems.get("passphrase")),
+        plain_box(look, "again", again, kind="secret", problem=problems.get("again")),
+    ]

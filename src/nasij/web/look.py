@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from sqlite3 import Connection
 
+from nasij.errors import NotHereYet
 from nasij.ids import is_id
 from nasij.kit import who
-from nasij.kit.area import Act, Areas, PageLine, shape
+from nasij.kit.area import GROUPS, Act, Areas, PageLine, shape
 from nasij.kit.field import mark
+from nasij.kit.page import Page
 from nasij.kit.who import By
 from nasij.web.words import Words
 
@@ -20,8 +22,8 @@ NOTHING = Areas.of(())
 KERNEL_PATHS = frozenset(
     {
         "/", "/start", "/found", "/open", "/join", "/sample", "/kit", "/guest", "/invite", "/export", "/import",
-        "/safety", "/who-sees", "/aside", "/language", "/lock", "/exit", "/leave",
-        "/recover", "/compare", "/told", "/returns", "/fund/export", "/exposure", "/pages/file/out", "/pages/file/in",
+        "/safety", "/who-sees", "/aside", "/rest", "/parts", "/language", "/lock", "/exit", "/leave",
+        "/recover", "/find", "/compare", "/told", "/returns", "/fund/export", "/exposure", "/pages/file/out", "/pages/file/in",
         "/tidy", "/tidy/second", "/friends/back",
         "/notes", "/units", "/books", "/things/services/file",
     }
@@ -41,7 +43,21 @@ READER_WORDS: Mapping[str, str] = {
 }
 ROLE_SENTENCE = mark("Whoever holds this role: %(role)s.")
 RECORD_WORDS = mark("Whoever can see the record this belongs to, and nobody else.")
+MORE = mark("More")
 CHOSEN_WORDS = mark("You choose in this form who can see it.")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One part of the menu: its message id, and for each line its path, its message id, and whether this page is below it."""
+
+    title: str
+    lines: tuple[tuple[str, str, bool], ...]
+
+    @property
+    def here(self) -> bool:
+        """Whether the page stands in this group."""
+        return any(here for _, _, here in self.lines)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +65,7 @@ class Look:
     """One person looking at one page.
 
     `token` is the forgery mark of this answer, `nonce` that of its style. `name_of` gives a member's name where this
-    person may know it; `saved_mark` says of a record ``here`` (waits on this machine), ``hub``, or nothing; `unsealed` gives the lines of a sealed file that this room may read. `notices`
+    person may know it; `areas` are those in use, `off` those that the group switched off. `saved_mark` says of a record ``here`` (waits on this machine), ``hub``, or nothing; `unsealed` gives the lines of a sealed file that this room may read. `notices`
     are message ids shown above the page, after an act.
     """
 
@@ -58,6 +74,7 @@ class Look:
     me: By = _NOBODY
     db: Connection | None = None
     areas: Areas = NOTHING
+    off: Areas = NOTHING
     token: str = ""
     nonce: str = ""
     name_of: Callable[[str], str | None] = field(default=lambda _member: None)
@@ -84,19 +101,43 @@ class Look:
                 return line
         return None
 
+    def page(self, path: str) -> Page:
+        """Return what the page at a path shows this person; raises `NotHereYet` where there is none for them."""
+        line = self.page_at(path)
+        if line is None or self.db is None or not line.seen_by.fits(self.me):
+            raise NotHereYet
+        found = pattern(line.path).fullmatch(path)
+        return line.view(self.db, self.me, **(found.groupdict() if found else {}))
+
     def opens(self, path: str) -> bool:
         """Say whether this person may open the page or the form at a path; a path of no area is not judged here."""
+        if self.is_off(path):
+            return False
         line, acted = self.page_at(path), self.act_at(path)
         if acted is not None and (line is None or "{" in line.path):
             return acted[0].by.fits(self.me)
         return line is None or line.seen_by.fits(self.me)
 
-    def menu(self) -> list[tuple[str, str, bool]]:
-        """Return the menu: path, message id, and whether this page is below it."""
-        lines = [line for area in self.areas.areas for line in area.pages if line.menu and line.seen_by.fits(self.me)]
-        below = [line.path for line in lines if self.path == line.path or self.path.startswith(line.path + "/")]
+    def is_off(self, path: str) -> bool:
+        """Say whether a path belongs to something that the group has switched off."""
+        heads = {shape(line.path)[0] for area in self.off.areas for line in area.pages}
+        return shape(path)[0] in heads or (act_at(self.off, path) is not None and self.act_at(path) is None)
+
+    def menu(self) -> list["Group"]:
+        """Return the groups of the menu in which this person may open a page; what names no group stands at the end."""
+        found: dict[str, list[PageLine]] = {name: [] for name in (*GROUPS, "")}
+        for area in self.areas.areas:
+            for line in area.pages:
+                if line.menu and line.seen_by.fits(self.me):
+                    found[line.group or area.group].append(line)
+        paths = [line.path for lines in found.values() for line in lines]
+        below = [path for path in paths if self.path == path or self.path.startswith(path + "/")]
         here = max(below, key=len, default="")  # /match/mine is below /match too, and stands in the menu itself
-        return [(line.path, line.menu, line.path == here) for line in lines]
+        return [
+            Group(GROUPS.get(name, MORE), tuple((line.path, line.menu, line.path == here) for line in lines))
+            for name, lines in found.items()
+            if lines
+        ]
 
     def section(self) -> int:
         """Return the number of the part of the menu this page is in; titles carry it instead of a telling word."""

@@ -9,7 +9,7 @@ import secrets
 import sys
 import traceback
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from starlette.applications import Starlette
@@ -22,7 +22,7 @@ from nasij.ids import is_id
 from nasij.kit import charter
 from nasij.kit.area import Act
 from nasij.kit.fact import fields_of
-from nasij.kit.field import Choice, Field, mark
+from nasij.kit.field import Choice, Field, Text, mark
 from nasij.kit.page import Item, Page
 from nasij.node import record
 from nasij.node.node import Node
@@ -45,8 +45,11 @@ from nasij.web.templates import fact_words, render, takes_typing
 from nasij.web.words import Words
 
 IDLE_PAGE_SECONDS = 900
+REST_MAX = 60
 NOT_FROM_HERE = mark("This form did not come from a page of ours, so nothing was done. Please open the page again.")
 OPEN_WHILE_SHUT = frozenset({"/returns", "/returns/ask", "/exit", "/lock", "/language"})
+SWITCHED_OFF = mark("The group does not use this at the moment.")
+COMES_BACK = mark("What was written here is kept as before, and is here again when the group takes it up again.")
 NOT_FOUND = mark("There is nothing here that you can see.")
 
 
@@ -107,6 +110,8 @@ class RoomPages:
             "/lock": Own(get=_lock_page, post=_lock),
             "/language": Own(post=_language),
             "/aside": Own(get=_aside),
+            "/rest": Own(get=_rest),
+            "/parts": Own(get=_parts),
             **own,
         }
 
@@ -143,6 +148,8 @@ class RoomPages:
             )
 
     async def _get(self, request: Request, path: str) -> Answer:
+        if path not in OPEN_WHILE_SHUT and (look := self.look(request)).is_off(path):
+            return self._switched_off(request, look, [], 200)
         own = self._own(request, path)
         if own is not None:
             if own.get is None:
@@ -153,11 +160,7 @@ class RoomPages:
         acted = look.act_at(path)
         if acted is not None and (line is None or "{" in line.path):
             return self._form(request, look, acted[0], path)
-        if line is None or not line.seen_by.fits(look.me):
-            raise NotHereYet
-        found = pattern(line.path).fullmatch(path)
-        params = found.groupdict() if found else {}
-        return self.show(request, line.view(self.node.db, look.me, **params), look=look)
+        return self.show(request, look.page(path), look=look)
 
     def _own(self, request: Request, path: str) -> Own | None:
         """Return the room's own page at a path; values in the path are then the request's."""
@@ -185,6 +188,8 @@ class RoomPages:
         led = self.resident.session.led_to(body.one(forms.ONCE_FIELD))
         if led:
             return self.go(led)
+        if path not in OPEN_WHILE_SHUT and (look := self.look(request)).is_off(path):
+            return self._switched_off(request, look, _typed(look, path, body), 409)
         own = self._own(request, path)
         if own is not None:
             if own.post is None:
@@ -199,6 +204,11 @@ class RoomPages:
         photo = await self._photo(acted[0], body)
         led = self.resident.session.led_to(body.one(forms.ONCE_FIELD))  # the same form may have come again meanwhile
         return self.go(led) if led else self._act(request, acted, path, body, photo)
+
+    def _switched_off(self, request: Request, look: Look, kept: list[tuple[str, str]], status: int) -> Answer:
+        """Say that the group does not use this now; what somebody was writing meanwhile is shown to be copied."""
+        values = {"problem": Refused(SWITCHED_OFF, advice=COMES_BACK), "back": "/parts", "kept": kept}
+        return self.show(request, Page("error.html", values), look=look, status=status)
 
     def _digest_at(self, path: str) -> str:
         """Return the field of a form that takes the hash of a file, if the form at this path has one."""
@@ -257,12 +267,14 @@ class RoomPages:
         """Return what this person looks at this page with."""
         node = self.node
         face, words = self.face(), self.resident.words()
+        areas, off = forms.parted(node.areas, charter.switched_off(node.db))
         return Look(
             words=words,
             path=request.url.path,
             me=node.by(),
             db=node.db,
-            areas=node.areas,
+            areas=areas,
+            off=off,
             token=masked(self.resident.session.mark),
             nonce=secrets.token_urlsafe(12),
             name_of=lambda member: name_of(node, member),
@@ -307,6 +319,14 @@ class RoomPages:
         return closing(answer)
 
 
+def _typed(look: Look, path: str, body: Body) -> list[tuple[str, str]]:
+    """Return what was typed into the form of an act that is switched off, by the labels of its fields."""
+    acted = act_at(look.off, path)
+    kinds = fields_of(acted[0].form) if acted is not None else {}
+    found = ((kind.label, body.one(name).strip()) for name, kind in kinds.items() if isinstance(kind, Text))
+    return [(look.words.gettext(label), words) for label, words in found if label and words]
+
+
 def _in_address(kind: Field, value: Any) -> Any:
     return kind.of.in_address(value) if isinstance(kind, Choice) else value
 
@@ -342,19 +362,56 @@ def _error(sentence: str, advice: str, problem: Nasij | None = None) -> dict[str
 
 
 async def home(pages: RoomPages, request: Request) -> Answer:
-    """Show what waits, what is urgent, and what this person took on."""
+    """Show the first of what waits and of what this person took on."""
     look = pages.look(request)
-    db, me = pages.node.db, look.me
-    lists: dict[str, list[Item]] = {"waiting": list(pages.resident.beside()), "urgent": [], "mine": []}
-    for area in pages.node.areas.areas:
-        for name, found in lists.items():
-            ask = getattr(area, name)
-            if ask is not None:
-                found.extend(item for item in ask(db, me) if look.opens(item.path))
     told = [{"sentence": t.sentence, "advice": t.advice, "fact": t.fact} for t in pages.node.told]
-    ordered = {name: sorted(found, key=lambda item: item.harm) for name, found in lists.items()}
-    values = {**ordered, "told": told, "pending": len(pages.node.outbox.items)}
+    found = gathered(look, pages.resident.beside())
+    values = {**found, "told": told, "pending": len(pages.node.outbox.items)}
     return pages.show(request, Page("home.html", values), look=look)
+
+
+async def _rest(pages: RoomPages, request: Request) -> Answer:
+    """Show all of it, up to what a slow line carries."""
+    look = pages.look(request)
+    found = gathered(look, pages.resident.beside())
+    left = sum(max(0, len(lines) - REST_MAX) for lines in found.values())
+    shown = {name: lines[:REST_MAX] for name, lines in found.items()}
+    return pages.show(request, Page("rest.html", {**shown, "left": left}), look=look)
+
+
+async def _parts(pages: RoomPages, request: Request) -> Answer:
+    """Show what this group uses and what it does not, and what cannot be switched off."""
+    look = pages.look(request)
+    off, gone = charter.switched_off(pages.node.db), {area.name for area in look.off.areas}
+    titles = {area.name: area.title for area in pages.node.areas.areas}
+    found = [
+        {
+            "title": area.title,
+            "switch": charter.switch_of(area.name) if charter.can_be_switched(area.name) else "",
+            "off": area.name in off,
+            "missing": [titles[name] for name in area.rests_on if name in gone],
+            "carries": [titles[more.name] for more in pages.node.areas.areas if area.name in more.rests_on],
+        }
+        for area in pages.node.areas.areas
+        if area.pages
+    ]
+    return pages.show(request, Page("parts.html", {"parts": found}), look=look)
+
+
+def gathered(look: Look, beside: Sequence[Item]) -> dict[str, list[Item]]:
+    """Return what waits and what is under way, from all areas, the most harmful to leave first.
+
+    What is urgent in the network waits for whoever is shown it, so it is counted in the same order, and marked. Where two
+    would do the same harm, the order of the areas decides.
+    """
+    lists: dict[str, list[Item]] = {"waiting": list(beside), "mine": []}
+    for area in look.areas.areas:
+        for name, asks in (("waiting", (area.urgent, area.waiting)), ("mine", (area.mine,))):
+            for ask in asks:
+                if ask is not None and look.db is not None:
+                    found = (item for item in ask(look.db, look.me) if look.opens(item.path))
+                    lists[name].extend(replace(item, network=ask is area.urgent) for item in found)
+    return {name: sorted(found, key=lambda item: item.harm) for name, found in lists.items()}
 
 
 def gone(where: str = "/leave") -> Answer:
@@ -403,7 +460,7 @@ async def _aside(pages: RoomPages, request: Request) -> Answer:
     rows = db.execute(
         "select name, reason, day from aside where reason <> ? order by place desc limit 200", (unknown,)
     ).fetchall()
-    words = fact_words(pages.look(request))
+    words = fact_words(pages.node.areas)
     found = [
         {"what": words.get(name) or mark("An entry"), "reason": reason, "day": day, "own": False}
         for name, reason, day in rows

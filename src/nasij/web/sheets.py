@@ -54,15 +54,21 @@ _LABELS = {
     "alias": mark("Alias"),
     "words": mark("Skill"),
     "level": mark("Done or taught"),
+    "name_to_use": mark("Name to use"),
+    "number": mark("Number"),
+    "address": mark("Address or meeting point"),
+    "safe_way": mark("How to get in touch safely"),
 }
 _FIELDS_OF = {
     "needs": ("kind", "what", "urgency", "needed_by", "area", "people", "conditions", "languages"),
     "offers": ("kind", "what", "availability", "area", "quantity", "conditions", "languages"),
     "skills": ("alias", "words", "level"),
 }
+IDENTITY_FIELDS = ("name_to_use", "number", "address", "safe_way")  # of needs; never suggested, chosen on purpose only
 # The fields each kind of sheet can fill, and their labels.
 FIELDS: Mapping[str, Mapping[str, str]] = {
-    kind: {field: _LABELS[field] for field in fields} for kind, fields in _FIELDS_OF.items()
+    kind: {field: _LABELS[field] for field in (*fields, *(IDENTITY_FIELDS if kind == "needs" else ()))}
+    for kind, fields in _FIELDS_OF.items()
 }
 _SAYS_WHAT = ("what", "words")  # the field without which a row says nothing
 
@@ -302,6 +308,8 @@ def _typed(field: str, cell: str) -> tuple[str, list[str]]:
         value = reader(cell)
         return (value, []) if value else ("", [sentence])
     value = _one_line(cell)
+    if field in IDENTITY_FIELDS:
+        return value, []
     if field == "kind":
         value = _HELP.get(_heading_words(cell), value)
     if field == "languages":

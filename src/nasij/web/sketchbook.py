@@ -115,8 +115,9 @@ AREA = Area(
         act("/aid/{need}/met", NeedMet, then="/", title=mark("It is done"), press=mark("Done"), grave=True),
     ),
     pages=(
-        page("/aid", lambda _db, _by: Page("home.html"), menu=mark("Help")),
-        page("/people", lambda _db, _by: Page("home.html"), menu=mark("People")),
+        page("/aid", lambda _db, _by: Page("home.html"), menu=mark("Help"), group="help"),
+        page("/people", lambda _db, _by: Page("home.html"), menu=mark("People"), group="together"),
+        page("/us", lambda _db, _by: Page("home.html"), menu=mark("Among us"), group="together"),
     ),
     steps=(STEPS,),
 )
@@ -219,8 +220,9 @@ OUTSIDE: Mapping[str, Made] = {
     **{f"leave-{face.path[1:]}": _plain("leave.html", face=face, way_in=False) for face in FACES},
 }
 INSIDE: Mapping[str, Made] = {
-    "home": _plain("home.html", waiting=_ITEMS * 5, urgent=_ITEMS[:1], mine=_ITEMS[1:], pending=2, told=_TOLD),
-    "home-empty": _plain("home.html", waiting=[], urgent=[], mine=[], pending=0),
+    "home": _plain("home.html", waiting=_ITEMS * 5, mine=_ITEMS * 3, pending=2, told=_TOLD),
+    "home-empty": _plain("home.html", waiting=[], mine=[], pending=0),
+    "rest": _plain("rest.html", waiting=_ITEMS * 5, mine=_ITEMS, left=3),
     "ask": _act("/aid/ask"),
     "ask-again": _ask_again,
     "met": _act(f"/aid/{NEED}/met"),
@@ -234,6 +236,20 @@ INSIDE: Mapping[str, Made] = {
         "back.html", asked=[(NEED, ME, _PHRASE.split()[:4], True), (NEED, ME, _PHRASE.split()[:4], False)], **_TYPED
     ),
     "back-none": _plain("back.html", asked=[], **_TYPED),
+    "find": _plain("find.html", words="a", looked=None, problem=Malformed(NEEDED)),
+    "find-some": _plain(
+        "find.html",
+        words="خبز",
+        looked={
+            "groups": [
+                (mark("Needs"), [{"title": "", "excerpt": "خبز", "path": "/aid", "audience": "network", "over": True}])
+            ],
+            "ways": [("/aid/ask", mark("Ask for help"))],
+            "then": 13,
+        },
+        further=False,
+    ),
+    "find-none": _plain("find.html", words="خبز", looked={"groups": [], "ways": [], "then": 0}, further=False),
     "compare": _plain("compare.html", words=_PHRASE.split()[:4], place=812, stopped=True),
     "invite": _plain("invite.html", made=False, left=3),
     "invite-none": _plain("invite.html", made=False, left=0),
@@ -284,6 +300,7 @@ INSIDE: Mapping[str, Made] = {
         rows=[["خبز"], ["Milk"]],
         total=2,
         out=1,
+        kept=1,
         kind="needs",
         scope="trusted",
         bad=[(4, "العدد", Malformed(NEEDED))],

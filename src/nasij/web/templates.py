@@ -31,7 +31,8 @@ from nasij.web.words import END_ISOLATE, FIRST_ISOLATE, LANGUAGES, fill
 
 __all__ = ["Look", "render", "styles", "takes_typing"]
 
-ITEMS_MAX = 7
+ITEMS_MAX = 7  # what waits, on the first page; what is under way stands below it and is shorter
+UNDER_WAY_MAX = 4
 SAYERS: Mapping[str, str] = {
     "anybody_in": mark("Every member, newcomers too"),
     "trusted_member": mark("Trusted members"),
@@ -92,6 +93,7 @@ def environment() -> Environment:
             "code": code,
             "day": _worded("day"),
             "hour": _worded("hour"),
+            "quarter": _worded("quarter"),
             "number": _worded("number"),
             "money": money,
             "day_left": lambda day: _now().words.day_left(day, _now().me.day),
@@ -113,8 +115,12 @@ def environment() -> Environment:
             "setting": setting,
             "box": lambda name, label, **rest: forms.plain_box(_now(), name, label, **rest),
             "item_text": item_text,
+            "turns": lambda before, after: _macro("turns", before, after),
+            "room_boxes": lambda values, problems: forms.room_boxes(_now(), values, problems),
+            "menu_link": lambda words, line: _macro("menu_link", words, line),
             "fresh": lambda: secrets.token_urlsafe(9),
             "ITEMS_MAX": ITEMS_MAX,
+            "UNDER_WAY_MAX": UNDER_WAY_MAX,
         }
     )
     made.newstyle_gettext = True  # type: ignore[attr-defined]  # {% trans %} calls with its values
@@ -192,10 +198,10 @@ def code(record: str) -> Markup:
 
 def money(minor: int, currency: str) -> Markup:
     """Return an amount with its currency, isolated, left to right, in the digits this person chose."""
-    shown = amount.shown(minor, currency)
-    words = _now().words
-    shown = words.folded(shown).replace(".", "٫") if words.digits == "arabic" else shown
-    return Markup("<bdi class=code dir=ltr translate=no>{} {}</bdi>").format(shown, currency)
+    said, words = amount.said(minor, currency), _now().words
+    if words.digits == "arabic":
+        said = words.folded(said).replace(".", "٫").replace(",", "٬")
+    return Markup("<bdi class=code dir=ltr translate=no>{}</bdi>").format(said)
 
 
 def text(words: str) -> Markup:
@@ -235,12 +241,19 @@ def saved(record: str, opened: Any = False) -> Markup:
 
 
 def press(path: str, words: str, *, main: bool = False, grave: bool = False, **fields: Any) -> Markup:
-    """Return a form of one button; `main` for the one thing that most people come to this page for."""
+    """Return a form of one button; `main` for the one thing that most people come to this page for.
+
+    Nothing, as for a link, where the group has switched off what it leads to.
+    """
+    if _now().is_off(path):
+        return Markup("")
     return _macro("press", path, words, _weight(path, main=main, grave=grave), fields)
 
 
 def link_act(path: str, words: str, *, main: bool = False) -> Markup:
     """Return a link to an act's form that looks like a button; `main` as for `press`."""
+    if _now().is_off(path):
+        return Markup("")
     return _macro("link_act", path, words, _weight(path, main=main))
 
 
@@ -265,6 +278,8 @@ def form(path: str, /, **start: Any) -> Markup:
 def may(path: str) -> bool:
     """Say whether this person may use the act, or open the page, at a path."""
     look = _now()
+    if look.is_off(path):
+        return False
     found = look.act_at(path)
     if found is not None:
         line_of = look.areas.names.get(found[0].form)
@@ -303,13 +318,12 @@ def card(kind: str, record: str) -> Markup:
 def beside(matter: str, kind: str) -> Markup:
     """Return what other areas have for a kind of need, incident or action, such as lessons; nothing where there is none."""
     look = _now()
-    found = [
-        one
-        for area in look.areas.areas
-        if area.beside is not None and look.db is not None
-        for one in area.beside(look.db, look.me, matter, kind)
-    ]
-    return _macro("beside", found) if found else Markup("")
+    sections = []
+    for area in look.areas.areas:
+        if area.beside is not None and look.db is not None:
+            found = area.beside(look.db, look.me, matter, kind)
+            sections += [_macro("beside", area.name, area.beside_title or area.title, found)] if found else []
+    return Markup("").join(sections)
 
 
 def setting(name: str, default: int | str = 0) -> int | str:
@@ -320,12 +334,12 @@ def setting(name: str, default: int | str = 0) -> int | str:
     return who.setting(db, name, default) if isinstance(default, int) else who.setting_text(db, name, default)
 
 
-def fact_words(look: Look) -> dict[str, str]:
+def fact_words(areas: Areas) -> dict[str, str]:
     """Return for each fact's name the message id that says what it is: its form's title, or else its own sentence."""
-    titles = {act.form: act.title for area in look.areas.areas for act in reversed(area.acts)}
+    titles = {act.form: act.title for area in areas.areas for act in reversed(area.acts)}
     return {
         name: titles.get(line.cls) or (line.cls.__doc__ or line.cls.__name__).strip()
-        for name, line in look.areas.facts.items()
+        for name, line in areas.facts.items()
     }
 
 

@@ -24,9 +24,10 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
-from nasij.clock import to_date
+from nasij.clock import QUARTERS_AN_HOUR, to_date
 from nasij.errors import Nasij
 from nasij.kit.field import mark
+from nasij.web import address
 
 LANGUAGES: Mapping[str, str] = {"ar": "العربية", "en": "English"}  # each in its own words
 PSEUDO = ("en-XA", "ar-XB")
@@ -96,12 +97,12 @@ def _date(day: int, language: str, region: str) -> str:
 
 
 @functools.lru_cache(maxsize=1024)
-def _hour(hour: int, language: str, region: str, zone: str) -> str:
+def _moment(quarter: int, language: str, region: str, zone: str) -> str:
     try:
         where: datetime.tzinfo = zoneinfo.ZoneInfo(zone)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError):
         where = datetime.UTC
-    moment = datetime.datetime.fromtimestamp(hour * 3600, where)
+    moment = datetime.datetime.fromtimestamp(quarter * 900, where)
     return format_datetime(
         moment,
         format="d MMMM y، HH:mm" if language == "ar" else "d MMMM y, HH:mm",
@@ -153,7 +154,7 @@ class Words:
             found = words.pgettext(self.address, message)
             if found != message:
                 return found
-        return words.gettext(message)
+        return self._spoken(message, words.gettext(message))
 
     def find_many(self, one: str, many: str, n: int) -> str:
         """Return the translation in the plural form that `n` asks for; not yet filled."""
@@ -164,7 +165,12 @@ class Words:
             found = words.npgettext(self.address, one, many, n)
             if found not in (one, many):
                 return found
-        return words.ngettext(one, many, n)
+        return self._spoken(many, words.ngettext(one, many, n))
+
+    def _spoken(self, message: str, found: str) -> str:
+        """Return a translation in this member's form of address, where it is none that was written out for it."""
+        by_rule = self.address and self.language == "ar" and found != message and address.speaks(message)
+        return address.turned(found, self.address) if by_rule else found
 
     def _pseudo(self, message: str) -> str:
         return _accented(message) if self.language == "en-XA" else f"\u202e{message}\u202c"
@@ -201,7 +207,11 @@ class Words:
 
     def hour(self, hour: int) -> str:
         """Return a date and the hour in the member's time zone; a dash for no hour."""
-        return self.folded(_hour(hour, self.language, self.region, self.zone)) if hour > 0 else "–"
+        return self.quarter(hour * QUARTERS_AN_HOUR)
+
+    def quarter(self, quarter: int) -> str:
+        """Return a date and the time of a quarter of an hour in the member's time zone; a dash for none."""
+        return self.folded(_moment(quarter, self.language, self.region, self.zone)) if quarter > 0 else "–"
 
     def day_left(self, day: int, today: int) -> str:
         """Return how far away a day is, exactly: a rounded *two weeks ago* has misled people about deadlines."""

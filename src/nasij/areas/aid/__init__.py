@@ -14,6 +14,10 @@ from nasij.areas.aid.facts import (
     NEED_STEPS,
     OFFER_STEPS,
     PART_STEPS,
+    REASON,
+    URGENCY,
+    AnAddress,
+    ANumber,
     DraftDropped,
     DraftKept,
     HelpBegun,
@@ -21,6 +25,7 @@ from nasij.areas.aid.facts import (
     KindAdded,
     KindChanged,
     KindRetired,
+    NameToUse,
     NeedAsked,
     NeedClosed,
     NeedGrown,
@@ -39,10 +44,11 @@ from nasij.areas.aid.facts import (
     PostLinked,
     ReachFailed,
     ReachRegained,
+    SafeWay,
     StepSet,
     UrgencySet,
 )
-from nasij.areas.aid.lists import IMPORT_STEPS, ImportUndone, ListImported, ListPartSent
+from nasij.areas.aid.lists import IMPORT_STEPS, IdentitiesKept, ImportUndone, ListImported, ListPartSent
 from nasij.areas.aid.tables import TABLES, kind_id, seed
 from nasij.kit.area import (
     ANYBODY_IN,
@@ -57,12 +63,18 @@ from nasij.kit.area import (
     where,
 )
 from nasij.kit.field import mark
+from nasij.kit.find import Found
 
 __all__ = [
     "AREA",
+    "REASON",
+    "URGENCY",
+    "ANumber",
+    "AnAddress",
     "DraftDropped",
     "DraftKept",
     "HelpBegun",
+    "IdentitiesKept",
     "IdentityKept",
     "ImportUndone",
     "KindAdded",
@@ -70,6 +82,7 @@ __all__ = [
     "KindRetired",
     "ListImported",
     "ListPartSent",
+    "NameToUse",
     "NeedAsked",
     "NeedClosed",
     "NeedGrown",
@@ -88,6 +101,7 @@ __all__ = [
     "PostLinked",
     "ReachFailed",
     "ReachRegained",
+    "SafeWay",
     "StepSet",
     "UrgencySet",
     "kind_id",
@@ -129,6 +143,7 @@ _FACTS = (
     fact(OfferClosed, said_by=ANYBODY_IN, read_by=_OFFER_READERS, rule=rules.may_move_offer, fold=folds.fold_offer_moved),
     fact(ListPartSent, said_by=TRUSTED_MEMBER, read_by=chosen("list", "import_code"), rule=lists.may_send_part, fold=lists.fold_part_sent),
     fact(ListImported, said_by=TRUSTED_MEMBER, read_by=chosen("list", "import_code"), rule=lists.may_import, fold=lists.fold_imported),
+    fact(IdentitiesKept, said_by=TRUSTED_MEMBER, read_by=ONLY_ME, rule=lists.may_keep_identities, fold=lists.fold_identities_kept),
     fact(ImportUndone, said_by=TRUSTED_MEMBER, read_by=where("list_import", "import_code"), rule=lists.may_undo_import, fold=lists.fold_import_undone),
 )
 # fmt: on
@@ -136,8 +151,17 @@ _FACTS = (
 AREA = Area(
     name="aid",
     title=mark("Needs and offers"),
+    group="help",
     needs=("people", "tasks"),
     tables=TABLES,
+    found=(
+        Found("need", "/aid/{need}", "what area conditions languages ground next_step closing", mark("Needs")),
+        Found("part", "/aid/{need}", "words", mark("Needs")),
+        Found("offer", "/aid/offer/{offer}", "what availability area languages conditions", mark("Offers")),
+        Found("draft", "/aid/mine", "what area languages conditions parts", mark("Drafts")),
+        Found("identity", "/aid/{need}", "name_to_use number address safe_way", mark("Needs")),
+        Found("kind", "/aid/kinds", "label", mark("Kinds of help")),
+    ),
     steps=(NEED_STEPS, PART_STEPS, OFFER_STEPS, KIND_STEPS, IMPORT_STEPS),
     seed=seed,
     passing=folds.passing,

@@ -7,7 +7,7 @@ real life stays in `IdentityKept`, which never leaves the asker's own room unles
 from dataclasses import dataclass
 from typing import Annotated
 
-from nasij.kit.field import Choice, Choices, Day, Flag, Id, Ref, Refs, Text, Whole, mark
+from nasij.kit.field import Choice, Choices, Day, Flag, Id, Ref, Refs, Text, Whole, mark, remark
 from nasij.kit.steps import Steps
 from nasij.kit.table import Keep
 
@@ -148,14 +148,7 @@ SomeLanguages = Annotated[
 ]
 SomeConditions = Annotated[
     str,
-    Text(
-        length_max=300,
-        lines=True,
-        optional=True,
-        keep=Keep.WORKING,
-        label=mark("Conditions and safety notes"),
-        why=_CONDITIONS_WHY,
-    ),
+    remark(300, mark("Conditions and safety notes"), keep=Keep.WORKING, why=_CONDITIONS_WHY),
 ]
 SomeParts = Annotated[
     str, Text(length_max=400, lines=True, optional=True, keep=Keep.WORKING, label=mark("Parts"), why=_PARTS_WHY)
@@ -217,12 +210,10 @@ AGround = Annotated[
 ]
 WhatPassedOn = Annotated[
     str,
-    Text(
-        length_max=500,
-        lines=True,
-        optional=True,
+    remark(
+        500,
+        mark("What is needed?"),
         keep=Keep.WORKING,
-        label=mark("What is needed?"),
         why=mark("Say only what a helper must know. It may stay empty: then only the code and the kind are shown."),
     ),
 ]
@@ -243,6 +234,22 @@ AQuantity = Annotated[
     ),
 ]
 AnUntil = Annotated[int, Day(optional=True, label=mark("Until"))]
+NameToUse = Annotated[str, Text(length_max=60, optional=True, keep=Keep.MOMENTARY, label=mark("Name to use"))]
+ANumber = Annotated[str, Text(length_max=40, optional=True, keep=Keep.MOMENTARY, label=mark("Number"))]
+AnAddress = Annotated[
+    str, Text(length_max=200, lines=True, optional=True, keep=Keep.MOMENTARY, label=mark("Address or meeting point"))
+]
+SafeWay = Annotated[
+    str,
+    Text(
+        length_max=300,
+        lines=True,
+        optional=True,
+        keep=Keep.MOMENTARY,
+        label=mark("How to get in touch safely"),
+        why=mark("Hours, what to say if somebody else answers, what never to do."),
+    ),
+]
 ANeed = Annotated[str, Ref(to="need", hidden=True)]
 APart = Annotated[str, Ref(to="part", hidden=True)]
 AnOffer = Annotated[str, Ref(to="offer", hidden=True)]
@@ -463,12 +470,10 @@ class NeedClosed:
     reason: Annotated[str, Choice(of=REASON, label=mark("How did it end?"))]
     words: Annotated[
         str,
-        Text(
-            length_max=300,
-            lines=True,
-            optional=True,
+        remark(
+            300,
+            mark("A few words"),
             keep=Keep.SHORT,
-            label=mark("A few words"),
             why=mark("With “Not this time”, please say why, and what else could help."),
         ),
     ]
@@ -486,23 +491,10 @@ class IdentityKept:
     """This is how I can be called and reached for this need; it stays with me until I open it to a helper."""
 
     need: ANeed
-    name_to_use: Annotated[str, Text(length_max=60, optional=True, keep=Keep.MOMENTARY, label=mark("Name to use"))]
-    number: Annotated[str, Text(length_max=40, optional=True, keep=Keep.MOMENTARY, label=mark("Number"))]
-    address: Annotated[
-        str,
-        Text(length_max=200, lines=True, optional=True, keep=Keep.MOMENTARY, label=mark("Address or meeting point")),
-    ]
-    safe_way: Annotated[
-        str,
-        Text(
-            length_max=300,
-            lines=True,
-            optional=True,
-            keep=Keep.MOMENTARY,
-            label=mark("How to get in touch safely"),
-            why=mark("Hours, what to say if somebody else answers, what never to do."),
-        ),
-    ]
+    name_to_use: NameToUse
+    number: ANumber
+    address: AnAddress
+    safe_way: SafeWay
 
 
 @dataclass(frozen=True, slots=True)

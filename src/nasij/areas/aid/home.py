@@ -69,8 +69,7 @@ def waiting(db: Connection, by: By) -> list[Item]:
 
 
 def _to_coordinate(db: Connection, by: By) -> list[Item]:
-    in_force = sorted(who.members(db))
-    marks = ", ".join("?" * len(in_force))
+    marks = ", ".join("?" * len(who.IN_FORCE))
     items = _needs(
         db,
         mark("%(code)s waits to be sorted"),
@@ -87,11 +86,12 @@ def _to_coordinate(db: Connection, by: By) -> list[Item]:
     items += _needs(
         db,
         mark("%(code)s rests with nobody"),
-        f"closed_on = 0 and next_owner <> ? and next_owner <> ? and (next_on < ? or next_owner not in ({marks}))",
+        "closed_on = 0 and next_owner <> ? and next_owner <> ? and (next_on < ? or not exists"
+        f" (select 1 from member where member = next_owner and standing in ({marks})))",
         COORDINATION,
         by.member,
         by.day,
-        *in_force,
+        *who.IN_FORCE,
     )
     items += _needs(
         db,

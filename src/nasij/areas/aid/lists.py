@@ -14,13 +14,17 @@ from typing import Annotated, Any, get_type_hints
 from nasij.areas.aid.facts import (
     ABehalf,
     AKind,
+    AnAddress,
     AnArea,
     AnAvailability,
     ANeededBy,
+    ANumber,
     AnUrgency,
     APeople,
     AQuantity,
     AWideScope,
+    NameToUse,
+    SafeWay,
     SomeConditions,
     SomeLanguages,
     What,
@@ -80,6 +84,17 @@ class OfferLine:
     languages: SomeLanguages
 
 
+@dataclass(frozen=True, slots=True)
+class IdentityLine:
+    """Who a line of needs is for in real life: the other envelope, which stays with whoever brings the list in."""
+
+    line: Annotated[int, Whole(most=LINES_MAX - 1, keep=Keep.MOMENTARY, hidden=True)]
+    name_to_use: NameToUse
+    number: ANumber
+    address: AnAddress
+    safe_way: SafeWay
+
+
 ListLine = NeedLine | OfferLine
 LINE_OF: dict[str, type[ListLine]] = {"needs": NeedLine, "offers": OfferLine}
 
@@ -107,6 +122,15 @@ class ListImported:
 
 
 @dataclass(frozen=True, slots=True)
+class IdentitiesKept:
+    """This is how those of my list can be called and reached; it stays with me until I open it to a helper."""
+
+    import_code: Annotated[str, Ref(to="list_import", hidden=True)]
+    part: Annotated[int, Whole(most=PARTS_MAX - 1, keep=Keep.MOMENTARY, hidden=True)]
+    lines: Annotated[bytes, Bytes(least=1, most=PART_BYTES, keep=Keep.MOMENTARY)]
+
+
+@dataclass(frozen=True, slots=True)
 class ImportUndone:
     """I take the list back."""
 
@@ -116,16 +140,26 @@ class ImportUndone:
 # Lines as bytes
 
 
-def list_facts(kind: str, scope: str, on_behalf: str, lines: Sequence[ListLine]) -> list[Any]:
-    """Return what states a list, to be stated together; raises `Malformed` where it is too long for one go."""
-    parts = _packed([[getattr(line, name) for name in fields_of(type(line))] for line in lines])
-    if len(parts) > PARTS_MAX:
+def list_facts(
+    kind: str, scope: str, on_behalf: str, lines: Sequence[ListLine], identities: Sequence[IdentityLine] = ()
+) -> list[Any]:
+    """Return what states a list, to be stated together; raises `Malformed` where it is too long for one go.
+
+    `identities` are kept by whoever brings it in, and read by nobody else.
+    """
+    parts, kept = _packed(map(_row, lines)), _packed(map(_row, identities)) if identities else []
+    if len(parts) + len(kept) > PARTS_MAX:
         raise Malformed(
             mark("This list is too long to come in at once."), advice=mark("Please bring it in as two sheets.")
         )
     code = new_id()
     sent = [ListPartSent(code, scope, number, part) for number, part in enumerate(parts)]
-    return [*sent, ListImported(code, scope, kind, on_behalf, len(parts), len(lines))]
+    aside = [IdentitiesKept(code, number, part) for number, part in enumerate(kept)]
+    return [*sent, ListImported(code, scope, kind, on_behalf, len(parts), len(lines)), *aside]
+
+
+def _row(line: Any) -> list[Any]:
+    return [getattr(line, name) for name in fields_of(type(line))]
 
 
 def _packed(rows: Iterable[list[Any]]) -> list[bytes]:
@@ -149,6 +183,7 @@ def _shape(cls: type) -> Shape:
 
 
 _SHAPES = {kind: _shape(cls) for kind, cls in LINE_OF.items()}
+_IDENTITY_SHAPE = _shape(IdentityLine)
 
 
 @functools.lru_cache(maxsize=PARTS_MAX)  # a list that waits is looked at several times on its way into the line
@@ -160,6 +195,17 @@ def _lines(raw: bytes, kind: str) -> tuple[ListLine, ...]:
         raise Malformed from None
     for line in lines:
         check_line(line)
+    return lines
+
+
+def _identities(raw: bytes) -> list[IdentityLine]:
+    """Return the identities of a part, each in its right form; raises `Malformed`."""
+    try:
+        lines = [IdentityLine(*row) for row in decode(raw, of=_IDENTITY_SHAPE)]
+    except NotCanonical:
+        raise Malformed from None
+    for line in lines:
+        check(line)
     return lines
 
 
@@ -231,6 +277,19 @@ def _all_fresh(db: Connection, table: str, records: Sequence[str]) -> None:
         marks = ", ".join("?" * len(some))
         if db.execute(f"select 1 from {table} where {table} in ({marks}) limit 1", some).fetchone():
             raise Refused(_ALREADY)
+
+
+def may_keep_identities(db: Connection, by: By, fact: IdentitiesKept) -> None:
+    """Leave it to whoever brought the list in, for its own lines, each once."""
+    lines = {line.line for line in _identities(fact.lines)}
+    mine = db.execute(
+        "select kind, count from list_import where import_code = ? and imported_by = ? and state = 'kept'",
+        (fact.import_code, by.member),
+    ).fetchone()
+    if mine is None:
+        raise NotHereYet
+    if mine[0] != "needs" or len(lines) != len(_identities(fact.lines)) or max(lines, default=0) >= mine[1]:
+        raise Malformed
 
 
 def may_undo_import(db: Connection, by: By, fact: ImportUndone) -> None:
@@ -306,6 +365,16 @@ def _begin_offers(db: Connection, by: By, fact: ListImported, lines: Sequence[An
         for number, line in enumerate(lines)
     ]
     _insert(db, "offer", rows)
+
+
+def fold_identities_kept(db: Connection, by: By, fact: IdentitiesKept) -> None:
+    """Keep who the needs of the list are for, in place of what was kept before."""
+    rows = []
+    for line in _identities(fact.lines):
+        row = {name: getattr(line, name) for name in IdentityLine.__dataclass_fields__ if name != "line"}
+        rows.append(row | {"need": numbered_id(fact.import_code, line.line), "audience": by.audience})
+    db.executemany("delete from identity where need = ?", [(row["need"],) for row in rows])
+    _insert(db, "identity", rows)
 
 
 def fold_import_undone(db: Connection, by: By, fact: ImportUndone) -> None:

@@ -7,7 +7,7 @@ heard from is looked for. Afterwards who went along is destroyed; counts and les
 """
 
 from nasij.areas.campaigns import facts as f
-from nasij.areas.campaigns import folds, home, pages, rules
+from nasij.areas.campaigns import folds, home, pages, rules, sealing, sheet, sheets
 from nasij.areas.campaigns.acts import ACTS
 from nasij.areas.campaigns.lists import ACTION_KIND, ACTION_STEPS, CAMPAIGN_STEPS, JOINING_STEPS, LESSON, SURPLUS_STEPS
 from nasij.areas.campaigns.pages import lessons
@@ -28,12 +28,13 @@ from nasij.kit.area import (
     where,
 )
 from nasij.kit.field import mark
+from nasij.kit.find import Found
 
 __all__ = ["ACTION_KIND", "AREA", "LESSON", "lessons"]
 
 _FUND = holder_of("fund")
 _GOING = where("joining", "joining")
-_SHEET = where("sheet", "sheet")
+_SHEET, _OPENING = circle("sheet", "sheet"), circle("sheet_opening", "sheet")
 
 
 def _fact(
@@ -60,7 +61,7 @@ _FACTS = (
     _fact(f.RiskSigned, rules.may_sign, folds.fold_signed),
     _fact(f.ActionPutToVote, rules.may_put, folds.fold_put),
     _fact(f.GoGiven, rules.may_go, folds.fold_step),
-    _fact(f.NoGoGiven, rules.may_count, folds.fold_step),
+    _fact(f.NoGoGiven, rules.may_count, folds.fold_called_off),
     _fact(f.ActionAnnounced, rules.may_lead, folds.fold_step),
     _fact(f.PlaceFilled, rules.may_fill, folds.fold_filled),
     _fact(f.PlaceFreed, rules.may_free, folds.fold_freed),
@@ -73,6 +74,7 @@ _FACTS = (
     _fact(f.JoiningConfirmed, rules.may_confirm, folds.fold_confirmed, _GOING),
     _fact(f.JoiningEnded, rules.may_end_joining, folds.fold_joining, _GOING),
     _fact(f.BuddySet, rules.may_pair, folds.fold_paired, _GOING),
+    _fact(f.ReturnMoved, rules.may_move_return, folds.fold_return_moved, _GOING),
     _fact(f.PartTold, rules.may_tell, folds.fold_told, _GOING),
     _fact(f.SeenChanged, rules.may_change_seen, folds.fold_seen, _GOING),
     _fact(f.PictureAsked, rules.may_ask_picture, folds.fold_picture_asked, _GOING),
@@ -81,28 +83,46 @@ _FACTS = (
     _fact(f.BackSaid, rules.may_be_back, folds.fold_joining, _GOING),
     _fact(f.BuddyMissed, rules.may_miss_buddy, folds.fold_buddy_missed, _GOING),
     _fact(f.CountMissed, rules.may_miss, folds.fold_missed, _GOING),
-    _fact(f.SheetLeft, rules.may_leave_sheet, folds.fold_sheet, circle("sheet", "sheet")),
-    _fact(f.SheetOpened, rules.may_open_sheet, folds.fold_sheet_opened, _SHEET),
-    _fact(f.SheetDestroyed, rules.may_destroy_sheet, folds.fold_sheet_destroyed, _SHEET),
+    _fact(sheet.SheetSealed, sheets.may_seal, sheets.fold_sealed, _SHEET),
+    _fact(sheet.SheetPartLeft, sheets.may_leave_part, sheets.fold_part_left, _SHEET),
+    _fact(sheet.SheetDestroyed, sheets.may_destroy, sheets.fold_destroyed, _SHEET),
+    _fact(sheet.SheetAsked, sheets.may_ask, sheets.fold_asked, _OPENING),
+    _fact(sheet.SheetAskDropped, sheets.may_drop, sheets.fold_dropped, _OPENING),
+    _fact(sheet.SheetAgreed, sheets.may_agree, sheets.fold_agreed, _OPENING),
+    _fact(sheet.SheetMissed, sheets.may_miss, sheets.fold_missed, _OPENING),
+    _fact(sheet.SheetPartGiven, sheets.may_give, sheets.fold_given, _OPENING),
+    _fact(sheet.SheetOpeningTold, sheets.may_say_opened, sheets.fold_said_opened, _SHEET),
 )
 
 AREA = Area(
     name="campaigns",
     title=mark("Together"),
-    needs=("people", "decisions", "fund", "incidents"),
+    group="together",
+    needs=("people", "decisions", "fund", "incidents", "checkins"),
     tables=TABLES,
+    found=(
+        Found("campaign", "/together/{campaign}", "aim goal addressed kit", mark("Campaigns")),
+        Found("campaign_expense", "/together/{campaign}", "words", mark("Campaigns")),
+        Found("action", "/together/act/{action}", "words worked failed", mark("Actions")),
+        Found("risk_review", "/together/act/{action}", "measure", mark("Actions")),
+        Found("action_lesson", "/together/act/{action}", "words", mark("Actions")),
+        Found("joining_part", "/together/with/{joining}", "words", mark("Actions")),
+        Found("picture_asking", "/together/with/{joining}", "words", mark("Actions")),
+        Found("sheet", "/together/act/{action}", "words", mark("Actions")),
+    ),
     facts=_FACTS,
-    steps=(CAMPAIGN_STEPS, ACTION_STEPS, JOINING_STEPS, SURPLUS_STEPS),
-    passing=folds.passing,
+    steps=(CAMPAIGN_STEPS, ACTION_STEPS, JOINING_STEPS, SURPLUS_STEPS, sheet.SHEET_STEPS),
     unasked=home.unasked,
+    passing=folds.passing,
+    acts=ACTS,
     waiting=home.waiting,
     mine=home.mine,
-    acts=ACTS,
     pages=(
         page("/together", pages.list_page, seen_by=TRUSTED_MEMBER, menu=mark("Together")),
         page("/together/{campaign}", pages.campaign_page, seen_by=TRUSTED_MEMBER),
         page("/together/act/{action}", pages.action_page, seen_by=TRUSTED_MEMBER),
         page("/together/with/{joining}", pages.joining_page, seen_by=TRUSTED_MEMBER),
+        page("/together/sheet/{sheet}/read", sealing.read_page, seen_by=TRUSTED_MEMBER),
         page("/together/with/{joining}/date", pages.date_page, seen_by=TRUSTED_MEMBER),
     ),
 )

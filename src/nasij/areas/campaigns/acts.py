@@ -6,8 +6,10 @@ from sqlite3 import Connection
 from typing import Annotated, Any
 
 from nasij.areas.campaigns import facts as f
-from nasij.areas.campaigns import raising
+from nasij.areas.campaigns import raising, sealing
+from nasij.areas.campaigns.lists import PART_ORDER
 from nasij.areas.campaigns.rules import action_of, joining_of
+from nasij.areas.incidents import IncidentEnded, IncidentVerified
 from nasij.errors import Refused
 from nasij.ids import code, new_id
 from nasij.kit import who
@@ -44,22 +46,33 @@ class OneJoining:
     joining: f.AJoining
 
 
+Within = Annotated[
+    int,
+    Whole(
+        least=1,
+        most=14 * 24,
+        keep=f.S,
+        label=mark("Within how many hours from now is everybody back?"),
+        why=mark("Whoever is not heard from by then is looked for."),
+    ),
+]
+
+
 @dataclass(frozen=True, slots=True)
 class ConfirmForm:
     """Confirming somebody."""
 
     joining: f.AJoining
     role: f.ARole
-    within: Annotated[
-        int,
-        Whole(
-            least=1,
-            most=14 * 24,
-            keep=f.S,
-            label=mark("Within how many hours from now is everybody back?"),
-            why=mark("Whoever is not heard from by then is looked for."),
-        ),
-    ]
+    within: Within
+
+
+@dataclass(frozen=True, slots=True)
+class LaterForm:
+    """It takes longer, for everybody who is not back."""
+
+    action: f.AnAction
+    within: Within
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +106,29 @@ def put_to_vote(db: Connection, _by: By, form: VoteForm) -> list[Any]:
 
 
 def confirmed(db: Connection, by: By, form: ConfirmForm) -> list[Any]:
-    """Hold a place under a code that all can count, and confirm it to one."""
+    """Hold a place under a code that all can count, confirm it to one, and tell them what the others were told already."""
     row = joining_of(db, form.joining)
     place = f.PlaceFilled(new_id(), row["action"], form.role)
-    return [place, f.JoiningConfirmed(form.joining, form.role, place.place, by.hour + form.within)]
+    joined = f.JoiningConfirmed(form.joining, form.role, place.place, by.hour + form.within)
+    caught_up = [
+        f.PartTold(new_id(), form.joining, sort, words) for sort, words in told_so_far(db, row["action"]).items()
+    ]
+    return [place, joined, *caught_up]
+
+
+def told_so_far(db: Connection, action: str) -> dict[str, str]:
+    """Return the newest words of each part of an action, in the order of the parts, as far as this room can read."""
+    found = rows(db, "select sort, words from joining_part where action = ? order by told_at, part", action)
+    newest = {row["sort"]: row["words"] for row in found}
+    return {sort: newest[sort] for sort in PART_ORDER if sort in newest}
+
+
+def later(db: Connection, by: By, form: LaterForm) -> list[Any]:
+    """Put the hour off for everybody who is not back, each in their own circle."""
+    found = going(db, form.action, "confirmed", "arrived")
+    if not found:
+        raise Refused(mark("Nobody is on the way now."))
+    return [f.ReturnMoved(row["joining"], by.hour + form.within) for row in found]
 
 
 def ended(db: Connection, by: By, form: OneJoining) -> list[Any]:
@@ -112,7 +144,12 @@ def paired(db: Connection, _by: By, form: BuddyForm) -> list[Any]:
     one, other = joining_of(db, form.joining), joining_of(db, form.other)
     if one["action"] != other["action"]:
         raise Refused(mark("They do not go to the same action."))
-    return [f.BuddySet(one["joining"], other["member"]), f.BuddySet(other["joining"], one["member"])]
+    left = [
+        f.BuddySet(row["joining"], "")
+        for row in going(db, one["action"], "confirmed")
+        if row["buddy"] in (one["member"], other["member"]) and row["joining"] not in (form.joining, form.other)
+    ]
+    return [*left, f.BuddySet(one["joining"], other["member"]), f.BuddySet(other["joining"], one["member"])]
 
 
 def told(db: Connection, _by: By, form: TellForm) -> list[Any]:
@@ -127,6 +164,30 @@ def missed_by_buddy(db: Connection, row: dict[str, Any]) -> bool:
     """Say whether a buddy said that they do not know where this person is, as far as this room can read."""
     said = "select 1 from joining where action = ? and buddy = ? and buddy_missed = 1"
     return bool(rows(db, said, row["action"], row["member"]))
+
+
+def back(db: Connection, by: By, form: OneJoining) -> list[Any]:
+    """Say that they are back; where others were told that they are missing, whoever heard their voice ends that with it."""
+    row = joining_of(db, form.joining)
+    said: list[Any] = [f.BackSaid(form.joining)]
+    if row["member"] == by.member:
+        return said
+    for incident in _missed_in(db, by, row):
+        if incident["state"] != "verified":
+            said.append(IncidentVerified(incident["incident"], "spoke"))
+        said.append(IncidentEnded(incident["incident"]))
+    return said
+
+
+def _missed_in(db: Connection, by: By, row: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the reports of this action that this person is missing, as far as nobody made a case of them."""
+    return rows(
+        db,
+        "select incident.incident, incident.state from incident join incident_told using (incident) join joining on"
+        " joining.audience = incident.audience where joining.action = ? and about = ? and incident_told.member = ?"
+        " and source = 'count' and incident.state in ('reported', 'safe', 'verified') order by incident.incident",
+        *(row["action"], row["member"], by.member),
+    )
 
 
 def all_back(db: Connection, _by: By, form: OneAction) -> list[Any]:
@@ -172,8 +233,19 @@ def _start_change(db: Connection, _by: By, params: Mapping[str, str]) -> dict[st
     return {name: row[name] for name in ("aim", "addressed", "goal", "begins_on", "ends_on", "face", "kit")}
 
 
-def _start_confirm(db: Connection, _by: By, params: Mapping[str, str]) -> dict[str, Any]:
-    return {"role": joining_of(db, params["joining"])["role"]}
+def _start_confirm(db: Connection, by: By, params: Mapping[str, str]) -> dict[str, Any]:
+    row = joining_of(db, params["joining"])
+    return {"role": row["role"]} | _hours_left(db, by, row["action"])
+
+
+def _start_later(db: Connection, by: By, params: Mapping[str, str]) -> dict[str, Any]:
+    return _hours_left(db, by, params["action"])
+
+
+def _hours_left(db: Connection, by: By, action: str) -> dict[str, Any]:
+    """Start with the hour that the others were told, while it is still to come."""
+    latest = max((row["back_by"] for row in going(db, action, "confirmed", "arrived")), default=0)
+    return {"within": latest - by.hour} if latest > by.hour else {}
 
 
 def _start_seen(db: Connection, _by: By, params: Mapping[str, str]) -> dict[str, Any]:
@@ -264,6 +336,16 @@ _ACTIONS = (
         make=told,
         why=mark("As late as possible: the exact place last."),
     ),
+    _act(
+        _ACTION + "/later",
+        LaterForm,
+        _ACTION,
+        mark("It takes longer"),
+        mark("Wait until then"),
+        make=later,
+        prefill=_start_later,
+        why=mark("Everybody who is not back sees the new hour. Whoever is not heard from by then is looked for."),
+    ),
     _act(_ACTION + "/begin", f.ActionBegun, _ACTION, mark("This action begins"), mark("It begins")),
     _act(
         _ACTION + "/all-back",
@@ -284,34 +366,6 @@ _ACTIONS = (
         make=cleared,
         why=mark("Counts and lessons stay. Who went along, with whom, when and where is gone for good."),
         grave=True,
-    ),
-    _act(
-        _ACTION + "/sheet",
-        f.SheetLeft,
-        _ACTION,
-        mark("Leave a sheet with a lawyer on call"),
-        mark("Leave it"),
-        options={"lawyer": _others},
-        why=mark(
-            "Their room holds the key and shows it only when they open it, which you then see. Whoever took their open"
-            " device could read it before. It is destroyed when the action is cleared."
-        ),
-    ),
-    _act(
-        "/together/sheet/{sheet}/open",
-        f.SheetOpened,
-        "/together",
-        mark("Open this sheet"),
-        mark("Something happened: open it"),
-        grave=True,
-        why=mark("Only if the person needs it now. They see that it was opened."),
-    ),
-    _act(
-        "/together/sheet/{sheet}/destroy",
-        f.SheetDestroyed,
-        "/together",
-        mark("Take this sheet back"),
-        mark("Destroy the sheet"),
     ),
 )
 _ALONG = (
@@ -343,7 +397,7 @@ _ALONG = (
         prefill=_start_seen,
     ),
     _act(_JOINING + "/arrived", f.ArrivalSaid, _JOINING, mark("I am there"), mark("I am there")),
-    _act(_JOINING + "/back", f.BackSaid, _JOINING, mark("Back and safe"), mark("Back and safe")),
+    _act(_JOINING + "/back", OneJoining, _JOINING, mark("Back and safe"), mark("Back and safe"), make=back),
     _act(
         _JOINING + "/missing",
         f.BuddyMissed,
@@ -372,4 +426,4 @@ _ALONG = (
         why=mark("A *no* is possible later too. What left this group cannot be called back."),
     ),
 )
-ACTS = (*_CAMPAIGNS, *raising.ACTS, *_ACTIONS, *_ALONG)
+ACTS = (*_CAMPAIGNS, *raising.ACTS, *_ACTIONS, *_ALONG, *sealing.ACTS)

@@ -22,7 +22,7 @@ from nasij.areas.campaigns.lists import (
     VERDICT,
 )
 from nasij.areas.fund import METHOD, PURPOSE
-from nasij.kit.field import Choice, Day, Id, Ref, Text, Whole, mark
+from nasij.kit.field import Choice, Day, Id, Ref, Text, Whole, mark, remark
 from nasij.kit.money import AMOUNT_MAX
 from nasij.kit.table import Keep
 
@@ -33,7 +33,6 @@ HOUR_MOST = 10_000_000
 ACampaign = Annotated[str, Ref(to="campaign", hidden=True)]
 AnAction = Annotated[str, Ref(to="action", hidden=True)]
 AJoining = Annotated[str, Ref(to="joining", hidden=True, keep=S)]
-ASheet = Annotated[str, Ref(to="sheet", hidden=True, keep=S)]
 ASurplus = Annotated[str, Ref(to="surplus", hidden=True)]
 AProposal = Annotated[str, Ref(to="proposal", hidden=True)]
 AnAim = Annotated[str, Text(length_max=200, keep=Keep.WORKING, label=mark("What do we want to reach?"))]
@@ -46,12 +45,10 @@ EndsOn = Annotated[int, Day(optional=True, label=mark("Until which day"))]
 AFace = Annotated[str, Choice(of=FACE, label=mark("Who is seen outside?"))]
 AKit = Annotated[
     str,
-    Text(
-        length_max=3000,
-        lines=True,
-        optional=True,
+    remark(
+        3000,
+        mark("Words for everybody to use"),
         keep=Keep.WORKING,
-        label=mark("Words for everybody to use"),
         why=mark("Sentences, answers to hard questions, what we never say. No names of members."),
     ),
 ]
@@ -63,6 +60,7 @@ ExpenseWords = Annotated[
     str,
     Text(
         length_max=200,
+        traceless=True,
         keep=Keep.WORKING,
         label=mark("What is it spent on?"),
         why=mark("Things, never names: all trusted members read it."),
@@ -79,13 +77,8 @@ NextPurpose = Annotated[
 ]
 ActionWords = Annotated[
     str,
-    Text(
-        length_max=300,
-        lines=True,
-        optional=True,
-        keep=S,
-        label=mark("What is it about?"),
-        why=mark("All trusted members read it. No place, no hour, no name."),
+    remark(
+        300, mark("What is it about?"), keep=S, why=mark("All trusted members read it. No place, no hour, no name.")
     ),
 ]
 AnActionKind = Annotated[str, Choice(of=ACTION_KIND, label=mark("Kind of action"))]
@@ -385,17 +378,25 @@ class JoiningConfirmed:
 
 @dataclass(frozen=True, slots=True)
 class JoiningEnded:
-    """This person does not go along."""
+    """This person does not go along, or did not come."""
 
     joining: AJoining
 
 
 @dataclass(frozen=True, slots=True)
 class BuddySet:
-    """This is your buddy: you come and leave together."""
+    """This is your buddy: you come and leave together. Left empty, nobody is."""
 
     joining: AJoining
-    buddy: Annotated[str, Ref(to="member", keep=S, label=mark("Buddy"))]
+    buddy: Annotated[str, Ref(to="member", optional=True, keep=S, label=mark("Buddy"))]
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnMoved:
+    """It takes longer: by this hour everybody is back."""
+
+    joining: AJoining
+    back_by: BackBy
 
 
 @dataclass(frozen=True, slots=True)
@@ -467,47 +468,3 @@ class CountMissed:
     """Somebody who went along is not accounted for."""
 
     joining: AJoining
-
-
-# What the lawyer needs
-
-
-@dataclass(frozen=True, slots=True)
-class SheetLeft:
-    """Here is what my lawyer on call needs if something happens."""
-
-    sheet: Annotated[str, Id(keep=S)]
-    action: AnAction
-    lawyer: Annotated[
-        str,
-        Ref(
-            to="member",
-            keep=S,
-            label=mark("Whose hands is it in?"),
-            why=mark("Only their room and yours hold its key."),
-        ),
-    ]
-    words: Annotated[
-        str,
-        Text(
-            length_max=1500,
-            lines=True,
-            keep=S,
-            label=mark("What the lawyer needs"),
-            why=mark("A name for the papers, medicine, whom to call and whom never. It is destroyed with the rest."),
-        ),
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class SheetOpened:
-    """I open what was left with me, because something has happened."""
-
-    sheet: ASheet
-
-
-@dataclass(frozen=True, slots=True)
-class SheetDestroyed:
-    """I take back what I left."""
-
-    sheet: ASheet

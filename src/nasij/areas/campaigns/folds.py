@@ -6,9 +6,10 @@ from typing import Any
 from nasij.areas.campaigns import facts as f
 from nasij.areas.campaigns import lists
 from nasij.areas.campaigns.rules import SIGNED_BY, signed
+from nasij.areas.campaigns.sheets import unseal_no_more
 from nasij.areas.campaigns.tables import GOING
 from nasij.areas.fund import move_purpose
-from nasij.areas.incidents import open_by_itself
+from nasij.areas.incidents import forget_people, open_by_itself
 from nasij.ids import numbered_id
 from nasij.kit import charter, who
 from nasij.kit.rows import fields, insert, put, rows
@@ -118,6 +119,12 @@ def fold_step(db: Connection, by: By, fact: Any) -> None:
     _change(db, "action", fact.action, moved_on=by.day)
 
 
+def fold_called_off(db: Connection, by: By, fact: f.NoGoGiven) -> None:
+    """Call it off; no sheet is needed."""
+    fold_step(db, by, fact)
+    unseal_no_more(db, fact.action)
+
+
 def fold_filled(db: Connection, by: By, fact: f.PlaceFilled) -> None:
     """Take a place, by its code."""
     insert(db, "action_place", _values(fact, ("place", "action", "role")) | {"audience": by.audience})
@@ -129,9 +136,10 @@ def fold_freed(db: Connection, by: By, fact: f.PlaceFreed) -> None:
 
 
 def fold_back(db: Connection, by: By, fact: f.EveryoneBack) -> None:
-    """Keep how many came, and nobody."""
+    """Keep how many came, and nobody; what could still open a sheet is destroyed at once."""
     fold_step(db, by, fact)
     _change(db, "action", fact.action, came=fact.came)
+    unseal_no_more(db, fact.action)
 
 
 def fold_debriefed(db: Connection, by: By, fact: f.ActionDebriefed) -> None:
@@ -156,7 +164,7 @@ def fold_cleared(db: Connection, by: By, fact: f.ActionCleared) -> None:
 def clear(db: Connection, action: str, day: int) -> None:
     """Delete every row that says who went along, in every room, and let nobody be listed in their circles.
 
-    Where somebody is still looked for, the people of that circle keep its keys for the incident; it forgets them itself.
+    Where somebody is still looked for, the people of that circle keep its keys for the incident, until that is over.
     """
     audiences = {
         row["audience"]
@@ -164,7 +172,7 @@ def clear(db: Connection, action: str, day: int) -> None:
         for row in rows(db, f"select distinct audience from {table} where action = ?", action)
     }
     for audience in sorted(audiences):
-        if not rows(db, "select 1 from incident where audience = ? and closed_on = 0", audience):
+        if forget_people(db, audience):
             who.hold_exactly(db, audience, ())
     for table in GOING:
         db.execute(f"delete from {table} where action = ?", (action,))
@@ -173,7 +181,10 @@ def clear(db: Connection, action: str, day: int) -> None:
 
 
 def passing(db: Connection, day: int) -> None:
-    """Clear what nobody cleared in time, whatever state it is left in once it has begun or was called off."""
+    """Clear what nobody cleared in time, whatever state it is left in once it has begun or was called off.
+
+    What an incident kept of a cleared action goes when that is over.
+    """
     over = rows(
         db,
         "select action from action where state in ('no_go', 'happening', 'back', 'debriefed') and moved_on <= ?"
@@ -183,6 +194,14 @@ def passing(db: Connection, day: int) -> None:
     for row in over:
         _change(db, "action", row["action"], state="cleared", moved_on=day)
         clear(db, row["action"], day)
+    outlived = rows(
+        db,
+        "select distinct holder.of as circle from holder join incident on incident.audience = holder.of where source = 'count'"
+        " and incident.closed_on > 0 and not exists (select 1 from joining where joining.audience = holder.of) order by circle",
+    )
+    for row in outlived:
+        if forget_people(db, row["circle"]):
+            who.hold_exactly(db, row["circle"], ())
 
 
 # Going along
@@ -209,14 +228,20 @@ def fold_joining(db: Connection, by: By, fact: Any) -> None:
     _change(db, "joining", fact.joining, moved_at=by.hour)
 
 
+def fold_return_moved(db: Connection, by: By, fact: f.ReturnMoved) -> None:
+    """Wait until the new hour."""
+    _change(db, "joining", fact.joining, back_by=fact.back_by)
+
+
 def fold_paired(db: Connection, by: By, fact: f.BuddySet) -> None:
-    """Name the buddy, to this person alone."""
+    """Name the buddy, or nobody, to this person alone."""
     _change(db, "joining", fact.joining, buddy=fact.buddy)
 
 
 def fold_told(db: Connection, by: By, fact: f.PartTold) -> None:
-    """Tell one more part."""
+    """Tell one more part; told anew, it stands in the place of the one before."""
     action = fields(db, "joining", "joining", fact.joining)["action"]
+    db.execute("delete from joining_part where joining = ? and sort = ?", (fact.joining, fact.sort))
     row = _values(fact, ("part", "joining", "sort", "words"))
     insert(db, "joining_part", row | {"action": action, "told_at": by.hour, "audience": by.audience})
 
@@ -263,25 +288,3 @@ def _open(db: Connection, by: By, row: dict[str, Any], incident: str) -> None:
     """Let it begin by itself, at this place of the line; all of the circle but whomever it is about are told."""
     about = {"about": row["member"], "kind": "missing", "severity": "now", "source": "count"}
     open_by_itself(db, by.hour, incident=incident, **about, audience=row["audience"])
-
-
-# What the lawyer needs
-
-
-def fold_sheet(db: Connection, by: By, fact: f.SheetLeft) -> None:
-    """Leave it with one person."""
-    row = _values(fact, ("sheet", "action", "lawyer", "words"))
-    insert(db, "sheet", row | {"member": by.member, "audience": by.audience})
-    who.admit(db, by.audience, by.member, fact.lawyer)
-
-
-def fold_sheet_opened(db: Connection, by: By, fact: f.SheetOpened) -> None:
-    """Write down that it was opened."""
-    _change(db, "sheet", fact.sheet, opened_on=by.day)
-
-
-def fold_sheet_destroyed(db: Connection, by: By, fact: f.SheetDestroyed) -> None:
-    """Delete it."""
-    audience = fields(db, "sheet", "sheet", fact.sheet)["audience"]
-    db.execute("delete from sheet where sheet = ?", (fact.sheet,))
-    who.hold_exactly(db, audience, ())

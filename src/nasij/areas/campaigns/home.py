@@ -7,6 +7,7 @@ from nasij.areas.campaigns import facts as f
 from nasij.areas.campaigns.acts import going, missed_by_buddy
 from nasij.areas.campaigns.pages import my_joinings
 from nasij.areas.campaigns.rules import signed
+from nasij.areas.campaigns.sheets import openers_of, to_tell
 from nasij.areas.decisions import outcome
 from nasij.ids import code
 from nasij.kit import charter
@@ -37,6 +38,8 @@ def waiting(db: Connection, by: By) -> list[Item]:
         path = f"/together/with/{row['joining']}"
         if row["state"] in ("confirmed", "arrived") and row["action_state"] == "happening":
             items.append(_item(FIRST, mark("Say that you are back and safe: %(code)s"), path, row["action"]))
+        if row["state"] in ("interested", "confirmed") and row["action_state"] == "no_go":
+            items.append(_item(1, mark("It does not take place: %(code)s"), path, row["action"]))
         if rows(db, "select 1 from picture_asking where joining = ? and answer = ''", row["joining"]):
             items.append(_item(3, mark("You are asked about a picture: %(code)s"), path, row["action"]))
     proposed = rows(db, "select * from action where state = 'proposed' order by action") if by.trusted else []
@@ -44,7 +47,23 @@ def waiting(db: Connection, by: By) -> list[Item]:
     items += [
         _item(3, text, f"/together/act/{row['action']}", row["action"]) for row in proposed if to_sign(db, by, row)
     ]
-    return items + _left_over(db, by)
+    return [*items, *_to_open(db, by), *_left_over(db, by)]
+
+
+def _to_open(db: Connection, by: By) -> list[Item]:
+    """Return sheets that somebody asks this person to open with them."""
+    asked = mark("Somebody asks you to open a sealed sheet with them: %(code)s")
+    found = rows(
+        db,
+        "select sheet.* from sheet join sheet_opening using (sheet) join action on action.action = sheet.action"
+        " where sheet_opening.state = 'asked' and sheet_opening.asker <> ? and action.state = 'happening' order by sheet",
+        by.member,
+    )
+    return [
+        _item(FIRST, asked, f"/together/act/{row['action']}", row["action"])
+        for row in found
+        if by.member in openers_of(db, row)
+    ]
 
 
 def _about_led(db: Connection, by: By, row: dict[str, Any]) -> list[Item]:
@@ -79,7 +98,11 @@ def _left_over(db: Connection, by: By) -> list[Item]:
 def mine(db: Connection, by: By) -> list[Item]:
     """Return where I go along, and what I lead."""
     text, led = mark("You go along: %(code)s"), mark("You lead an action: %(code)s")
-    along = [_item(3, text, f"/together/with/{row['joining']}", row["action"]) for row in my_joinings(db, by)]
+    along = [
+        _item(3, text, f"/together/with/{row['joining']}", row["action"])
+        for row in my_joinings(db, by)
+        if row["action_state"] != "no_go"
+    ]
     return along + [
         _item(3, led, f"/together/act/{row['action']}", row["action"])
         for row in _led(db, by)
@@ -93,16 +116,29 @@ def to_sign(db: Connection, by: By, row: dict[str, Any]) -> bool:
 
 
 def unasked(db: Connection, by: By) -> list[Any]:
-    """Return what is due where an action is led: who was not heard from in time, and places of who does not go along."""
-    due: list[Any] = []
+    """Return what is due where an action is led: who was not heard from in time, and what whoever does not go along leaves."""
+    due: list[Any] = list(to_tell(db, by))
     for row in _led(db, by):
         if row["state"] == "happening":
             late = by.hour - charter.value(db, "action_wait_hours")
             out = going(db, row["action"], "confirmed", "arrived")
             due += [f.CountMissed(one["joining"]) for one in out if one["back_by"] <= late]
-        if row["lead"] == by.member and row["state"] == "announced":
+        if row["lead"] == by.member and row["state"] in ("announced", "happening"):
             due += [f.PlaceFreed(place) for place in _given_up(db, row["action"])]
+            due += [f.BuddySet(joining, "") for joining in _left_alone(db, row["action"])]
     return due
+
+
+def _left_alone(db: Connection, action: str) -> list[str]:
+    """Return who was told that they go with somebody who does not go along any more."""
+    found = rows(
+        db,
+        "select joining from joining as one where action = ? and buddy <> '' and state in ('confirmed', 'arrived')"
+        " and not exists (select 1 from joining as two where two.action = one.action and two.member = one.buddy"
+        " and two.state <> 'ended') order by joining",
+        action,
+    )
+    return [row["joining"] for row in found]
 
 
 def _given_up(db: Connection, action: str) -> list[str]:

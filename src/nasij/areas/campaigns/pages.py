@@ -3,7 +3,7 @@
 from sqlite3 import Connection
 from typing import Any
 
-from nasij.areas.campaigns import lists
+from nasij.areas.campaigns import lists, sheet, sheets
 from nasij.areas.campaigns.acts import going, missed_by_buddy
 from nasij.areas.campaigns.folds import incident_of
 from nasij.areas.campaigns.rules import SIGNED_BY, counts, needs_vote, places_left, signed
@@ -11,6 +11,7 @@ from nasij.areas.decisions import outcome
 from nasij.areas.fund import METHOD, PURPOSE, currencies, earmarked, kept_for
 from nasij.clock import day_of, to_date
 from nasij.errors import NotHereYet
+from nasij.ids import new_id
 from nasij.kit import charter, who
 from nasij.kit.page import Page
 from nasij.kit.rows import fields, rows
@@ -21,6 +22,8 @@ LABELS = {
     "action_steps": lists.ACTION_STEPS,
     "joining_steps": lists.JOINING_STEPS,
     "surplus_steps": lists.SURPLUS_STEPS,
+    "sheet_steps": sheet.SHEET_STEPS,
+    "reasons": {**sheet.REASON.labels, sheet.COUNT: sheet.COUNTED},
     "faces": lists.FACE,
     "kinds": lists.ACTION_KIND,
     "exposures": lists.EXPOSURE,
@@ -43,7 +46,7 @@ def list_page(db: Connection, by: By) -> Page:
         "closed": rows(db, "select * from campaign where state = 'closed' order by moved_on desc, campaign"),
         "actions": rows(db, "select * from action where state <> 'cleared' order by moved_on desc, action"),
         "along": my_joinings(db, by),
-        "sheets": [shown_sheet(by, row) for row in rows(db, "select * from sheet order by sheet")],
+        "sheets": [sheets.shown(db, by, row) for row in rows(db, "select * from sheet order by sheet")],
         "lessons": lessons(db),
     }
     return Page("campaigns/list.html", values | LABELS | {"me": by.member})
@@ -57,12 +60,6 @@ def my_joinings(db: Connection, by: By) -> list[dict[str, Any]]:
         " where member = ? and joining.state <> 'ended' order by joining",
         by.member,
     )
-
-
-def shown_sheet(by: By, row: dict[str, Any]) -> dict[str, Any]:
-    """Return a sheet as its reader may see it: the words only to who wrote it, and to the lawyer once it was opened."""
-    hidden = row["member"] != by.member and not row["opened_on"]
-    return row | {"words": "" if hidden else row["words"], "mine": row["member"] == by.member}
 
 
 def lessons(db: Connection, kind: str = "") -> list[dict[str, Any]]:
@@ -143,14 +140,22 @@ def action_page(db: Connection, by: By, action: str) -> Page:
         "mine": mine[0] if mine else {},
         "pictures": pictures(db, action) if leads else [],
         "sheets": [
-            shown_sheet(by, one) for one in rows(db, "select * from sheet where action = ? order by sheet", action)
+            sheets.shown(db, by, one) for one in rows(db, "select * from sheet where action = ? order by sheet", action)
         ],
+        "may_leave": _may_leave(db, by, row, mine),
         "lessons": lessons(db, row["kind"]),
         "leads": row["lead"] == by.member,
         "counts": leads,
         "clear_days": charter.value(db, "action_clear_days"),
     }
     return Page("campaigns/action.html", values | LABELS | {"me": by.member})
+
+
+def _may_leave(db: Connection, by: By, row: dict[str, Any], mine: list[dict[str, Any]]) -> bool:
+    """Say whether this person can still leave a sheet: one each, of whoever goes along or leads it."""
+    goes = row["lead"] == by.member or any(one["state"] != "safe" for one in mine)
+    there = rows(db, "select 1 from sheet where action = ? and member = ?", row["action"], by.member)
+    return goes and not there and row["state"] in ("announced", "happening")
 
 
 def pictures(db: Connection, action: str) -> list[dict[str, Any]]:
@@ -191,13 +196,16 @@ def joining_page(db: Connection, by: By, joining: str) -> Page:
 
 
 def date_page(db: Connection, by: By, joining: str) -> Page:
-    """Offer a file for a calendar with the day and a word that says nothing; only where somebody asks for it."""
+    """Offer a file for a calendar with the day and a word that says nothing; only where somebody asks for it.
+
+    Its number is drawn for the file alone: nothing in a calendar that was taken leads to a record here.
+    """
     row = _readable(db, by, joining)
     if row["member"] != by.member or not row["back_by"]:
         raise NotHereYet
-    day = f"{to_date(day_of(row['back_by'])):%Y%m%d}"
+    day = f"{to_date(day_of(row['back_by'] + charter.value(db, 'clock_ahead_hours'))):%Y%m%d}"
     lines = (
-        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//c//c//", "BEGIN:VEVENT", f"UID:{joining}",
+        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//c//c//", "BEGIN:VEVENT", f"UID:{new_id()}",
         f"DTSTAMP:{day}T000000Z", f"DTSTART;VALUE=DATE:{day}", "SUMMARY:{word}", "END:VEVENT", "END:VCALENDAR", "",
     )  # fmt: skip
     return Page("campaigns/date.html", {"joining": row, "file": "\r\n".join(lines)})

@@ -255,12 +255,12 @@ def may_fill(db: Connection, by: By, fact: f.PlaceFilled) -> None:
 
 
 def may_free(db: Connection, by: By, fact: f.PlaceFreed) -> None:
-    """Free it before the action has begun."""
+    """Free it before the action is over: whoever did not come is not counted as having come."""
     place = fields(db, "action_place", "place", fact.place)
     row = action_of(db, place["action"])
     if row["lead"] != by.member:
         raise Refused(FOR_THE_LEAD)
-    if place["freed"] or row["state"] not in ("announced", "no_go"):
+    if place["freed"] or row["state"] not in ("announced", "happening", "no_go"):
         raise Refused(SAID_ALREADY)
 
 
@@ -280,13 +280,13 @@ def joining_of(db: Connection, joining: str) -> dict[str, Any]:
 
 
 def may_join(db: Connection, by: By, fact: f.JoiningOffered) -> None:
-    """Let anybody trusted offer it once, while it is announced."""
+    """Let anybody trusted offer it once, while it is announced; whoever leads it too, to be counted with the others."""
     new(db, "joining", "joining", fact.joining)
     row = action_of(db, fact.action)
     if row["state"] != "announced":
         raise Refused(mark("Nobody joins this action now."))
-    if counts(row, by):
-        raise Refused(mark("You lead it or count from outside, so you are in it already."))
+    if by.member == row["outside"]:
+        raise Refused(mark("You stay outside and count the others, so you do not go along."))
     there = "select 1 from joining where action = ? and member = ? and state <> 'ended'"
     if rows(db, there, fact.action, by.member):
         raise Refused(SAID_ALREADY)
@@ -319,34 +319,46 @@ def may_confirm(db: Connection, by: By, fact: f.JoiningConfirmed) -> None:
 
 
 def may_end_joining(db: Connection, by: By, fact: f.JoiningEnded) -> None:
-    """Let both sides end it before it has begun."""
+    """Let both sides end it before it has begun; after that whoever counts, for somebody who did not come."""
     row = joining_of(db, fact.joining)
-    if row["member"] != by.member:
-        _led(db, by, fact.joining)
+    begun = action_of(db, row["action"])["state"] == "happening"
+    if row["member"] != by.member or begun:
+        _led(db, by, fact.joining, outside=begun)
     lists.JOINING_STEPS.may(db, fact.joining, fact)
 
 
 def may_pair(db: Connection, by: By, fact: f.BuddySet) -> None:
-    """Let whoever leads it name a buddy for whoever goes along."""
+    """Let whoever leads it name a buddy for whoever goes along, or none where that one goes with somebody else or not at all."""
     row = _led(db, by, fact.joining)
-    if row["state"] != "confirmed":
+    if row["state"] != "confirmed" and (fact.buddy or row["state"] != "arrived"):
         raise Refused(mark("A buddy is for whoever is confirmed and has not left yet."))
+    if not fact.buddy:
+        return
     if fact.buddy == row["member"] or fact.buddy not in who.members(db):
         raise Malformed(mark("Please choose one from the list."), field="buddy")
 
 
 def may_tell(db: Connection, by: By, fact: f.PartTold) -> None:
-    """Tell parts in their order, the exact place last, and only to who is confirmed."""
+    """Tell parts in their order, the exact place last, and only to who is confirmed; what was told can be told anew."""
     new(db, "joining_part", "part", fact.part)
     row = _led(db, by, fact.joining, outside=True)
     if row["state"] not in ("confirmed", "arrived"):
         raise Refused(mark("Only whoever is confirmed is told when and where."))
-    told = rows(db, "select sort from joining_part where joining = ?", fact.joining)
-    latest = max((lists.PART_ORDER.index(one["sort"]) for one in told), default=0)
-    if lists.PART_ORDER.index(fact.sort) < latest:
+    told = {one["sort"] for one in rows(db, "select sort from joining_part where joining = ?", fact.joining)}
+    latest = max((lists.PART_ORDER.index(sort) for sort in told), default=0)
+    if fact.sort not in told and lists.PART_ORDER.index(fact.sort) < latest:
         raise Refused(
             mark("A later part was told already."), advice=mark("Parts are told in their order, the exact place last.")
         )
+
+
+def may_move_return(db: Connection, by: By, fact: f.ReturnMoved) -> None:
+    """Let whoever counts put the hour off, for whoever was not missed yet."""
+    row = _led(db, by, fact.joining, outside=True)
+    if row["state"] not in ("confirmed", "arrived"):
+        raise Refused(SAID_ALREADY)
+    if fact.back_by <= by.hour:
+        raise Malformed(mark("That hour has passed."))
 
 
 def may_change_seen(db: Connection, by: By, fact: f.SeenChanged) -> None:
@@ -387,8 +399,13 @@ def may_be_back(db: Connection, by: By, fact: f.BackSaid) -> None:
     """Let them say it; once they were missed, only whoever counts says it, by voice: a button proves nothing then."""
     row = joining_of(db, fact.joining)
     under_way(db, row)
-    if row["member"] != by.member or row["state"] == "unaccounted":
+    if row["member"] != by.member:
         _led(db, by, fact.joining, outside=True)
+    elif row["state"] == "unaccounted":
+        raise Refused(
+            mark("You were missed, so a button proves nothing."),
+            advice=mark("Let whoever counts hear your voice; they say it then."),
+        )
     lists.JOINING_STEPS.may(db, fact.joining, fact)
 
 
@@ -406,32 +423,3 @@ def may_miss(db: Connection, by: By, fact: f.CountMissed) -> None:
     """Leave it to whoever counts: at any time, by hand or by a room that is awake after the hour."""
     under_way(db, _led(db, by, fact.joining, outside=True))
     lists.JOINING_STEPS.may(db, fact.joining, fact)
-
-
-# What the lawyer needs
-
-
-def may_leave_sheet(db: Connection, by: By, fact: f.SheetLeft) -> None:
-    """Leave it with another trusted member before it is over."""
-    new(db, "sheet", "sheet", fact.sheet)
-    if action_of(db, fact.action)["state"] not in ("announced", "happening"):
-        raise Refused(mark("Nobody joins this action now."))
-    if fact.lawyer == by.member or fact.lawyer not in who.members(db, ("trusted", "resting")):
-        raise Malformed(mark("Please choose one from the list."), field="lawyer")
-
-
-def may_open_sheet(db: Connection, by: By, fact: f.SheetOpened) -> None:
-    """Leave it to the one in whose hands it is, once the action has begun; the other sees that it was opened."""
-    row = fields(db, "sheet", "sheet", fact.sheet)
-    if row["lawyer"] != by.member:
-        raise Refused(mark("This is for whoever it was left with."))
-    if action_of(db, row["action"])["state"] not in ("happening", "back", "debriefed"):
-        raise Refused(mark("It stays closed until the action has begun."))
-    if row["opened_on"]:
-        raise Refused(SAID_ALREADY)
-
-
-def may_destroy_sheet(db: Connection, by: By, fact: f.SheetDestroyed) -> None:
-    """Leave it to whoever wrote it."""
-    if fields(db, "sheet", "sheet", fact.sheet)["member"] != by.member:
-        raise Refused(FOR_THEM)

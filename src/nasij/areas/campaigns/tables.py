@@ -3,7 +3,7 @@
 What stays for good has codes, kinds, sums and counts. Who went along stands in rows that are deleted when an action is cleared.
 """
 
-from nasij.kit.table import Column, Keep, Says, Share, Table, money, number, text
+from nasij.kit.table import Column, Keep, Says, Share, Table, blob, money, number, text
 
 L, W, S = text(Keep.LEDGER), text(Keep.WORKING), text(Keep.SHORT)
 LN, SN = number(Keep.LEDGER), number(Keep.SHORT)
@@ -13,7 +13,13 @@ def _table(name: str, *indexes: tuple[str, ...], key: tuple[str, ...] = (), **co
     return Table(name, columns, key=key or (next(iter(columns)),), share=Share.CIRCLES, indexes=indexes)
 
 
-GOING = ("joining", "joining_part", "picture_asking", "sheet")  # deleted when an action is cleared
+def _parts(name: str, **columns: Column) -> Table:
+    of = {"sheet": S, "action": S, "member": S}
+    return Table(name, of | columns, key=("sheet", "member"), share=Share.NEVER, indexes=(("action",),))
+
+
+# Deleted when an action is cleared.
+GOING = ("joining", "joining_part", "picture_asking", "sheet", "sheet_opening", "sheet_part", "sheet_given")
 TABLES = (
     _table(
         "campaign",
@@ -104,6 +110,7 @@ TABLES = (
     ),
     _table("joining_part", ("joining",), ("action",), part=S, joining=S, action=S, sort=S, words=S, told_at=SN),
     _table("picture_asking", ("joining",), ("action",), asking=S, joining=S, action=S, words=S, answer=S),
+    # asker, second, reason, words: empty until the writer is told that it was opened. What opens it goes when all are back.
     _table(
         "sheet",
         ("action",),
@@ -111,7 +118,27 @@ TABLES = (
         action=S,
         member=S,
         lawyer=S,
-        words=text(Keep.SHORT, Says.WAY),
-        opened_on=SN,
+        sealed=blob(Keep.SHORT, Says.WAY),
+        left_on=SN,
+        asker=S,
+        second=S,
+        reason=S,
+        words=S,
     ),
+    _table(
+        "sheet_opening",
+        ("action",),
+        sheet=S,
+        action=S,
+        asker=S,
+        second=S,
+        reason=S,
+        words=S,
+        state=S,
+        asked_at=SN,
+        opened_at=SN,
+    ),
+    # A part of the key for one room, in its envelope; and what two rooms have given. Nobody who comes later gets them.
+    _parts("sheet_part", note_key=S, envelope=blob(Keep.SHORT, Says.KEY)),
+    _parts("sheet_given", words=blob(Keep.SHORT, Says.KEY)),
 )

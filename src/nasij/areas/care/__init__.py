@@ -37,6 +37,7 @@ from nasij.kit.area import (
     where,
 )
 from nasij.kit.field import mark
+from nasij.kit.find import Found
 
 __all__ = ["AREA", "overseer"]
 
@@ -115,8 +116,23 @@ _FACTS = (
 AREA = Area(
     name="care",
     title=mark("Being there"),
+    group="care",
     needs=("people", "profile", "incidents", "plans"),
     tables=TABLES,
+    found=(
+        Found("programme", "/care", "aims rules", mark("Programmes")),
+        Found("caregiver", "/care/part /care/desk /care", "limits languages", mark("Programmes")),
+        Found("supervision", "/care/part /care/desk", "worry", mark("Programmes")),
+        Found("care_note", "/care/part", "words", mark("Programmes")),
+        Found("seeking", "/care /care/desk", "limits languages for_whom", mark("Being there")),
+        Found("relation", "/care/with/{relation}", "limits languages", mark("Being there")),
+        Found(
+            "care_agreement", "/care/with/{relation}", "aim aim_two aim_three limits breaks ending", mark("Being there")
+        ),
+        Found("goal", "/care/with/{relation}", "words step", mark("Being there")),
+        Found("care_feedback", "/care/with/{relation} /care/desk", "words", mark("Being there")),
+        Found("escalation", "/care/worry/{escalation}", "wish_words plan", mark("Being there")),
+    ),
     steps=(
         PROGRAMME_STEPS,
         CAREGIVER_STEPS,

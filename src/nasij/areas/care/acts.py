@@ -262,11 +262,11 @@ def passed(db: Connection, by: By, form: PassForm) -> list[Any]:
     return [NoteShared(new_id(), form.relation, note["words"], max(1, note["until"] - by.day))]
 
 
-def handed_on(db: Connection, _by: By, form: HandOnForm) -> list[Any]:
+def handed_on(db: Connection, by: By, form: HandOnForm) -> list[Any]:
     """Tell those on call by a report about the person, in the same breath."""
     row = fields(db, "escalation", "escalation", form.escalation)
     incident = new_id()
-    report = IncidentReported(incident, "other", form.severity, "", "on_call", [], [], row["person"])
+    report = IncidentReported(incident, "other", form.severity, "", "on_call", [], [], row["person"], by.quarter)
     return [EscalationHandedOn(form.escalation, incident), report]
 
 

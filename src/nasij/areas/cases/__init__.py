@@ -25,6 +25,7 @@ from nasij.areas.cases.facts import (
 from nasij.areas.cases.tables import TABLES
 from nasij.kit.area import ANYBODY_IN, Area, circle, fact, page
 from nasij.kit.field import mark
+from nasij.kit.find import Found
 
 __all__ = [
     "AREA",
@@ -65,8 +66,18 @@ _FACTS = (
 AREA = Area(
     name="cases",
     title=mark("Cases"),
+    group="help",
     needs=("people", "profile", "aid", "matching"),
+    rests_on=("aid", "matching"),
     tables=TABLES,
+    found=(
+        Found("note", "/cases/{case_id}", "words", mark("Conversations")),
+        Found("contact", "/cases/{case_id}", "words", mark("Conversations")),
+        Found("hand_over", "/cases/{case_id}", "summary", mark("Conversations")),
+        Found("thanks", "/cases/{case_id}", "words", mark("Conversations")),
+        Found("case_file", "/cases/{case_id}", "next_step closing", mark("Conversations")),
+        Found("opened_identity", "/cases/{case_id}", "name_to_use number address safe_way", mark("Conversations")),
+    ),
     steps=(CASE_STEPS,),
     passing=folds.passing,
     waiting=home.waiting,

@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import Annotated, Any
 
-from nasij.areas.aid import NeedClosed, PartDone, PartFreed, PartTaken
+from nasij.areas.aid import AnAddress, ANumber, NameToUse, NeedClosed, PartDone, PartFreed, PartTaken, SafeWay
 from nasij.areas.cases.facts import (
     NOTES_SHOWN,
     ACase,
     ACommitment,
-    AnAddress,
-    ANumber,
     AReason,
     CaseClosed,
     CaseOpened,
@@ -25,13 +23,11 @@ from nasij.areas.cases.facts import (
     ContactMade,
     HandedOver,
     IdentityOpened,
-    NameToUse,
     NextStepSet,
     NoteSaid,
     NotesSeen,
     PersonBrought,
     PersonLeft,
-    SafeWay,
     ThanksSaid,
 )
 from nasij.areas.cases.rules import part_of, people_of

@@ -6,7 +6,8 @@ All of it stays in the circle of one case: whoever asked, whoever helps, and coo
 from dataclasses import dataclass
 from typing import Annotated
 
-from nasij.kit.field import Bytes, Choice, Choices, Day, Flag, Id, Ref, Refs, Text, mark
+from nasij.areas.aid import REASON, AnAddress, ANumber, NameToUse, SafeWay
+from nasij.kit.field import Bytes, Choice, Choices, Day, Flag, Id, Ref, Refs, Text, mark, remark
 from nasij.kit.steps import Steps
 from nasij.kit.table import Keep
 
@@ -19,16 +20,6 @@ OUTCOME = Choices(
         "reached": mark("Reached"),
         "no_answer": mark("No answer"),
         "unsafe": mark("Not safe to call"),
-    },
-)
-REASON = Choices(
-    "reason",
-    {
-        "met": mark("Met"),
-        "part": mark("Met in part"),
-        "not_now": mark("Not this time"),
-        "referred": mark("Referred"),
-        "withdrawn": mark("Withdrawn"),
     },
 )
 PART = Choices(
@@ -56,22 +47,6 @@ CASE_STEPS = Steps(
 
 ACase = Annotated[str, Ref(to="case_file", hidden=True)]
 ACommitment = Annotated[str, Ref(to="commitment", hidden=True)]
-NameToUse = Annotated[str, Text(length_max=60, optional=True, keep=Keep.MOMENTARY, label=mark("Name to use"))]
-ANumber = Annotated[str, Text(length_max=40, optional=True, keep=Keep.MOMENTARY, label=mark("Number"))]
-AnAddress = Annotated[
-    str, Text(length_max=200, lines=True, optional=True, keep=Keep.MOMENTARY, label=mark("Address or meeting point"))
-]
-SafeWay = Annotated[
-    str,
-    Text(
-        length_max=300,
-        lines=True,
-        optional=True,
-        keep=Keep.MOMENTARY,
-        label=mark("How to get in touch safely"),
-        why=mark("Hours, what to say if somebody else answers, what never to do."),
-    ),
-]
 AStep = Annotated[str, Text(length_max=120, keep=Keep.SHORT, label=mark("Next step"))]
 AReason = Annotated[str, Choice(of=REASON, label=mark("How did it end?"))]
 ClosingWords = Annotated[
@@ -227,11 +202,11 @@ class ThanksSaid:
     case: ACase
     words: Annotated[
         str,
-        Text(
-            length_max=500,
-            lines=True,
+        remark(
+            500,
+            mark("Your words of thanks"),
+            optional=False,
             keep=Keep.SHORT,
-            label=mark("Your words of thanks"),
             why=mark("Only the people of this case see them. Nobody has to thank anybody."),
         ),
     ]

@@ -19,7 +19,7 @@ def waiting(db: Connection, by: By) -> list[Item]:
         path, values = f"/cases/{row['case_id']}", {"code": code(row["need"])}
         if row["next_owner"] == by.member and row["next_on"] <= by.day:
             items.append(Item(1, mark("Your next step for %(code)s is due"), path, values))
-        elif row["next_owner"] not in who.members(db):
+        elif not who.is_there(db, row["next_owner"]):
             items.append(Item(1, mark("The next step for %(code)s rests with nobody"), path, values))
         if not people_of(db, row["case_id"], "helper"):
             text = mark("Nobody helps with %(code)s any more: hand it over, or close it")

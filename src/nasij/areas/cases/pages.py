@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from sqlite3 import Connection
 from typing import Any
 
+from nasij.areas.aid import REASON
 from nasij.areas.cases.acts import blocked, kept_envelope, shown_notes, to_confirm, to_free, to_see
-from nasij.areas.cases.facts import CASE_STEPS, OUTCOME, PART, REASON
+from nasij.areas.cases.facts import CASE_STEPS, OUTCOME, PART
 from nasij.areas.cases.rules import GOING_ON, part_of, people_of
 from nasij.errors import NotHereYet
 from nasij.kit.page import Card, Page

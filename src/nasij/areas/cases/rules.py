@@ -129,7 +129,7 @@ def may_hand_over(db: Connection, by: By, fact: HandedOver) -> None:
     """Hand over only to a trusted member who agreed and is not in the case already."""
     CASE_STEPS.may(db, fact.case, fact)
     _inside(db, by, fact.case)
-    if fact.to not in who.members(db, ("trusted",)):
+    if not who.is_there(db, fact.to, ("trusted",)):
         raise Malformed(mark("Please choose a trusted member who is not resting."), field="to")
     if part_of(db, fact.case, fact.to):
         raise Malformed(mark("This person is in the case already."), field="to")
@@ -145,7 +145,7 @@ def may_bring(db: Connection, by: By, fact: PersonBrought) -> None:
         raise Malformed(mark("This person is in the case already."), field="whom")
     if fact.part == "coordinator" and "cases" not in who.roles_of(db, fact.whom, by.day):
         raise Malformed(mark("This person does not coordinate."), field="whom")
-    if fact.whom not in who.members(db):
+    if not who.is_there(db, fact.whom):
         raise Malformed(mark("This person is not among us now."), field="whom")
 
 

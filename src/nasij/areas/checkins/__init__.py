@@ -8,11 +8,13 @@ somebody whose own device is gone, with a word that was agreed.
 from nasij.areas.checkins import facts as f
 from nasij.areas.checkins import folds, home, pages, rules
 from nasij.areas.checkins.acts import ACTS
+from nasij.areas.checkins.rules import takes_note_key
 from nasij.areas.checkins.tables import TABLES
 from nasij.kit.area import ANYBODY_IN, EVERYONE, Area, FactLine, Fold, Reader, Rule, circle, fact, page
 from nasij.kit.field import mark
+from nasij.kit.find import Found
 
-__all__ = ["AREA"]
+__all__ = ["AREA", "takes_note_key"]
 
 _CIRCLE = circle("checkin", "checkin")
 _WATCHERS = circle("checkin_note", "checkin")
@@ -46,8 +48,13 @@ _FACTS = (
 AREA = Area(
     name="checkins",
     title=mark("Check-ins"),
+    group="care",
     needs=("people", "profile", "incidents"),
     tables=TABLES,
+    found=(
+        Found("checkin", "/checks/{checkin}", "what", mark("Check-ins")),
+        Found("told_note", "/checks/{checkin}", "words", mark("Check-ins")),
+    ),
     steps=(f.CHECKIN_STEPS,),
     facts=_FACTS,
     acts=ACTS,

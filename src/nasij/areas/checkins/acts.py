@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from nasij.areas.checkins.facts import (
     EVERY,
-    EVERY_HOURS,
+    EVERY_DAYS,
     GRACE,
     MORE,
     NEEDED,
@@ -32,13 +32,13 @@ from nasij.areas.checkins.facts import (
     WatchTaken,
 )
 from nasij.areas.checkins.rules import watchers
-from nasij.clock import HOURS_A_DAY, day_of
+from nasij.clock import QUARTERS_AN_HOUR
 from nasij.errors import Malformed, Refused
 from nasij.ids import new_id
-from nasij.kit import charter, who
+from nasij.kit import who, zones
 from nasij.kit.area import Act, act
 from nasij.kit.fact import fields_of
-from nasij.kit.field import Choice, Day, Ref, Refs, Text, Whole, mark
+from nasij.kit.field import Choice, Day, Ref, Refs, Text, Time, Whole, mark
 from nasij.kit.rows import fields, rows
 from nasij.kit.who import By
 from nasij.text import fold
@@ -97,22 +97,29 @@ class SetForm:
             of=GRACE,
             keep=M,
             label=mark("Grace time"),
-            why=mark("After the hour you are late. After the grace time people look for you."),
+            why=mark("After the time you are late. After the grace time people look for you."),
         ),
     ]
     word: Annotated[str, _SET["word"]]
     note: Note
     openers: Openers
     what: Annotated[str, _SET["what"]]
-    day: Annotated[
+    time: Annotated[
         int,
-        Day(optional=True, keep=M, label=mark("Or by this day"), why=mark("In place of the hours above.")),
+        Time(
+            optional=True,
+            keep=M,
+            label=mark("Or by this time"),
+            why=mark(
+                "In place of the hours above, by the clock of this group. Without a day it is the next time it comes."
+            ),
+        ),
     ]
-    hour: Annotated[int, Whole(most=23, optional=True, keep=M, label=mark("At this hour of that day, from 0 to 23"))]
+    day: Annotated[int, Day(optional=True, keep=M, label=mark("On this day"))]
     forced: Annotated[str, _SET["forced"]]
     armed: Annotated[bool, _SET["armed"]]
     every: Annotated[str, Choice(of=EVERY, optional=True, keep=M, label=mark("Again and again?"))]
-    last_on: Annotated[int, _SET["last_on"]]
+    last_on: Annotated[int, Day(optional=True, keep=M, label=mark("Until which day, if again and again"))]
     about: Annotated[
         str,
         Ref(
@@ -135,7 +142,7 @@ class OneUntil:
 
 @dataclass(frozen=True, slots=True)
 class MoreForm:
-    """Putting the hour off."""
+    """Putting the time off."""
 
     checkin: ACheckIn
     until: Until
@@ -189,35 +196,50 @@ def others(db: Connection, by: By) -> list[tuple[str, str]]:
     return who.by_name(db, who.members(db) - left_out)
 
 
-def clock_hour(db: Connection, day: int, hour: int) -> int:
-    """Return the hour of the line at an hour of a day by the clock of this group."""
-    return day * HOURS_A_DAY + hour - charter.value(db, "clock_ahead_hours")
+def due(db: Connection, by: By, form: SetForm) -> int:
+    """Return by when somebody is safe: by the clock of this group, or so many whole hours from now and never fewer."""
+    zone = zones.chosen(db)
+    if form.time < 0 and not form.day:
+        return by.quarter + 1 + form.within * QUARTERS_AN_HOUR
+    if form.time < 0:
+        raise Malformed(mark("Please write by when on that day."), field="time")
+    today, _ = zones.shown(zone, by.quarter)
+    until = zones.at(zone, form.day or today, form.time)
+    if not form.day and until <= by.quarter:
+        until = zones.at(zone, today + 1, form.time)
+    if until <= by.quarter:
+        raise Malformed(mark("This time is over. Please choose a later one."), field="day")
+    return until
+
+
+def last_of(db: Connection, by: By, form: SetForm, until: int) -> int:
+    """Return the last time of a check-in that comes again and again, 0 for one that does not."""
+    if not form.every and not form.last_on:
+        return 0
+    zone = zones.chosen(db)
+    first, time = zones.shown(zone, until)
+    if not (form.every and first <= form.last_on <= by.day + 366):
+        raise Malformed(mark("Please choose the last day, at most a year from now."), field="last_on")
+    return zones.at(zone, form.last_on, time)
 
 
 def set_(db: Connection, by: By, form: SetForm) -> list[Any]:
     """Set a check-in, with a note that the room seals before it goes out."""
-    until = clock_hour(db, form.day, form.hour) if form.day else by.hour + form.within
-    if until <= by.hour:
-        raise Malformed(mark("This hour is over. Please choose a later one."), field="day")
+    until = due(db, by, form)
     mine = rows(db, "select 1 from checkin where set_by = ? and closed_on = 0", by.member)
     if len(mine) >= OPEN_MOST:
         raise Refused(
             mark("You have %(most)d check-ins open. Please end one first."),
             most=OPEN_MOST,
         )
-    if form.every and not form.last_on:
-        raise Malformed(mark("Please choose the last day, at most a year from now."), field="last_on")
-    if form.last_on and not (form.every and day_of(until) <= form.last_on <= by.day + 366):
-        raise Malformed(mark("Please choose the last day, at most a year from now."), field="last_on")
+    last = last_of(db, by, form, until)
     if form.armed and form.about:
         raise Malformed(mark("Only somebody themselves can ask to be frozen."), field="armed")
     if fold(form.word) == fold(form.forced):
         raise Malformed(mark("Please choose two words that do not sound alike."), field="forced")
     checkin = new_id()
     given = (form.watchers, until, int(form.grace), form.what, form.word, form.forced)
-    made: list[Any] = [
-        CheckInSet(checkin, form.about or by.member, *given, form.armed, form.every, form.last_on if form.every else 0)
-    ]
+    made: list[Any] = [CheckInSet(checkin, form.about or by.member, *given, form.armed, form.every, last)]
     if form.note:
         readers = [*form.watchers, *([by.member] if form.about else [])]
         made.append(_note(checkin, by, form.note, form.openers, readers))
@@ -235,19 +257,31 @@ def note_left(db: Connection, by: By, form: NoteForm) -> list[Any]:
 
 
 def moved(_db: Connection, by: By, form: MoreForm) -> list[Any]:
-    """Put the hour off, counted from now where it is over."""
-    later = max(form.until, by.hour) + int(form.more)
+    """Put the time off, counted from now where it is over."""
+    later = max(form.until, by.quarter + 1) + int(form.more)
     return [DeadlineMoved(form.checkin, form.until, later, form.word)]
 
 
-def told(_db: Connection, _by: By, form: ToldForm) -> list[Any]:
+def next_time(db: Connection, by: By, checkin: str) -> int:
+    """Return when a check-in comes again by the clock of this group, summer time included; 0 where it does not."""
+    row = fields(db, "checkin", "checkin", checkin)
+    every, zone = EVERY_DAYS[row["every"]], zones.chosen(db)
+    if not every:
+        return 0
+    until = zones.later(zone, int(row["until"]), every)
+    while until <= by.quarter:
+        until = zones.later(zone, until, every)
+    return until
+
+
+def told(db: Connection, by: By, form: ToldForm) -> list[Any]:
     """Pass on what was heard."""
-    return [SafeTold(form.checkin, form.until, form.word)]
+    return [SafeTold(form.checkin, form.until, form.word, next_time(db, by, form.checkin))]
 
 
-def safe(_db: Connection, _by: By, form: OneUntil) -> list[Any]:
+def safe(db: Connection, by: By, form: OneUntil) -> list[Any]:
     """Say that one is safe; what comes again comes again."""
-    return [CheckedIn(form.checkin, form.until, False)]
+    return [CheckedIn(form.checkin, form.until, False, next_time(db, by, form.checkin))]
 
 
 def ended(_db: Connection, _by: By, form: OneUntil) -> list[Any]:
@@ -261,17 +295,14 @@ def escalated(_db: Connection, _by: By, form: OneUntil) -> list[Any]:
 
 
 def resumed(db: Connection, by: By, form: OneCheckIn) -> list[Any]:
-    """Go on at the next hour of the rhythm that is still to come."""
-    row = fields(db, "checkin", "checkin", form.checkin)
-    until, every = int(row["until"]), EVERY_HOURS[row["every"]] or HOURS_A_DAY
-    while until <= by.hour:
-        until += every
-    return [CheckInResumed(form.checkin, until)]
+    """Go on at the next time of the rhythm that is still to come."""
+    until = int(fields(db, "checkin", "checkin", form.checkin)["until"])
+    return [CheckInResumed(form.checkin, until if until > by.quarter else next_time(db, by, form.checkin) or until)]
 
 
 def _start(_db: Connection, _by: By, _params: Mapping[str, str]) -> dict[str, Any]:
     """Begin with what suits most."""
-    return {"within": 3, "grace": "1"}
+    return {"within": 3, "grace": "4"}
 
 
 def _as_seen(db: Connection, _by: By, params: Mapping[str, str]) -> dict[str, Any]:
@@ -334,7 +365,7 @@ ACTS: tuple[Act, ...] = (
         make=moved,
         prefill=_as_seen,
         title=mark("It takes longer"),
-        press=mark("Put the hour off"),
+        press=mark("Put it off"),
     ),
     act(
         _AT + "/now",

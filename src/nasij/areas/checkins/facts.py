@@ -8,39 +8,43 @@ notes are for everybody: somebody who chooses a watcher needs them at once, with
 from dataclasses import dataclass
 from typing import Annotated
 
-from nasij.kit.field import Bytes, Choice, Choices, Day, Flag, Id, Ref, Refs, Text, Whole, mark
+from nasij.clock import QUARTERS_A_DAY, QUARTERS_AN_HOUR
+from nasij.kit.field import Bytes, Choice, Choices, Flag, Id, Ref, Refs, Text, Whole, mark, quarter
 from nasij.kit.steps import Steps
 from nasij.kit.table import Keep
 
 M = Keep.MOMENTARY
 WATCHERS_MOST = 6
 OPEN_MOST = 8  # check-ins of one member at a time
-AHEAD_MOST = 366 * 24  # hours
-GRACE_MOST = 72
+AHEAD_MOST = 366 * QUARTERS_A_DAY
+GRACE_MOST = 72 * QUARTERS_AN_HOUR
+SHIFT_MOST = 3 * QUARTERS_AN_HOUR  # by which summer time may move the next one
 NOTE_LENGTH = 600
-HOUR_MOST = 100_000 * 24
 KEY_SIZE = 1216
 ENVELOPE_SIZE = 1576
 NOTE_SIZE = 2620
 SHARE_MOST = 440
 
+# All times of a check-in are quarters of an hour: the wire values too.
 GRACE = Choices(
     "checkin_grace",
     {
         "0": mark("none"),
-        "1": mark("one hour"),
-        "2": mark("two hours"),
-        "4": mark("four hours"),
-        "12": mark("half a day"),
-        "24": mark("a day"),
+        "1": mark("a quarter of an hour"),
+        "2": mark("half an hour"),
+        "4": mark("one hour"),
+        "8": mark("two hours"),
+        "16": mark("four hours"),
+        "48": mark("half a day"),
+        "96": mark("a day"),
     },
 )
-MORE = Choices("checkin_more", {hours: words for hours, words in GRACE.labels.items() if hours != "0"})
+MORE = Choices("checkin_more", {more: words for more, words in GRACE.labels.items() if more != "0"})
 EVERY = Choices(
     "checkin_every",
     {"day": mark("Every day"), "week": mark("Every week"), "fortnight": mark("Every two weeks")},
 )
-EVERY_HOURS = {"": 0, "day": 24, "week": 7 * 24, "fortnight": 14 * 24}
+EVERY_DAYS = {"": 0, "day": 1, "week": 7, "fortnight": 14}
 OPENERS = Choices(
     "checkin_openers",
     {"two": mark("Two of them together"), "one": mark("Any one of them")},
@@ -108,14 +112,16 @@ CHECKIN_STEPS = Steps(
 )
 
 ACheckIn = Annotated[str, Ref(to="checkin", hidden=True, keep=M)]
-Until = Annotated[int, Whole(least=1, most=HOUR_MOST, hidden=True, keep=M)]
+Until = Annotated[int, quarter(M, least=1)]
+# The next time as the clock of the group shows it: the room of whoever says it knows of summer time, a fold does not.
+Following = Annotated[int, quarter(M)]
 # What stands for a spoken word in a fact: 64 characters that the room computes from it, never the word.
 AWord = Annotated[str, Text(length_max=64, keep=M, label=mark("The word that they said"))]
 
 
 @dataclass(frozen=True, slots=True)
 class CheckInSet:
-    """If nobody hears by this hour that I am safe, look for me."""
+    """If nobody hears by this time that I am safe, look for me."""
 
     checkin: Annotated[str, Id(keep=M)]
     about: Annotated[str, Ref(to="member", hidden=True, keep=M)]
@@ -165,7 +171,7 @@ class CheckInSet:
         ),
     ]
     every: Annotated[str, Choice(of=EVERY, optional=True, keep=M, label=mark("Again and again?"))]
-    last_on: Annotated[int, Day(optional=True, keep=M, label=mark("Until which day, if again and again"))]
+    last: Annotated[int, quarter(M)]  # the last time of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +242,7 @@ class NoteOpened:
 
 @dataclass(frozen=True, slots=True)
 class DeadlineMoved:
-    """It takes longer: look for me only at this hour."""
+    """It takes longer: look for me only at this time."""
 
     checkin: ACheckIn
     until: Until
@@ -251,6 +257,7 @@ class CheckedIn:
     checkin: ACheckIn
     until: Until
     last: Annotated[bool, Flag(hidden=True, keep=M)]
+    following: Following = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +267,7 @@ class SafeTold:
     checkin: ACheckIn
     until: Until
     word: AWord
+    following: Following = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,10 +280,11 @@ class CheckInEscalated:
 
 @dataclass(frozen=True, slots=True)
 class HourPassed:
-    """The hour has passed, and nobody has heard."""
+    """The time has passed, and nobody has heard."""
 
     checkin: ACheckIn
     until: Until
+    said_at: Until  # by the clock of the room that says it: counted within the line's hour
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,7 +304,7 @@ class CheckInPaused:
 
 @dataclass(frozen=True, slots=True)
 class CheckInResumed:
-    """This check-in goes on, the next time at this hour."""
+    """This check-in goes on, the next time at this time."""
 
     checkin: ACheckIn
     until: Until

@@ -6,7 +6,7 @@ from typing import Any
 from nasij.areas.checkins import facts as f
 from nasij.areas.checkins.rules import ALARMED, WAITING, hears, watchers
 from nasij.areas.incidents import open_by_itself
-from nasij.clock import HOURS_A_DAY, day_of
+from nasij.clock import QUARTERS_A_DAY, QUARTERS_AN_HOUR, quarter_within
 from nasij.ids import numbered_id
 from nasij.kit import charter, who
 from nasij.kit.rows import fields, insert, put, rows
@@ -28,7 +28,7 @@ def _move(db: Connection, row: dict[str, Any], fact: str, to: str) -> None:
 
 def fold_set(db: Connection, by: By, fact: f.CheckInSet) -> None:
     """Open the circle of whoever set it and those who watch; the person it is about is in it only if they set it."""
-    names = ("checkin", "about", "until", "grace", "what", "word", "forced", "armed", "every", "last_on")
+    names = ("checkin", "about", "until", "grace", "what", "word", "forced", "armed", "every", "last")
     row = {name: getattr(fact, name) for name in names} | {"set_by": by.member, "set_at": by.hour, "state": "set"}
     insert(db, "checkin", row | {"audience": by.audience})
     watching = dict.fromkeys(fact.watchers, "asked") | ({by.member: "taken"} if fact.about != by.member else {})
@@ -52,13 +52,13 @@ def fold_answered(db: Connection, by: By, fact: f.WatchTaken | f.WatchDeclined) 
 
 
 def fold_moved(db: Connection, by: By, fact: f.DeadlineMoved) -> None:
-    """Wait until the new hour."""
+    """Wait until the new time."""
     f.CHECKIN_STEPS.move(db, fact.checkin, fact)
     _change(db, fact.checkin, until=fact.moved_to, noticed_by="")
 
 
 def fold_rest(db: Connection, _by: By, fact: f.CheckInPaused | f.CheckInResumed) -> None:
-    """Rest, or go on at the hour that was said."""
+    """Rest, or go on at the time that was said."""
     f.CHECKIN_STEPS.move(db, fact.checkin, fact)
     if isinstance(fact, f.CheckInResumed):
         _change(db, fact.checkin, until=fact.until, noticed_by="")
@@ -79,21 +79,26 @@ def _end(db: Connection, row: dict[str, Any], day: int, **changed: Any) -> None:
     db.execute("update checkin_watcher set closed_on = ? where checkin = ?", (day, row["checkin"]))
 
 
-def next_until(row: dict[str, Any], hour: int) -> int:
-    """Return the hour of the next time of a check-in that comes again and again; 0 where this was the last."""
-    every = f.EVERY_HOURS[row["every"]]
+def next_until(row: dict[str, Any], quarter: int, following: int) -> int:
+    """Return when a check-in that comes again and again is due next; 0 where this was the last.
+
+    As the room said that knows the group's clock, where that is about a whole number of days later; else exactly so.
+    """
+    every = f.EVERY_DAYS[row["every"]] * QUARTERS_A_DAY
     if not every:
         return 0
     until = int(row["until"]) + every
-    while until <= hour:
+    while until <= quarter:
         until += every
-    return until if not row["last_on"] or day_of(until) <= row["last_on"] else 0
+    if abs(following - until) <= f.SHIFT_MOST and following > quarter:
+        until = following
+    return until if until <= row["last"] + f.SHIFT_MOST else 0
 
 
-def _safe(db: Connection, by: By, row: dict[str, Any], fact: str, *, last: bool) -> None:
+def _safe(db: Connection, by: By, row: dict[str, Any], fact: f.CheckedIn | f.SafeTold, *, last: bool = False) -> None:
     """End it, or begin the next time by itself; the note is destroyed either way."""
-    following = 0 if last or row["state"] == "paused" else next_until(row, by.hour)
-    _move(db, row, fact, "set" if following else "safe")
+    following = 0 if last or row["state"] == "paused" else next_until(row, by.quarter, fact.following)
+    _move(db, row, type(fact).__name__, "set" if following else "safe")
     if following:
         destroy_note(db, row["checkin"])
         _change(db, row["checkin"], until=following, noticed_by="", ended_by=by.member)
@@ -107,7 +112,7 @@ def fold_safe(db: Connection, by: By, fact: f.CheckedIn) -> None:
     if row["state"] in ALARMED:
         _change(db, fact.checkin, heard_at=by.hour)
     else:
-        _safe(db, by, row, "CheckedIn", last=fact.last)
+        _safe(db, by, row, fact, last=fact.last)
 
 
 def fold_told(db: Connection, by: By, fact: f.SafeTold) -> None:
@@ -124,7 +129,7 @@ def fold_told(db: Connection, by: By, fact: f.SafeTold) -> None:
         _move(db, row, "SafeTold", "found")
         _end(db, row, by.day, ended_by=by.member, how="voice")
     else:
-        _safe(db, by, row, "SafeTold", last=False)
+        _safe(db, by, row, fact)
 
 
 def fold_escalated(db: Connection, by: By, fact: f.CheckInEscalated) -> None:
@@ -137,34 +142,37 @@ def fold_escalated(db: Connection, by: By, fact: f.CheckInEscalated) -> None:
 
 
 def fold_noticed(db: Connection, by: By, fact: f.HourPassed) -> None:
-    """Take the check-in as far as the line's hour says, whatever the room believed that said this."""
-    pass_hour(db, fields(db, "checkin", "checkin", fact.checkin), by.hour, "HourPassed", by.member)
+    """Take the check-in as far as that room's clock said, within the line's hour and no further."""
+    row = fields(db, "checkin", "checkin", fact.checkin)
+    pass_time(db, row, quarter_within(by.hour, fact.said_at), "HourPassed", by.member)
 
 
-def pass_hour(db: Connection, row: dict[str, Any], hour: int, fact: str, noticed_by: str = "") -> None:
-    """Let a check-in be late after its hour, and become an incident after its grace."""
+def pass_time(db: Connection, row: dict[str, Any], quarter: int, fact: str, noticed_by: str = "") -> None:
+    """Let a check-in be late after its time, and become an incident after its grace."""
+    hour = quarter // QUARTERS_AN_HOUR
     if row["closed_on"] or row["state"] not in (*WAITING, "escalated"):
         return
-    if hour >= row["until"] + row["grace"]:
+    if quarter >= row["until"] + row["grace"]:
         _move(db, row, fact, "incident")
         told = {} if row["alarmed_at"] else {"alarmed_at": hour, "noticed_by": noticed_by}
         if told:
             _change(db, row["checkin"], **told)
-        open_incident(db, row, hour)
-    elif hour >= row["until"] and row["state"] == "set":
+        open_incident(db, row, quarter)
+    elif quarter >= row["until"] and row["state"] == "set":
         _move(db, row, fact, "late")
 
 
 def incident_of(row: dict[str, Any]) -> str:
-    """Return the incident that a check-in becomes if it is missed at this hour: every reader computes the same."""
+    """Return the incident that a check-in becomes if it is missed at this time: every reader computes the same."""
     return numbered_id(row["checkin"], row["until"])
 
 
-def open_incident(db: Connection, row: dict[str, Any], hour: int) -> None:
+def open_incident(db: Connection, row: dict[str, Any], quarter: int) -> None:
     """Let the incident begin by itself, at this place of the line in every room of the circle; it stays in this circle."""
     open_by_itself(
         db,
-        hour,
+        quarter // QUARTERS_AN_HOUR,
+        said_at=quarter,
         incident=incident_of(row),
         about=row["about"],
         kind="",
@@ -234,7 +242,7 @@ def passing(db: Connection, day: int) -> None:
     The circle of one that became an incident is the incident's too, and ends with that.
     """
     for row in rows(db, "select * from checkin where closed_on = 0 order by checkin"):
-        pass_hour(db, row, day * HOURS_A_DAY, "passing")
+        pass_time(db, row, day * QUARTERS_A_DAY, "passing")
         ended = "select 1 from incident where incident = ? and closed_on > 0"
         if row["state"] == "incident" and rows(db, ended, incident_of(row)):
             _move(db, row, "passing", "found")

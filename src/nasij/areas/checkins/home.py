@@ -5,12 +5,14 @@ from typing import Any
 
 from nasij.areas.checkins.pages import my_checkins, watched_checkins
 from nasij.areas.checkins.rules import ALARMED, WAITING
+from nasij.clock import QUARTERS_AN_HOUR
 from nasij.ids import code
 from nasij.kit import charter
 from nasij.kit.field import mark
 from nasij.kit.page import Item, Press
 from nasij.kit.who import By
 
+QUARTER_MINUTES = 15
 FIRST = -1  # before all else that waits: only so many lines are shown, and these have an hour
 
 
@@ -22,8 +24,12 @@ def _item(row: dict[str, Any], harm: int, text: str, **more: Any) -> Item:
     return Item(harm, text, path, {"code": code(row["checkin"]), **more}, press)
 
 
+def _hours(row: dict[str, Any]) -> int:
+    return int(row["left"]) // QUARTERS_AN_HOUR
+
+
 def _soon(db: Connection, row: dict[str, Any]) -> bool:
-    return bool(row["shown"] == "set" and row["left"] <= charter.value(db, "checkin_reminder_hours"))
+    return bool(row["shown"] == "set" and row["left"] <= charter.value(db, "checkin_reminder_hours") * QUARTERS_AN_HOUR)
 
 
 def waiting(db: Connection, by: By) -> list[Item]:
@@ -41,8 +47,8 @@ def _about_mine(db: Connection, row: dict[str, Any]) -> list[Item]:
         text = mark("Your check-in %(code)s is late: say that you are safe")
         items.append(_item(row, FIRST, text, button=True))
     elif _soon(db, row):
-        text = mark("Your check-in %(code)s is due. Hours left: %(hours)d")
-        items.append(_item(row, FIRST, text, hours=row["left"], button=True))
+        text = mark("Your check-in %(code)s is due. Minutes left: fewer than %(minutes)d")
+        items.append(_item(row, FIRST, text, minutes=row["left"] * QUARTER_MINUTES, button=True))
     if row["shown"] in WAITING and not row["watched"]:
         items.append(_item(row, 0, mark("Nobody watches over your check-in %(code)s any more")))
     if row["shown"] in WAITING and row["lost_note"]:
@@ -66,9 +72,9 @@ def mine(db: Connection, by: By) -> list[Item]:
     """Return my check-ins that are not due yet, and those I watch over."""
     own = [row for row in my_checkins(db, by) if row["shown"] == "set" and not _soon(db, row)]
     items = [
-        _item(row, 2, mark("Your check-in %(code)s is set. Hours left: %(hours)d"), hours=row["left"]) for row in own
+        _item(row, 2, mark("Your check-in %(code)s is set. Hours left: %(hours)d"), hours=_hours(row)) for row in own
     ]
     watched = [row for row in watched_checkins(db, by) if row["shown"] == "set" and row["answer"] == "taken"]
     return items + [
-        _item(row, 3, mark("You watch over %(code)s. Hours left: %(hours)d"), hours=row["left"]) for row in watched
+        _item(row, 3, mark("You watch over %(code)s. Hours left: %(hours)d"), hours=_hours(row)) for row in watched
     ]

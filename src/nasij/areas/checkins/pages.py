@@ -16,9 +16,9 @@ LABELS = {"steps": CHECKIN_STEPS, "rhythms": EVERY, "ways": FOUND}
 _ORDER = {"incident": 0, "escalated": 0, "late": 1, "set": 2, "paused": 3}
 
 
-def stands(row: dict[str, Any], hour: int) -> str:
-    """Return the state as it is now: a check-in is late once its hour has passed, also before anybody has said so."""
-    return "late" if row["state"] == "set" and hour >= row["until"] else str(row["state"])
+def stands(row: dict[str, Any], quarter: int) -> str:
+    """Return the state as it is now: a check-in is late once its time has passed, also before anybody has said so."""
+    return "late" if row["state"] == "set" and quarter >= row["until"] else str(row["state"])
 
 
 def lost_note(db: Connection, checkin: str) -> bool:
@@ -35,8 +35,8 @@ def lost_note(db: Connection, checkin: str) -> bool:
 def _shown(db: Connection, by: By, row: dict[str, Any]) -> dict[str, Any]:
     people = rows(db, "select member, state from checkin_watcher where checkin = ? order by member", row["checkin"])
     return row | {
-        "shown": stands(row, by.hour),
-        "left": row["until"] - by.hour,
+        "shown": stands(row, by.quarter),
+        "left": row["until"] - by.quarter,
         "looked_for_at": row["until"] + row["grace"],
         "lost_note": lost_note(db, row["checkin"]),
         "mine": row["about"] == by.member,

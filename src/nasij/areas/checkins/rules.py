@@ -78,7 +78,7 @@ def may_set(db: Connection, by: By, fact: f.CheckInSet) -> None:
         raise Refused(mark("This was already written down."))
     if {by.member, fact.about} & set(fact.watchers) or not {*fact.watchers, fact.about} <= members(db):
         raise Refused(mark("Please choose people who are members now, and not yourself."))
-    if fact.until > by.hour + f.AHEAD_MOST:
+    if fact.until > by.quarter + f.AHEAD_MOST:
         raise Refused(mark("This is too far away. A check-in can be set for a year ahead."))
     if not draw.is_commitment(fact.word) or (fact.forced and not draw.is_commitment(fact.forced)):
         raise Refused(mark("The word did not come as it should. Please set the check-in again."))
@@ -103,7 +103,7 @@ def may_move(db: Connection, by: By, fact: f.DeadlineMoved) -> None:
         _watched(db, by, fact.checkin)
         if hears(row, fact.word) != "safe":
             raise Refused(_NOT_THE_WORD, advice=_CALL_AGAIN)
-    if not fact.until < fact.moved_to <= by.hour + f.AHEAD_MOST:
+    if not fact.until < fact.moved_to <= by.quarter + f.AHEAD_MOST:
         raise Refused(mark("The new hour has to be later than the one before."))
 
 
@@ -180,15 +180,18 @@ def may_hand(db: Connection, by: By, fact: f.EnvelopeHanded) -> None:
     if row["state"] in ALARMED or fact.member not in watchers(db, row["checkin"]):
         raise Refused(_NOT_WATCHING)
     fields(db, "sealed_note", "checkin", fact.checkin)
-    held = rows(db, "select * from note_key where member = ?", fact.member)
+    again = mark("Please open the check-in and write the note again.")
+    takes_note_key(db, by, fact.member, fact.note_key, advice=again)
+
+
+def takes_note_key(db: Connection, by: By, member: str, note_key: str, *, advice: str) -> None:
+    """Refuse what is sealed to a key that this person's room has destroyed by now."""
+    held = rows(db, "select * from note_key where member = ?", member)
     if not held:
         raise NotHereYet
-    lately = held[0]["before"] == fact.note_key and by.day <= held[0]["since"] + KEY_DAYS
-    if held[0]["note_key"] != fact.note_key and not lately:
-        raise Refused(
-            mark("A room has changed its key meanwhile, so the sealed note was not taken."),
-            advice=mark("Please open the check-in and write the note again."),
-        )
+    lately = held[0]["before"] == note_key and by.day <= held[0]["since"] + KEY_DAYS
+    if held[0]["note_key"] != note_key and not lately:
+        raise Refused(mark("A room has changed its key meanwhile, so the sealed note was not taken."), advice=advice)
 
 
 def may_give(db: Connection, by: By, fact: f.ShareGiven) -> None:

@@ -62,6 +62,7 @@ from nasij.kit.area import (
     where,
 )
 from nasij.kit.field import mark
+from nasij.kit.find import Found
 
 __all__ = [
     "AREA",
@@ -153,8 +154,19 @@ _FACTS = (
 AREA = Area(
     name="decisions",
     title=mark("Decisions"),
+    group="together",
     needs=("people", "trust"),
     tables=(*TABLES, *secret.TABLES),
+    found=(
+        Found("proposal", "/decisions/{proposal}", "question body about charter", mark("Decisions")),
+        Found("proposal_option", "/decisions/{proposal}", "label meaning", mark("Decisions")),
+        Found("proposal_version", "/decisions/{proposal}", "question body options charter", mark("Decisions")),
+        Found("objection", "/decisions/{proposal}", "reason met_by", mark("Decisions")),
+        Found("discussion_note", "/decisions/{proposal}", "words", mark("Decisions")),
+        Found("appeal", "/decisions/{proposal}", "ground", mark("Decisions")),
+        Found("appeal_judge join appeal using (appeal)", "/decisions/{proposal}", "words", mark("Decisions")),
+        Found("charter_version", "/decisions/charter", "charter", mark("Our charter")),
+    ),
     steps=(PROPOSAL, OBJECTION, APPEAL),
     passing=closing.passing,
     waiting=home.waiting,

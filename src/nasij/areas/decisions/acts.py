@@ -140,7 +140,7 @@ class MoneyForm:
     """I propose that the fund may pay this."""
 
     proposal: NewProposal
-    amount: Annotated[str, Text(length_max=30, keep=Keep.LEDGER, label=mark("Amount"))]
+    amount: Annotated[str, Text(length_max=40, keep=Keep.LEDGER, label=mark("Amount"))]
     currency: Annotated[
         str,
         Text(

@@ -186,13 +186,20 @@ CHARTER_LENGTH = 8000
 NewProposal = Annotated[str, Id()]
 ProposalRef = Annotated[str, Ref(to="proposal", hidden=True)]
 Question = Annotated[
-    str, Text(length_max=QUESTION_LENGTH, keep=Keep.WORKING, label=mark("What is to be decided, in one sentence?"))
+    str,
+    Text(
+        length_max=QUESTION_LENGTH,
+        traceless=True,
+        keep=Keep.WORKING,
+        label=mark("What is to be decided, in one sentence?"),
+    ),
 ]
 Body = Annotated[
     str,
     Text(
         length_max=2000,
         lines=True,
+        traceless=True,
         optional=True,
         keep=Keep.WORKING,
         label=mark("Why, and what would change"),
@@ -204,6 +211,7 @@ OptionLines = Annotated[
     Text(
         length_max=OPTIONS_MOST * (OPTION_LENGTH + 1),
         lines=True,
+        traceless=True,
         optional=True,
         keep=Keep.WORKING,
         label=mark("Options, one a line"),
@@ -360,6 +368,7 @@ class ProposalDiscussed:
         Text(
             length_max=1000,
             lines=True,
+            traceless=True,
             keep=Keep.SHORT,
             label=mark("What do you think?"),
             why=mark("What is said here goes soon after the decision; only the outcome stays."),
@@ -398,12 +407,15 @@ class VotingEnded:
     proposal: ProposalRef
 
 
-Reason = Annotated[str, Text(length_max=500, lines=True, keep=Keep.WORKING, label=mark("What stands against it?"))]
+Reason = Annotated[
+    str, Text(length_max=500, lines=True, traceless=True, keep=Keep.WORKING, label=mark("What stands against it?"))
+]
 MetBy = Annotated[
     str,
     Text(
         length_max=500,
         lines=True,
+        traceless=True,
         keep=Keep.WORKING,
         label=mark("How could it be met?"),
         why=mark("An objection says what would have to change for it to fall away."),
@@ -478,7 +490,8 @@ class DecisionKept:
 
 AppealRef = Annotated[str, Ref(to="appeal", hidden=True, keep=Keep.WORKING)]
 Finding = Annotated[
-    str, Text(length_max=500, lines=True, optional=True, keep=Keep.SHORT, label=mark("Why, in your words"))
+    str,
+    Text(length_max=500, lines=True, traceless=True, optional=True, keep=Keep.SHORT, label=mark("Why, in your words")),
 ]
 
 
@@ -489,7 +502,14 @@ class AppealFiled:
     appeal: Annotated[str, Id(keep=Keep.WORKING)]
     proposal: ProposalRef
     ground: Annotated[
-        str, Text(length_max=1000, lines=True, keep=Keep.WORKING, label=mark("Why should it be looked at again?"))
+        str,
+        Text(
+            length_max=1000,
+            lines=True,
+            traceless=True,
+            keep=Keep.WORKING,
+            label=mark("Why should it be looked at again?"),
+        ),
     ]
 
 

@@ -7,7 +7,7 @@ from nasij.areas.decisions.methods import Ballot, read_ballot
 from nasij.areas.trust.panel import review_of
 from nasij.kit import charter
 from nasij.kit.rows import fields, rows
-from nasij.kit.who import TRUSTED, By, holders, role_holders
+from nasij.kit.who import TRUSTED, By, holders, members, role_holders
 
 Row = dict[str, Any]
 STANDING = ("passed", "in_force", "under_review")
@@ -41,9 +41,10 @@ def stay_of(options: list[Row]) -> int:
 def eligible(db: Connection, proposal: Row, day: int) -> list[str]:
     """Return who would be on the roll if the vote opened on this day.
 
-    Not members younger than the group asks for, not anybody under review, and not whom the proposal is about.
+    Not members younger than the group asks for, not anybody who rests or is under review, and not whom it is about.
     """
     asked = holders(db, TRUSTED) if proposal["voters"] == "trusted" else role_holders(db, proposal["voters"])
+    asked -= members(db, ("resting",))  # whoever is absent counts against; nobody asks that of somebody who rests
     young = day - charter.value(db, "roll_days")
     since = dict(db.execute("select member, since from member").fetchall())
     return sorted(

@@ -11,10 +11,10 @@ from typing import Annotated
 
 from nasij.areas.decisions.facts import Asked, ProposalRef
 from nasij.areas.decisions.records import Row
-from nasij.areas.trust import OBSTACLES, ROLE_NAMES, carry_out, holding, obstacle
+from nasij.areas.trust import OBSTACLES, ROLE_NAMES, MandateDays, carry_out, holding, obstacle
 from nasij.errors import NotHereYet
 from nasij.kit import charter
-from nasij.kit.field import Choice, Choices, Day, Ref, Whole, mark
+from nasij.kit.field import Choice, Choices, Day, Ref, mark
 from nasij.kit.table import Keep
 
 STEPS = Choices(
@@ -44,16 +44,7 @@ class RoleProposed(Asked):
             why=mark("Whom it is about does not vote and is not counted."),
         ),
     ]
-    days: Annotated[
-        int,
-        Whole(
-            most=400,
-            optional=True,
-            keep=Keep.WORKING,
-            label=mark("For how many days?"),
-            why=mark("Leave it empty for the longest time the group allows."),
-        ),
-    ]
+    days: MandateDays
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from nasij.areas.decisions.secret import BallotChosen
 from nasij.errors import Refused
 from nasij.ids import new_id
 from nasij.kit import draw, money
-from nasij.kit.field import Choice, Choices, Text, Whole, mark
+from nasij.kit.field import Choice, Choices, Text, Whole, mark, remark
 from nasij.kit.table import Keep
 from nasij.kit.who import By
 
@@ -63,7 +63,7 @@ def _listed(db: Connection, proposal: str) -> str:
     ``?question``, then ``=name``, ``#number``, ``+`` as proposed, ``-`` as it is now.
     """
     row = record(db, "proposal", proposal)
-    asked = row["question"] or f"{money.shown(row['amount'], row['currency'])} {row['currency']}"
+    asked = row["question"] or money.said(row["amount"], row["currency"])
     options = [
         f"={one['label']}"
         if one["label"]
@@ -86,23 +86,11 @@ class AnswerForm:
     answer: Annotated[str, Choice(of=ANSWERS, keep=Keep.SHORT, label=mark("My answer"))]
     reason: Annotated[
         str,
-        Text(
-            length_max=500,
-            lines=True,
-            optional=True,
-            keep=Keep.WORKING,
-            label=mark("If you object: what stands against it?"),
-        ),
+        remark(500, mark("If you object: what stands against it?"), keep=Keep.WORKING),
     ]
     met_by: Annotated[
         str,
-        Text(
-            length_max=500,
-            lines=True,
-            optional=True,
-            keep=Keep.WORKING,
-            label=mark("If you object: how could it be met?"),
-        ),
+        remark(500, mark("If you object: how could it be met?"), keep=Keep.WORKING),
     ]
 
 

@@ -24,6 +24,7 @@ from nasij.kit.field import mark
 AREA = Area(
     name="friends",
     title=mark("Friends who can give back"),
+    group="me",
     needs=("people",),
     tables=TABLES,
     facts=(

@@ -42,6 +42,7 @@ from nasij.areas.fund.facts import (
     PayoutDisputed,
     PayoutResolved,
     PayoutReversed,
+    PayoutShort,
     PledgeMade,
     PledgeStopped,
     PotAgreed,
@@ -51,6 +52,7 @@ from nasij.areas.fund.facts import (
     PotThawed,
     ReservationBacked,
     ReservationReleased,
+    ShortfallAgreed,
     TransferConfirmed,
     TransferDropped,
     TransferPrepared,
@@ -77,6 +79,7 @@ from nasij.areas.fund.payments import of_reservation
 from nasij.areas.fund.tables import TABLES
 from nasij.kit.area import TRUSTED_MEMBER, TRUSTED_ONES, Area, circle, fact, holder_of, page
 from nasij.kit.field import mark
+from nasij.kit.find import Found
 
 __all__ = [
     "AREA",
@@ -105,6 +108,7 @@ __all__ = [
     "PayoutDisputed",
     "PayoutResolved",
     "PayoutReversed",
+    "PayoutShort",
     "PledgeMade",
     "PledgeStopped",
     "PotAgreed",
@@ -114,6 +118,7 @@ __all__ = [
     "PotThawed",
     "ReservationBacked",
     "ReservationReleased",
+    "ShortfallAgreed",
     "TransferConfirmed",
     "TransferDropped",
     "TransferPrepared",
@@ -172,6 +177,8 @@ _FACTS = (
     fact(PayoutReversed, said_by=TRUSTED_MEMBER, read_by=_BOOKS, rule=payments.may_reverse_payout, fold=payments.fold_payout_reversed),
     fact(PayoutDisputed, said_by=_FUND, read_by=_BOOKS, rule=payments.may_dispute, fold=payments.fold_disputed),
     fact(PayoutResolved, said_by=_FUND, read_by=_BOOKS, rule=payments.may_resolve, fold=payments.fold_resolved),
+    fact(PayoutShort, said_by=_FUND, read_by=_BOOKS, rule=payments.may_find_short, fold=payments.fold_short),
+    fact(ShortfallAgreed, said_by=_FUND, read_by=_BOOKS, rule=payments.may_agree_short, fold=payments.fold_short_agreed),
     fact(CountMade, said_by=TRUSTED_MEMBER, read_by=_BOOKS, rule=rules.may_count, fold=folds.fold_counted),
     fact(CountConfirmed, said_by=TRUSTED_MEMBER, read_by=_BOOKS, rule=rules.may_confirm_count, fold=folds.fold_count_matched),
     fact(CountDiffers, said_by=TRUSTED_MEMBER, read_by=_BOOKS, rule=rules.may_differ, fold=folds.fold_count_booked),
@@ -182,8 +189,10 @@ _FACTS = (
 AREA = Area(
     name="fund",
     title=mark("Our fund"),
+    group="money",
     needs=("people", "decisions"),
     tables=TABLES,
+    found=(Found("telling", "/fund", "words", mark("Our fund")),),
     steps=(
         POT_STEPS,
         GIFT_STEPS,

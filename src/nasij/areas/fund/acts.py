@@ -8,6 +8,7 @@ from nasij.areas.fund import giving
 from nasij.areas.fund.facts import (
     ACount,
     AnEntry,
+    APayout,
     APot,
     CorrectionAgreed,
     CorrectionAsked,
@@ -23,6 +24,7 @@ from nasij.areas.fund.facts import (
     PayoutDisputed,
     PayoutResolved,
     PayoutReversed,
+    PayoutShort,
     PotAgreed,
     PotClosed,
     PotFrozen,
@@ -30,6 +32,7 @@ from nasij.areas.fund.facts import (
     PotThawed,
     ReservationBacked,
     ReservationReleased,
+    ShortfallAgreed,
     TransferConfirmed,
     TransferDropped,
     TransferPrepared,
@@ -119,6 +122,16 @@ class SecondForm:
     counted: Counted
 
 
+@dataclass(frozen=True, slots=True)
+class ShortForm:
+    """What is missing of a payout."""
+
+    payout: APayout
+    missing: Annotated[
+        str, _typed(mark("What is missing"), why=mark("Only what did not arrive, in the payout's currency."))
+    ]
+
+
 def _members(db: Connection, by: By) -> list[tuple[str, str]]:
     found = db.execute(
         "select member.member, alias from member left join called using (member) where standing = 'trusted'"
@@ -190,6 +203,14 @@ def seconded(db: Connection, by: By, form: SecondForm) -> list[Any]:
         return [CountDropped(form.count)]
     same = found["counted"] == found["expected"]
     return [CountConfirmed(form.count) if same else CountDiffers(form.count)]
+
+
+def found_short(db: Connection, by: By, form: ShortForm) -> list[Any]:
+    """Say what is missing of a payout, as the first person or as the second."""
+    it = fields(db, "payout", "payout", form.payout)
+    missing = money.read(form.missing, it["currency"], "missing")
+    said = ShortfallAgreed if it["state"] == "short" else PayoutShort
+    return [said(form.payout, missing)]
 
 
 def _step(path: str, form: type, then: str, title: str, press: str, **rest: Any) -> Act:
@@ -348,6 +369,19 @@ _PROMISED = (
         "/fund/reserved",
         mark("Settle this payout"),
         mark("Settle it"),
+    ),
+    _step(
+        "/fund/payout/{payout}/short",
+        ShortForm,
+        "/fund/reserved",
+        mark("Less arrived than was sent"),
+        mark("This much is missing"),
+        by=_FUND,
+        make=found_short,
+        why=mark(
+            "One person says how much is missing, a second one says the same. Then it is booked as a difference, the rest"
+            " counts as received, and what is missing is held again. Nobody is named."
+        ),
     ),
 )
 ACTS = (*giving.ACTS, *_POTS, *_MOVES, *_COUNTS, *_PROMISED)

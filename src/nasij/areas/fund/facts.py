@@ -84,6 +84,10 @@ RESOLUTION = Choices(
     "resolution",
     {"arrived": mark("It arrived after all"), "lost": mark("It is lost, and booked as a difference")},
 )
+# How a payout that was in question ended, as it is shown: part of it may have arrived.
+ENDED = Choices(
+    "payout_end", {**RESOLUTION.labels, "part": mark("Part of it arrived, the rest is booked as a difference")}
+)
 ENTRY_KIND = Choices(
     "entry_kind",
     {
@@ -142,6 +146,7 @@ PLEDGE_STEPS = Steps(
     {"running": {"PledgeStopped": "stopped", "passing": "ended"}, "stopped": {}, "ended": {}},
     {"running": mark("Running"), "stopped": mark("Stopped"), "ended": mark("Over")},
 )
+_STILL_OWED = {"PayoutReversed": "held", "PayoutResolved": "held", "ShortfallAgreed": "held"}
 RESERVATION_STEPS = Steps(
     "reservation",
     "reservation",
@@ -153,9 +158,9 @@ RESERVATION_STEPS = Steps(
             "PayoutBooked": "used",
             "passing": "expired",
         },
-        "used": {"PayoutReversed": "held", "PayoutResolved": "held"},
-        "released": {"PayoutReversed": "held", "PayoutResolved": "held"},
-        "expired": {"PayoutReversed": "held", "PayoutResolved": "held"},
+        "used": _STILL_OWED,
+        "released": _STILL_OWED,
+        "expired": _STILL_OWED,
     },
     {
         "held": mark("Reserved"),
@@ -164,20 +169,21 @@ RESERVATION_STEPS = Steps(
         "expired": mark("Ran out of time"),
     },
 )
-_SETTLED = {"PayoutReversed": "failed", "PayoutResolved": "resolved"}
+# Two people stand behind every end: who attests twice, who disputes and who settles, who finds it short and who agrees.
+_QUESTIONED = {"PayoutAttested": "confirmed", "PayoutShort": "short", "PayoutReversed": "failed"}
 PAYOUT_STEPS = Steps(
     "payout",
     "payout",
     ("booked",),
     {
         "booked": {
-            "PayoutAttested": "confirmed",
             "PayoutDisputed": "disputed",
-            "PayoutReversed": "failed",
             "passing": "unconfirmed",
+            **_QUESTIONED,
         },
-        "unconfirmed": {"PayoutAttested": "confirmed", "PayoutDisputed": "disputed", **_SETTLED},
-        "disputed": _SETTLED,
+        "unconfirmed": {"PayoutDisputed": "disputed", **_QUESTIONED},
+        "disputed": {"PayoutResolved": "resolved", **_QUESTIONED},
+        "short": {"ShortfallAgreed": "resolved", "PayoutDisputed": "disputed", "PayoutReversed": "failed"},
         "confirmed": {},
         "resolved": {},
         "failed": {},
@@ -186,6 +192,7 @@ PAYOUT_STEPS = Steps(
         "booked": mark("Paid out, to be confirmed"),
         "unconfirmed": mark("Nobody confirmed it: to be looked into"),
         "disputed": mark("In dispute"),
+        "short": mark("Part of it is missing: waits for a second person"),
         "confirmed": mark("Confirmed by two"),
         "resolved": mark("Settled"),
         "failed": mark("Failed, the money came back"),
@@ -229,6 +236,7 @@ Currency = Annotated[
 ]
 Amount = Annotated[int, Whole(least=1, most=AMOUNT_MAX, keep=Keep.LEDGER, label=mark("Amount"))]
 Fees = Annotated[int, Whole(least=0, most=AMOUNT_MAX, keep=Keep.LEDGER, label=mark("Fees"))]
+Missing = Annotated[int, Whole(least=1, most=AMOUNT_MAX, keep=Keep.LEDGER, label=mark("What is missing"))]
 Week = Annotated[int, Whole(least=0, most=WEEK_MOST, keep=Keep.LEDGER, hidden=True)]
 # A word of the closed list, or the code of a campaign.
 Purpose = Annotated[str, Text(length_max=16, keep=Keep.LEDGER, optional=True, label=mark("What the money is for"))]
@@ -243,8 +251,14 @@ ACount = Annotated[str, Ref(to="pot_count", hidden=True)]
 AnEntry = Annotated[str, Ref(to="ledger_entry", hidden=True)]
 Keeper = Annotated[str, Ref(to="member", label=mark("Who keeps it"))]
 Kind = Annotated[str, Choice(of=POT_KIND, label=mark("Kind of pot"))]
-Method = Annotated[str, Choice(of=METHOD, label=mark("How it comes"))]
-Visible = Annotated[str, Choice(of=VISIBILITY, label=mark("Who may know"))]
+# Of a gift or a pledge: forgotten with whoever gave. What arrives is booked without them, and stays.
+Method = Annotated[str, Choice(of=METHOD, keep=Keep.WORKING, label=mark("How it comes"))]
+Visible = Annotated[str, Choice(of=VISIBILITY, keep=Keep.WORKING, label=mark("Who may know"))]
+Given = Annotated[int, Whole(least=1, most=AMOUNT_MAX, keep=Keep.WORKING, label=mark("Amount"))]
+GivenIn = Annotated[
+    str, Text(length_max=3, keep=Keep.WORKING, label=mark("Currency"), why=mark("Three letters, such as EUR or JOD."))
+]
+GivenFor = Annotated[str, Text(length_max=16, keep=Keep.WORKING, optional=True, label=mark("What the money is for"))]
 
 
 # The pots
@@ -298,12 +312,12 @@ class GiftAnnounced:
 
     gift: Annotated[str, Id()]
     method: Method
-    amount: Amount
-    currency: Currency
-    purpose: Purpose
+    amount: Given
+    currency: GivenIn
+    purpose: GivenFor
     visible: Visible
     pot: Annotated[str, Ref(to="pot", label=mark("Into which pot"))]
-    pledge: Annotated[str, Ref(to="pledge", optional=True, hidden=True)]
+    pledge: Annotated[str, Ref(to="pledge", optional=True, hidden=True, keep=Keep.WORKING)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,7 +347,9 @@ class GiftTold:
     """I gave something to our fund."""
 
     telling: Annotated[str, Id(keep=Keep.SHORT)]
-    words: Annotated[str, Text(length_max=120, keep=Keep.SHORT, optional=True, label=mark("A word with it"))]
+    words: Annotated[
+        str, Text(length_max=120, traceless=True, keep=Keep.SHORT, optional=True, label=mark("A word with it"))
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,11 +358,11 @@ class PledgeMade:
 
     pledge: Annotated[str, Id()]
     method: Method
-    amount: Amount
-    currency: Currency
+    amount: Given
+    currency: GivenIn
     rhythm: Annotated[str, Choice(of=RHYTHM, label=mark("How often"))]
     until: Annotated[int, Day(label=mark("Until which day"))]
-    purpose: Purpose
+    purpose: GivenFor
 
 
 @dataclass(frozen=True, slots=True)
@@ -502,6 +518,22 @@ class PayoutResolved:
 
     payout: APayout
     resolution: Annotated[str, Choice(of=RESOLUTION, label=mark("How it ended"))]
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutShort:
+    """Less of this payout arrived than was sent: this much is missing."""
+
+    payout: APayout
+    missing: Missing
+
+
+@dataclass(frozen=True, slots=True)
+class ShortfallAgreed:
+    """I know too that this much of the payout is missing; it is booked as a difference."""
+
+    payout: APayout
+    missing: Missing
 
 
 # Counts

@@ -46,14 +46,29 @@ IntoPot = Annotated[
     Ref(to="pot", label=mark("Into which pot"), why=mark("Its keeper takes it in. The currency is that of the pot.")),
 ]
 MyPot = Annotated[str, Ref(to="pot", label=mark("Into which of the pots that you keep"))]
+_PURPOSE_WHY = mark("It is then kept for that and spent on nothing else. Left empty, it helps with whatever is needed.")
 ForPurpose = Annotated[
     str,
     Choice(
         of=PURPOSE,
         optional=True,
         label=mark("Only for one purpose"),
-        why=mark("It is then kept for that and spent on nothing else. Left empty, it helps with whatever is needed."),
+        why=_PURPOSE_WHY,
     ),
+]
+# What a giver says goes with them; only what arrives is booked, and stays.
+GivenAmount = Annotated[
+    str,
+    Text(
+        length_max=40,
+        keep=Keep.WORKING,
+        label=mark("Amount"),
+        why=mark("In the pot's currency, such as 120 or 12.50."),
+    ),
+]
+GivenFor = Annotated[
+    str,
+    Choice(of=PURPOSE, optional=True, keep=Keep.WORKING, label=mark("Only for one purpose"), why=_PURPOSE_WHY),
 ]
 
 
@@ -63,8 +78,8 @@ class GiveForm:
 
     method: Method
     pot: IntoPot
-    amount: TypedAmount
-    purpose: ForPurpose
+    amount: GivenAmount
+    purpose: GivenFor
     visible: Visible
 
 
@@ -74,10 +89,10 @@ class PledgeForm:
 
     method: Method
     pot: IntoPot
-    amount: TypedAmount
+    amount: GivenAmount
     rhythm: Annotated[str, Choice(of=RHYTHMS, label=mark("How often"))]
     until: Annotated[int, Day(label=mark("Until which day"))]
-    purpose: ForPurpose
+    purpose: GivenFor
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +133,9 @@ class OpeningForm:
 class TellForm:
     """A word in public."""
 
-    words: Annotated[str, Text(length_max=120, keep=Keep.SHORT, optional=True, label=mark("A word with it"))]
+    words: Annotated[
+        str, Text(length_max=120, traceless=True, keep=Keep.SHORT, optional=True, label=mark("A word with it"))
+    ]
 
 
 def pot_label(row: Mapping[str, Any]) -> str:

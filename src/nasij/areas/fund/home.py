@@ -120,6 +120,16 @@ def _promised(db: Connection, by: By) -> list[Item]:
         "booked": mark("Was the payout %(code)s received? Two people of the fund say so"),
         "unconfirmed": mark("Nobody confirmed the payout %(code)s: please look into it"),
     }
+    missing = rows(
+        db,
+        "select payout from payout join pot using (pot) where payout.state = 'short' and keeper <> ? and disputed_by <> ?"
+        " order by paid_on, payout limit ?",
+        by.member,
+        by.member,
+        MOST,
+    )
+    text = mark("Part of the payout %(code)s is missing: a second person is needed")
+    items += [Item(1, text, "/fund/reserved", {"code": code(row["payout"])}) for row in missing]
     return items + [
         Item(
             1 if row["state"] == "unconfirmed" else 3,

@@ -6,6 +6,7 @@ from typing import Any
 
 from nasij.areas.fund.facts import (
     COUNT_STEPS,
+    ENDED,
     ENTRY_KIND,
     GIFT_STEPS,
     LANE,
@@ -16,7 +17,6 @@ from nasij.areas.fund.facts import (
     POT_STEPS,
     PURPOSE,
     RESERVATION_STEPS,
-    RESOLUTION,
     RHYTHM,
     TRANSFER_STEPS,
 )
@@ -38,7 +38,7 @@ from nasij.areas.fund.ledger import (
 )
 from nasij.areas.fund.runway import HORIZON, Runway, simulate
 from nasij.errors import NotHereYet
-from nasij.kit import charter, turns, who
+from nasij.kit import charter, money, turns, who
 from nasij.kit.page import Page
 from nasij.kit.rows import fields, rows
 from nasij.kit.who import By
@@ -46,6 +46,7 @@ from nasij.kit.who import By
 ENTRIES = 60  # of the books, a page
 LISTED = 50
 PAST_WEEKS = 26
+CLOSELY, FURTHER = 24, 16  # weeks of the plot
 
 
 def of_fund(by: By) -> bool:
@@ -324,7 +325,7 @@ def reserved_page(db: Connection, by: By, number: str = "1") -> Page:
             **ways,
             "steps": RESERVATION_STEPS,
             "payout_steps": PAYOUT_STEPS,
-            "resolutions": RESOLUTION,
+            "resolutions": ENDED,
             "lanes": LANE,
             "purposes": PURPOSE,
             "of_fund": of_fund(by),
@@ -357,8 +358,19 @@ def weekly(db: Connection, currency: str, week: int) -> list[tuple[int, int]]:
     return list(found.values())
 
 
-def _bars(run: Runway) -> Sequence[dict[str, int]]:
-    return [{"week": week, "low": low, "middle": middle, "high": high} for week, low, middle, high in run.steps]
+def _bars(run: Runway, currency: str) -> Sequence[dict[str, int]]:
+    """Return the steps to show, in whole units: the next half year closely, what is further away in larger steps."""
+    unit = 10 ** money.digits_of(currency)
+    return [
+        {"week": week, "low": low // unit, "middle": middle // unit, "high": high // unit}
+        for week, low, middle, high in run.steps
+        if week <= CLOSELY or not (week - CLOSELY) % FURTHER
+    ]
+
+
+def _in_band(by: By, pledge: dict[str, Any]) -> str:
+    """Return the band of a pledge: to say what changes without it, nobody but its giver needs the amount."""
+    return "" if pledge["giver"] == by.member else money.band_shown(pledge["amount"], pledge["currency"])
 
 
 def _runway(db: Connection, by: By, currency: str, stopped: str) -> Page:
@@ -373,6 +385,7 @@ def _runway(db: Connection, by: By, currency: str, stopped: str) -> Page:
     less = chosen["amount"] * 7 // RHYTHM_DAYS[chosen["rhythm"]] if chosen else 0
     then = simulate(start, flows, less) if chosen else None
     shown = then or now
+    bars = _bars(shown, currency) if shown else []
     return Page(
         "fund/runway.html",
         {
@@ -381,9 +394,9 @@ def _runway(db: Connection, by: By, currency: str, stopped: str) -> Page:
             "start": start,
             "now": now,
             "then": then,
-            "bars": _bars(shown) if shown else [],
-            "most": max((bar[3] for bar in shown.steps), default=1) if shown else 1,
-            "pledges": pledges,
+            "bars": bars,
+            "most": max((bar["high"] for bar in bars), default=1),
+            "pledges": [row | {"band": _in_band(by, row)} for row in pledges],
             "stopped": stopped,
             "weeks": len(flows),
             "horizon": HORIZON,

@@ -17,8 +17,10 @@ from nasij.areas.fund.facts import (
     PayoutDisputed,
     PayoutResolved,
     PayoutReversed,
+    PayoutShort,
     ReservationBacked,
     ReservationReleased,
+    ShortfallAgreed,
 )
 from nasij.areas.fund.ledger import (
     GOODS,
@@ -43,7 +45,7 @@ from nasij.kit.who import By
 
 ATTESTED_BY = 2  # a floor, and no choice of a group: one word alone never closes a payout
 FEE, BACK, LOST = 1, 2, 3  # the entries that may follow a payout, each under an id that every reader computes
-LIVE = ("booked", "unconfirmed", "disputed")
+LIVE = ("booked", "unconfirmed", "disputed", "short")
 NOT_PAYER = mark("Whoever paid cannot say this.")
 
 
@@ -84,8 +86,8 @@ def _spent(db: Connection, proposal: str) -> int:
     """Return what is held or went out under a decision; what came back, was lost or ran out can go out again."""
     held = db.execute("select coalesce(sum(left_minor), 0) from reservation where proposal = ?", (proposal,))
     paid = db.execute(
-        "select coalesce(sum(payout.amount), 0) from payout join reservation using (reservation)"
-        " where proposal = ? and payout.state <> 'failed' and payout.reason <> 'lost'",
+        "select coalesce(sum(payout.amount - missing), 0) from payout join reservation using (reservation)"
+        " where proposal = ? and payout.state <> 'failed'",
         (proposal,),
     )
     return int(held.fetchone()[0]) + int(paid.fetchone()[0])
@@ -152,7 +154,7 @@ def fold_released(db: Connection, by: By, fact: ReservationReleased) -> None:
 
 def _finish(db: Connection, reservation: str, day: int) -> None:
     """Let who agreed be forgotten in time, once nothing of this reservation is open."""
-    live = "select 1 from payout where reservation = ? and state in ('booked', 'unconfirmed', 'disputed')"
+    live = f"select 1 from payout where reservation = ? and state in {LIVE}"
     held = "select 1 from reservation where reservation = ? and state = 'held'"
     open_still = any(db.execute(sql, (reservation,)).fetchone() for sql in (live, held))
     for table in ("reservation", "backing"):
@@ -261,16 +263,16 @@ def fold_payout_reversed(db: Connection, by: By, fact: PayoutReversed) -> None:
     back = numbered_id(fact.payout, BACK)
     move(db, by, back, "correction", lines, names=fact.payout, purpose=old["purpose"], earmark=-old["earmark"])
     db.execute("update ledger_entry set reversed = 1 where entry = ?", (fact.payout,))
-    _hold_again(db, by, found)
+    _hold_again(db, by, found, found["amount"])
     _settle(db, by, fact.payout)
 
 
-def _hold_again(db: Connection, by: By, payout: dict[str, Any]) -> None:
-    """Put the amount of a payout back under its reservation, with its full time: what was promised is still owed."""
+def _hold_again(db: Connection, by: By, payout: dict[str, Any], amount: int) -> None:
+    """Put what did not arrive of a payout back under its reservation, with its full time: what was promised is still owed."""
     db.execute(
         "update reservation set state = 'held', left_minor = left_minor + ?, expires_on = max(expires_on, ?)"
         " where reservation = ?",
-        (payout["amount"], by.day + charter.value(db, "fund_reserved_days"), payout["reservation"]),
+        (amount, by.day + charter.value(db, "fund_reserved_days"), payout["reservation"]),
     )
 
 
@@ -284,16 +286,28 @@ def may_dispute(db: Connection, by: By, fact: PayoutDisputed) -> None:
 def fold_disputed(db: Connection, by: By, fact: PayoutDisputed) -> None:
     """Hold it open."""
     PAYOUT_STEPS.move(db, fact.payout, fact)
-    db.execute("update payout set disputed_by = ? where payout = ?", (by.member, fact.payout))
+    db.execute("update payout set disputed_by = ?, missing = 0 where payout = ?", (by.member, fact.payout))
 
 
 def may_resolve(db: Connection, by: By, fact: PayoutResolved) -> None:
-    """Let somebody of the fund settle it who neither paid it nor disputed it."""
+    """Let somebody of the fund settle it who neither paid it nor disputed it; that it arrived, two people know."""
     PAYOUT_STEPS.may(db, fact.payout, fact)
-    if _payer(db, fact.payout) == by.member:
+    _second(db, by, fact.payout)
+    if fact.resolution == "arrived" and not set(attesters(db, fact.payout)) - {by.member}:
+        raise Refused(
+            mark("That it arrived is said by two people who know it."),
+            advice=mark("Say that you know that it was received; with a second person it is settled."),
+        )
+
+
+def _second(db: Connection, by: By, payout: str) -> dict[str, Any]:
+    """Return a payout in question; raises `Refused` for whoever paid it, and for whoever put it in question."""
+    found = fields(db, "payout", "payout", payout)
+    if _payer(db, payout) == by.member:
         raise Refused(NOT_PAYER)
-    if fields(db, "payout", "payout", fact.payout)["disputed_by"] == by.member:
+    if found["disputed_by"] == by.member:
         raise Refused(SECOND)
+    return found
 
 
 def fold_resolved(db: Connection, by: By, fact: PayoutResolved) -> None:
@@ -302,12 +316,52 @@ def fold_resolved(db: Connection, by: By, fact: PayoutResolved) -> None:
     PAYOUT_STEPS.move(db, fact.payout, fact)
     db.execute("update payout set reason = ? where payout = ?", (fact.resolution, fact.payout))
     if fact.resolution == "lost":
-        lines = (
-            Line("grants", -found["amount"], found["currency"]),
-            Line("differences", found["amount"], found["currency"]),
+        _book_lost(db, by, found, found["amount"])
+    _settle(db, by, fact.payout)
+
+
+def _book_lost(db: Connection, by: By, payout: dict[str, Any], amount: int) -> None:
+    lines = (Line("grants", -amount, payout["currency"]), Line("differences", amount, payout["currency"]))
+    move(db, by, numbered_id(payout["payout"], LOST), "difference", lines, names=payout["payout"])
+    db.execute("update payout set missing = ? where payout = ?", (amount, payout["payout"]))
+    _hold_again(db, by, payout, amount)
+
+
+def may_find_short(db: Connection, by: By, fact: PayoutShort) -> None:
+    """Let somebody of the fund who did not pay say how much is missing: less than was sent."""
+    PAYOUT_STEPS.may(db, fact.payout, fact)
+    if _payer(db, fact.payout) == by.member:
+        raise Refused(NOT_PAYER)
+    if fact.missing >= fields(db, "payout", "payout", fact.payout)["amount"]:
+        raise Malformed(
+            mark("Less is missing than was sent. Where nothing arrived, say that it is lost."), field="missing"
         )
-        move(db, by, numbered_id(fact.payout, LOST), "difference", lines, names=fact.payout)
-        _hold_again(db, by, found)
+
+
+def fold_short(db: Connection, by: By, fact: PayoutShort) -> None:
+    """Wait for a second person."""
+    PAYOUT_STEPS.move(db, fact.payout, fact)
+    said = (by.member, fact.missing, fact.payout)
+    db.execute("update payout set disputed_by = ?, missing = ? where payout = ?", said)
+
+
+def may_agree_short(db: Connection, by: By, fact: ShortfallAgreed) -> None:
+    """Let a second person agree who did not pay it, to the same amount."""
+    PAYOUT_STEPS.may(db, fact.payout, fact)
+    if fact.missing != _second(db, by, fact.payout)["missing"]:
+        raise Malformed(
+            mark("Another amount was said to be missing."),
+            advice=mark("Talk about it, and say that it is in dispute if you do not agree."),
+            field="missing",
+        )
+
+
+def fold_short_agreed(db: Connection, by: By, fact: ShortfallAgreed) -> None:
+    """Book what is missing as a difference: the rest was received, and what is missing is still promised."""
+    found = fields(db, "payout", "payout", fact.payout)
+    PAYOUT_STEPS.move(db, fact.payout, fact)
+    db.execute("update payout set reason = 'part' where payout = ?", (fact.payout,))
+    _book_lost(db, by, found, fact.missing)
     _settle(db, by, fact.payout)
 
 

@@ -140,7 +140,7 @@ def may_open_pot(db: Connection, by: By, fact: PotOpened) -> None:
     """Give a pot only into the hands of a trusted member."""
     new(db, "pot", "pot", fact.pot)
     right_currency(fact.currency)
-    if fact.keeper not in who.members(db, ("trusted",)):
+    if not who.is_there(db, fact.keeper, ("trusted",)):
         raise Malformed(mark("Please choose a trusted member who is not resting."), field="keeper")
 
 
@@ -277,7 +277,7 @@ def may_book_fee(db: Connection, by: By, fact: FeeBooked) -> None:
 
 def _stranded(db: Connection, pot: dict[str, Any]) -> bool:
     """Say whether nobody can hand a pot over any more: it is frozen, or its keeper is not among us now."""
-    return pot["state"] == "frozen" or pot["keeper"] not in who.members(db, ("trusted", "resting"))
+    return pot["state"] == "frozen" or not who.is_there(db, pot["keeper"], ("trusted", "resting"))
 
 
 def may_prepare(db: Connection, by: By, fact: TransferPrepared) -> None:

@@ -109,6 +109,7 @@ _BOOKS = (
             "pot": _LEDGER_TEXT,
             "amount": _LEDGER_MONEY,
             "fees": _LEDGER_MONEY,
+            "missing": _LEDGER_MONEY,  # of the amount, where less arrived
             "currency": _LEDGER_TEXT,
             "state": _LEDGER_TEXT,
             "reason": _LEDGER_TEXT,

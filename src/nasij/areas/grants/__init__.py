@@ -32,6 +32,7 @@ from nasij.areas.grants.facts import (
     NotThisTime,
     OnCallBegun,
     OnCallEnded,
+    PartArrived,
     PayerSeated,
     PayoutDelivered,
     PayoutFailed,
@@ -57,6 +58,7 @@ from nasij.areas.grants.lists import METHOD, PLAN_STEPS, REQUEST_STEPS
 from nasij.areas.grants.tables import TABLES
 from nasij.kit.area import ANYBODY_IN, EVERYONE, ONLY_ME, Area, circle, fact, holder_of, page, role_circle
 from nasij.kit.field import mark
+from nasij.kit.find import Found
 
 _FUND = holder_of("fund")
 _OF_IT = circle("grant", "grant")
@@ -97,7 +99,8 @@ _FACTS = (
     fact(PayoutFailed, said_by=_FUND, read_by=_OF_IT, rule=rules.may_fail, fold=folds.fold_plan),
     fact(ReceiptConfirmed, said_by=ANYBODY_IN, read_by=_OF_IT, rule=rules.may_confirm, fold=folds.fold_plan),
     fact(ReceiptDisputed, said_by=ANYBODY_IN, read_by=_OF_IT, rule=rules.may_dispute, fold=folds.fold_plan),
-    fact(DisputeSettled, said_by=_FUND, read_by=_OF_IT, rule=rules.may_settle, fold=folds.fold_plan),
+    fact(DisputeSettled, said_by=_FUND, read_by=_OF_IT, rule=rules.may_settle, fold=folds.fold_settled),
+    fact(PartArrived, said_by=_FUND, read_by=_OF_IT, rule=rules.may_settle, fold=folds.fold_part),
 
     fact(LinkDeclared, said_by=_FUND, read_by=_PANEL, rule=rules.may_sit_on, fold=folds.fold_linked),
     fact(NeedAssessed, said_by=_FUND, read_by=_PANEL, rule=rules.may_sit_on, fold=folds.fold_assessed),
@@ -118,8 +121,22 @@ _FACTS = (
 AREA = Area(
     name="grants",
     title=mark("Asking for money"),
+    group="money",
     needs=("people", "decisions", "fund"),
+    rests_on=("fund",),
     tables=(*TABLES, *household.TABLES),
+    found=(
+        Found("ask_draft", "/grants", "words", mark("Drafts")),
+        Found("aid_request", "/grants/{grant}", "words sources ground safe_way", mark("Requests for money")),
+        Found("clarification", "/grants/{grant}", "words", mark("Requests for money")),
+        Found(
+            "assessment join aid_request on aid_request.sitting = assessment.sitting",
+            "/grants/{grant}",
+            "alternatives",
+            mark("Requests for money"),
+        ),
+        Found("payout_plan", "/grants/{grant}/payout /grants/{grant}", "words carrier", mark("Requests for money")),
+    ),
     facts=(*_FACTS, *household.FACTS),
     acts=(*ACTS, *household.ACTS),
     steps=(REQUEST_STEPS, PLAN_STEPS, household.HOUSEHOLD),
@@ -166,6 +183,7 @@ __all__ = [
     "NotThisTime",
     "OnCallBegun",
     "OnCallEnded",
+    "PartArrived",
     "PayerSeated",
     "PayoutDelivered",
     "PayoutFailed",

@@ -24,6 +24,7 @@ from nasij.areas.grants.deciding import (
     judged,
     lost,
     offered_less,
+    parted,
     payer_seated,
     queued,
     revealed,
@@ -64,6 +65,7 @@ from nasij.areas.grants.forms import (
     OnePayout,
     OneRequest,
     OneSitting,
+    PartForm,
     PayerForm,
     VerdictForm,
 )
@@ -234,6 +236,20 @@ ACTS = (
         then=_AT,
         title=mark("Settle what happened"),
         press=mark("It counts as received"),
+        why=mark("Two people of the panel who did not pay it out say this, once they have found out what happened."),
+    ),
+    act(
+        _AT + "/part/{payout}",
+        PartForm,
+        by=_FUND,
+        make=parted,
+        then=_AT,
+        title=mark("Say that only part of it arrived"),
+        press=mark("This much is missing"),
+        why=mark(
+            "The first person says it in the books, a second one says the same amount. Then what is missing is booked as a"
+            " difference, held again for whoever asked, and handed over anew. Nobody is blamed by this."
+        ),
     ),
     act(
         _AT + "/lost/{payout}",

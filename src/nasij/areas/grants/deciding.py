@@ -15,8 +15,10 @@ from nasij.areas.fund import (
     PayoutDisputed,
     PayoutResolved,
     PayoutReversed,
+    PayoutShort,
     ReservationBacked,
     ReservationReleased,
+    ShortfallAgreed,
     approvals_needed,
     available,
     lane,
@@ -34,6 +36,7 @@ from nasij.areas.grants.facts import (
     LessOffered,
     LinkDeclared,
     NeedAssessed,
+    PartArrived,
     PayerSeated,
     PayoutFailed,
     PlaceCalled,
@@ -52,6 +55,7 @@ from nasij.areas.grants.forms import (
     LinkForm,
     OnePayout,
     OneSitting,
+    PartForm,
     PayerForm,
     VerdictForm,
 )
@@ -251,7 +255,8 @@ def given_back(db: Connection, by: By, form: OneSitting) -> list[Any]:
     reason = "withdrawn" if withdrawn else "decided_again"
     facts: list[Any] = [ReservationReleased(decision["reservation"], reason)] if held else []
     end = RequestClosed(request["grant"]) if withdrawn else GrantReturned(request["grant"])
-    return [*facts, TurnReturned(decision["turn"]), end]
+    counts = [] if withdrawn and request["arrived"] else [TurnReturned(decision["turn"])]  # part of it was received
+    return [*facts, *counts, end]
 
 
 # --- paying out ---------------------------------------------------------------------------------------------------------
@@ -272,7 +277,7 @@ def failed(db: Connection, by: By, form: OnePayout) -> list[Any]:
     """Take it back: in the books where it was booked, and in the request."""
     plan_of(db, form)
     paid = rows(db, "select payout.state, keeper from payout join pot using (pot) where payout = ?", form.payout)
-    live = bool(paid) and paid[0]["state"] in ("booked", "unconfirmed", "disputed")
+    live = bool(paid) and paid[0]["state"] in ("booked", "unconfirmed", "disputed", "short")
     if live and paid[0]["keeper"] != by.member:
         raise Refused(
             mark("In the books this payout is still open, and only its keeper has the money back."),
@@ -293,7 +298,7 @@ def lost(db: Connection, by: By, form: OnePayout) -> list[Any]:
     if plan["state"] != "disputed" and not (plan["state"] == "carried" and payer_is_gone(db, request)):
         raise Refused(mark("This hand-over is not in dispute."))
     booked = record(db, "select state, reason from payout where payout = ?", form.payout)
-    if booked["state"] in ("booked", "unconfirmed"):
+    if booked["state"] in ("booked", "unconfirmed", "short"):
         return [PayoutDisputed(form.payout)]
     again = PayoutFailed(form.grant, form.payout)
     if booked["state"] == "disputed":
@@ -303,11 +308,40 @@ def lost(db: Connection, by: By, form: OnePayout) -> list[Any]:
     return [again]
 
 
+def parted(db: Connection, by: By, form: PartForm) -> list[Any]:
+    """Say how much is missing: the first of the panel in the books, the second in the books and to whoever asked.
+
+    What is missing is held again for this request, and handed over anew; the books know nothing of it but the amount.
+    """
+    request = request_of(db, form.grant)
+    on_panel(db, by, request)
+    if plan_of(db, form)["state"] != "disputed":
+        raise Refused(mark("This hand-over is not in dispute."))
+    missing = money.read(form.missing, request["currency"], "missing")
+    booked = record(db, "select state, reason, missing from payout where payout = ?", form.payout)
+    if booked["state"] in ("booked", "unconfirmed", "disputed"):
+        return [PayoutShort(form.payout, missing)]
+    part = PartArrived(form.grant, form.payout, missing)
+    if booked["state"] == "short":
+        return [ShortfallAgreed(form.payout, missing), part]
+    if (booked["reason"], booked["missing"]) != ("part", missing):
+        raise Refused(
+            mark("In the books this ended otherwise."), advice=mark("Open the page of what is paid, and see.")
+        )
+    return [part]
+
+
 def settled(db: Connection, by: By, form: DisputeSettled) -> list[Any]:
-    """Settle it, and in the books too where somebody else disputed it there."""
-    found = rows(db, "select * from payout where payout = ? and state = 'disputed'", form.payout)
-    mine = bool(found) and found[0]["disputed_by"] == by.member
-    return [form, *(PayoutResolved(row["payout"], "arrived") for row in found if not mine)]
+    """Say that it counts as received, and in the books that one knows it arrived: it takes two for both."""
+    booked = record(db, "select state from payout where payout = ?", form.payout)["state"]
+    if booked == "short":
+        raise Refused(
+            mark("In the books somebody says that part of it is missing."),
+            advice=mark("Say the same amount as the second person, or say there that it is in dispute."),
+        )
+    said = rows(db, "select 1 from attestation where payout = ? and member = ?", form.payout, by.member)
+    is_open = booked in ("booked", "unconfirmed", "disputed")
+    return [form, *([PayoutAttested(form.payout)] if is_open and not said else [])]
 
 
 def attested(db: Connection, _by: By, form: OnePayout) -> list[Any]:

@@ -26,6 +26,7 @@ SafeWords = Annotated[
     Text(
         length_max=300,
         lines=True,
+        traceless=True,
         optional=True,
         keep=Keep.MOMENTARY,
         label=mark("What makes the hand-over safe"),
@@ -37,6 +38,7 @@ AskWords = Annotated[
     Text(
         length_max=1000,
         lines=True,
+        traceless=True,
         optional=True,
         keep=Keep.SHORT,
         label=mark("What is it for?"),
@@ -49,6 +51,7 @@ ASource = Annotated[
     Text(
         length_max=300,
         lines=True,
+        traceless=True,
         optional=True,
         keep=Keep.SHORT,
         label=mark("Where else it was tried"),
@@ -77,14 +80,23 @@ ForWhom = Annotated[
     ),
 ]
 AGround = Annotated[
-    str, Text(length_max=200, optional=True, keep=Keep.SHORT, label=mark("Why they could not agree themselves"))
+    str,
+    Text(
+        length_max=200,
+        traceless=True,
+        optional=True,
+        keep=Keep.SHORT,
+        label=mark("Why they could not agree themselves"),
+    ),
 ]
 IsUrgent = Annotated[bool, Flag(keep=Keep.WORKING, label=mark("It cannot wait for the next sitting"))]
 APeriodCode = Annotated[str, Ref(to="turn", hidden=True, keep=Keep.WORKING)]
 Seats = Annotated[list[str], Refs(to="member", hidden=True, keep=Keep.SHORT)]
 SeatsMaybe = Annotated[list[str], Refs(to="member", hidden=True, optional=True, keep=Keep.SHORT)]
-Words = Annotated[str, Text(length_max=1000, lines=True, keep=Keep.SHORT, label=mark("Your words"))]
-FewWords = Annotated[str, Text(length_max=300, lines=True, optional=True, keep=Keep.SHORT, label=mark("A few words"))]
+Words = Annotated[str, Text(length_max=1000, lines=True, traceless=True, keep=Keep.SHORT, label=mark("Your words"))]
+FewWords = Annotated[
+    str, Text(length_max=300, lines=True, traceless=True, optional=True, keep=Keep.SHORT, label=mark("A few words"))
+]
 AReason = Annotated[str, Choice(of=REASON, keep=Keep.WORKING, label=mark("Reason"))]
 OurLimit = Annotated[str, Choice(of=LIMIT, keep=Keep.WORKING, label=mark("Which limit of ours is it?"))]
 
@@ -98,7 +110,7 @@ class AskDrafted:
 
     draft: Annotated[str, Id(keep=Keep.SHORT)]
     currency: Annotated[str, Text(length_max=3, optional=True, keep=Keep.SHORT, label=mark("Currency"))]
-    amount: Annotated[str, Text(length_max=30, optional=True, keep=Keep.SHORT, label=mark("Amount"))]
+    amount: Annotated[str, Text(length_max=40, optional=True, keep=Keep.SHORT, label=mark("Amount"))]
     words: AskWords
 
 
@@ -322,6 +334,7 @@ class PayoutPrepared:
         Text(
             length_max=200,
             lines=True,
+            traceless=True,
             keep=Keep.MOMENTARY,
             label=mark("How to recognise who brings it"),
             why=mark("No name. What they wear or carry, and when they come."),
@@ -331,6 +344,7 @@ class PayoutPrepared:
         str,
         Text(
             length_max=40,
+            traceless=True,
             keep=Keep.MOMENTARY,
             label=mark("Code word"),
             why=mark("Whoever receives it says this word first. Choose one that sounds like nothing."),
@@ -383,11 +397,20 @@ class ReceiptDisputed:
 
 @dataclass(frozen=True, slots=True)
 class DisputeSettled:
-    """We found out together what happened, and it counts as received."""
+    """I have found out what happened, and it counts as received: so do two of us who did not pay it out."""
 
     grant: AGrant
     payout: APayout
     words: FewWords
+
+
+@dataclass(frozen=True, slots=True)
+class PartArrived:
+    """Two of us know that part of it arrived; this much is missing, and is still put aside for whoever asked."""
+
+    grant: AGrant
+    payout: APayout
+    missing: AnAmount
 
 
 # --- the panel alone ----------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from nasij.areas.grants.facts import (
     AskDrafted,
     ClarificationAsked,
     ClarificationGiven,
+    DisputeSettled,
     DrawCommitted,
     DrawRevealed,
     DrawSecretKept,
@@ -23,6 +24,7 @@ from nasij.areas.grants.facts import (
     NotThisTime,
     OnCallBegun,
     OnCallEnded,
+    PartArrived,
     PayerSeated,
     PayoutPrepared,
     PeriodCodeKept,
@@ -190,6 +192,9 @@ def fold_returned(db: Connection, by: By, fact: Any) -> None:
     REQUEST_STEPS.move(db, fact.grant, fact)
     _let_payer_go(db, request_of(db, fact.grant))
     _change(db, fact.grant, moved_on=by.day, granted=0)
+    request = request_of(db, fact.grant)
+    if request["arrived"]:  # the verdicts were about more than is asked for now
+        db.execute("delete from verdict where sitting = ?", (request["sitting"],))
 
 
 def fold_appealed(db: Connection, by: By, fact: GrantAppealed) -> None:
@@ -273,6 +278,32 @@ def fold_plan(db: Connection, by: By, fact: Any) -> None:
     if type(fact).__name__ in REQUEST_STEPS.moves.get(request["state"], {}):
         REQUEST_STEPS.move(db, fact.grant, fact)
     _change(db, fact.grant, moved_on=by.day)
+
+
+def fold_settled(db: Connection, by: By, fact: DisputeSettled) -> None:
+    """Note the first who says so; with the second it counts as received."""
+    first = record(db, "select settled_by from payout_plan where payout = ?", fact.payout)["settled_by"]
+    if first and first != by.member:
+        fold_plan(db, by, fact)
+        return
+    said = (by.member, fact.words, fact.payout)
+    db.execute("update payout_plan set settled_by = ?, words = ? where payout = ?", said)
+    _change(db, fact.grant, moved_on=by.day)
+
+
+def fold_part(db: Connection, by: By, fact: PartArrived) -> None:
+    """Let the request stand for the rest, which is held for it and handed over anew."""
+    request = request_of(db, fact.grant)
+    fold_plan(db, by, fact)
+    came = request["granted"] - fact.missing
+    _change(
+        db,
+        fact.grant,
+        arrived=request["arrived"] + came,
+        amount=fact.missing,
+        granted=fact.missing,
+        least=min(request["least"], fact.missing),
+    )
 
 
 # --- the panel alone ----------------------------------------------------------------------------------------------------

@@ -34,13 +34,13 @@ class AskForm:
         str,
         Text(length_max=3, keep=Keep.WORKING, label=mark("Currency"), why=mark("Three letters, such as JOD.")),
     ]
-    amount: Annotated[str, Text(length_max=30, keep=Keep.WORKING, label=mark("Amount asked for"))]
+    amount: Annotated[str, Text(length_max=40, keep=Keep.WORKING, label=mark("Amount asked for"))]
     way: AWay
     words: AskWords
     least: Annotated[
         str,
         Text(
-            length_max=30,
+            length_max=40,
             optional=True,
             keep=Keep.WORKING,
             label=mark("The least that still helps"),
@@ -136,7 +136,7 @@ class VerdictForm:
     amount: Annotated[
         str,
         Text(
-            length_max=30,
+            length_max=40,
             optional=True,
             keep=Keep.WORKING,
             label=mark("Amount, if less"),
@@ -177,7 +177,7 @@ class BookForm:
     grant: AGrant
     payout: APayout
     pot: Annotated[str, Ref(to="pot", keep=Keep.SHORT, label=mark("Out of which pot"))]
-    fees: Annotated[str, Text(length_max=30, optional=True, keep=Keep.SHORT, label=mark("Fees"))]
+    fees: Annotated[str, Text(length_max=40, optional=True, keep=Keep.SHORT, label=mark("Fees"))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +186,23 @@ class OnePayout:
 
     grant: AGrant
     payout: APayout
+
+
+@dataclass(frozen=True, slots=True)
+class PartForm:
+    """What is missing of a payout."""
+
+    grant: AGrant
+    payout: APayout
+    missing: Annotated[
+        str,
+        Text(
+            length_max=40,
+            keep=Keep.LEDGER,
+            label=mark("What is missing"),
+            why=mark("Only what did not arrive, in the payout's currency."),
+        ),
+    ]
 
 
 @dataclass(frozen=True, slots=True)

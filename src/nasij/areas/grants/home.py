@@ -3,13 +3,12 @@
 from sqlite3 import Connection
 from typing import Any
 
-from nasij.areas.fund import available, backers
-from nasij.areas.grants import household
+from nasij.areas.fund import available
+from nasij.areas.grants import desk, household
 from nasij.areas.grants.deciding import is_due, outcome
 from nasij.areas.grants.pages import mine as asked_by_me
-from nasij.areas.grants.pages import sat_on, to_attest
-from nasij.areas.grants.queue import first_place, to_take_off
-from nasij.areas.grants.rules import OPEN, approvals, payer_is_gone
+from nasij.areas.grants.queue import to_take_off
+from nasij.areas.grants.rules import OPEN, payer_is_gone
 from nasij.areas.grants.seats import may_pay, may_sit, seated
 from nasij.areas.grants.votes import is_asked, passed_for
 from nasij.ids import code
@@ -24,19 +23,11 @@ def _item(harm: int, text: str, request: dict[str, Any], more: str = "") -> Item
     return Item(harm, text, f"/grants/{request['grant']}{more}", {"code": code(request["grant"])})
 
 
-def _has_said(db: Connection, by: By, request: dict[str, Any]) -> bool:
-    found = rows(db, "select 1 from verdict where sitting = ? and member = ?", request["sitting"], by.member)
-    return bool(found)
-
-
 def urgent(db: Connection, by: By) -> list[Item]:
     """Return urgent requests that I sit on and have said nothing about."""
-    text = mark("%(code)s asks for money and cannot wait")
-    return [
-        _item(0, text, request)
-        for request in sat_on(db, by)
-        if request["urgent"] and request["state"] in OPEN and not _has_said(db, by, request)
-    ]
+    text, found = mark("%(code)s asks for money and cannot wait"), desk.in_short(db, by, urgent=True)
+    said = desk.said_by(db, by.member) if found else set()
+    return [_item(0, text, request) for request in found if request["state"] in OPEN and request["sitting"] not in said]
 
 
 def waiting(db: Connection, by: By) -> list[Item]:
@@ -44,11 +35,14 @@ def waiting(db: Connection, by: By) -> list[Item]:
     items = household.waiting(db, by) + [
         item for request in asked_by_me(db, by) if not request["closed_on"] for item in _for_asker(db, by, request)
     ]
-    for request in sat_on(db, by):
+    requests = desk.in_short(db, by)
+    known = desk.read(db, by) if requests else None
+    for request in requests:
+        assert known is not None
         if request["payer"] == by.member:
-            items += _for_payer(db, by, request)
-        if by.member in seated(db, request["grant"]):
-            items += _for_panel(db, by, request)
+            items += _for_payer(known, request)
+        if by.member in known.seated(request["grant"]):
+            items += _for_panel(db, by, known, request)
     text = mark("%(code)s on the waiting list waits no longer: take it off")
     over = to_take_off(db, by.member, role_holders(db, "fund")) if "fund" in by.roles else []
     return items + [Item(1, text, "/grants/desk", {"code": code(place)}) for place in over]
@@ -77,32 +71,33 @@ def _deciders(db: Connection) -> int:
     return charter.value(db, "fund_approvals")
 
 
-def _for_payer(db: Connection, by: By, request: dict[str, Any]) -> list[Item]:
-    plans = rows(db, "select state from payout_plan where grant = ? and state <> 'failed'", request["grant"])
+def _for_payer(known: desk.Known, request: dict[str, Any]) -> list[Item]:
+    plans = [plan for plan in known.plans.get(request["grant"], ()) if plan["state"] not in ("failed", "partly")]
     if not plans or plans[-1]["state"] in ("prepared", "carried"):
         return [_item(1, mark("You pay out %(code)s: see what comes next"), request, "/payout")]
     return []
 
 
-def _for_panel(db: Connection, by: By, request: dict[str, Any]) -> list[Item]:
+def _for_panel(db: Connection, by: By, known: desk.Known, request: dict[str, Any]) -> list[Item]:
     items = []
-    if request["state"] in OPEN and household.is_linked(db, by.member, request):
-        return [_item(1, mark("You live with somebody %(code)s is about: stand back"), request)]
     if request["state"] in OPEN:
-        empty = len(seated(db, request["grant"])) < charter.value(db, "grant_panel")
-        if empty and may_sit(db, request, by.day):
+        if known.household & {request["asked_by"], request["for_whom"]}:
+            return [_item(1, mark("You live with somebody %(code)s is about: stand back"), request)]
+        if len(known.seated(request["grant"])) < known.panel and may_sit(db, request, by.day):
             items.append(_item(1, mark("A seat is empty for %(code)s: let the next one sit"), request))
-        if not _has_said(db, by, request) and not request["urgent"]:
+        if request["sitting"] not in known.said and not request["urgent"]:
             items.append(_item(2, mark("%(code)s waits for your verdict"), request))
-        items += _can_be_decided(db, by, request)
-    if request["state"] == "not_now" and request["place"] == first_place(db, request["method"], by.day) != "":
+        items += _can_be_decided(db, by, request, known.approvals(request))
+    if request["state"] == "not_now" and request["place"] == known.first(db, by, request["method"]) != "":
         items.append(_item(1, mark("%(code)s comes first on the waiting list now: take it up again"), request))
-    return items + _after_decision(db, by, request)
+    return items + _after_decision(by, known, request) + _of_plans(by, known, request)
 
 
-def _can_be_decided(db: Connection, by: By, request: dict[str, Any]) -> list[Item]:
+def _can_be_decided(db: Connection, by: By, request: dict[str, Any], given: dict[str, int]) -> list[Item]:
     """Say what can be done with enough verdicts, and nothing where that waits for others: money, a vote, or a yes."""
-    amount, its_lane = outcome(db, request, approvals(db, request), by.day)
+    if not given or (len(given) < _deciders(db) and not request["urgent"]):
+        return []
+    amount, its_lane = outcome(db, request, given, by.day)
     currency = request["currency"]
     if not amount or amount > available(db, currency, request["kind"]):
         return []
@@ -117,35 +112,39 @@ def _can_be_decided(db: Connection, by: By, request: dict[str, Any]) -> list[Ite
     return [_item(1, mark("There are enough verdicts for %(code)s: it can be decided"), request)]
 
 
-def _after_decision(db: Connection, by: By, request: dict[str, Any]) -> list[Item]:
+def _after_decision(by: By, known: desk.Known, request: dict[str, Any]) -> list[Item]:
+    decision = known.decisions.get(request["sitting"])
+    if decision is None:
+        return []
     items = []
-    found = rows(
-        db,
-        "select * from grant_decision where sitting = ? order by decided_on desc, reservation limit 1",
-        request["sitting"],
-    )
-    for decision in found:
-        mine = by.member in approvals(db, request)
-        held = rows(db, "select state from reservation where reservation = ?", decision["reservation"])
-        if request["state"] == "reserved" and held and held[0]["state"] not in ("held", "used"):
+    if request["state"] == "reserved":
+        mine = by.member in known.approvals(request)
+        if decision["held_state"] not in ("", "held", "used"):
             items.append(_item(1, mark("The money for %(code)s is not reserved any more: decide anew"), request))
-        elif request["state"] == "reserved" and mine and by.member not in backers(db, decision["reservation"]):
+        elif mine and decision["reservation"] not in known.backed:
             items.append(_item(1, mark("Stand behind the reservation you agreed to, for %(code)s"), request))
-        if request["state"] == "withdrawn":
-            items.append(_item(1, mark("%(code)s was withdrawn: free the money that was reserved for it"), request))
-        if request["state"] == "reserved" and (payer_is_gone(db, request) or not request["payer"]):
+        if not request["payer"] or request["payer"] not in known.holders:
             items.append(_item(1, mark("Somebody is needed who pays out %(code)s"), request))
-        if decision["lane"] == "urgent" and not decision["reviewed_on"] and decision["decided_by"] != by.member:
-            items.append(_item(3, mark("An urgent decision about %(code)s has not been looked at since"), request))
-    for plan in rows(db, "select * from payout_plan where grant = ?", request["grant"]):
-        if plan["state"] in ("prepared", "carried") and payer_is_gone(db, request):
+    if request["state"] == "withdrawn":
+        items.append(_item(1, mark("%(code)s was withdrawn: free the money that was reserved for it"), request))
+    if decision["lane"] == "urgent" and not decision["reviewed_on"] and decision["decided_by"] != by.member:
+        items.append(_item(3, mark("An urgent decision about %(code)s has not been looked at since"), request))
+    return items
+
+
+def _of_plans(by: By, known: desk.Known, request: dict[str, Any]) -> list[Item]:
+    items = []
+    gone = bool(request["payer"]) and request["payer"] not in known.holders
+    for plan in known.plans.get(request["grant"], ()):
+        if plan["state"] in ("prepared", "carried") and gone:
             items.append(
                 _item(1, mark("Whoever was to pay out %(code)s is not here now: see what comes next"), request)
             )
         if plan["state"] == "disputed" and plan["payer"] != by.member:
             items.append(_item(1, mark("The hand-over of %(code)s is disputed"), request))
-    text = mark("Attest in the books that %(code)s arrived")
-    return items + [_item(2, text, request) for _ in to_attest(db, by, request["grant"])]
+        if plan["payout"] in known.to_attest:
+            items.append(_item(2, mark("Attest in the books that %(code)s arrived"), request))
+    return items
 
 
 def mine(db: Connection, by: By) -> list[Item]:

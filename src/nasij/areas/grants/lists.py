@@ -118,7 +118,12 @@ REQUEST_STEPS = Steps(
             "passing": "lapsed",
         },
         "reserved": {"PayoutPrepared": "paying", "GrantReturned": "deciding", "RequestWithdrawn": "withdrawn"},
-        "paying": {"ReceiptConfirmed": "received", "DisputeSettled": "received", "PayoutFailed": "reserved"},
+        "paying": {
+            "ReceiptConfirmed": "received",
+            "DisputeSettled": "received",
+            "PayoutFailed": "reserved",
+            "PartArrived": "reserved",
+        },
         "received": {"RequestClosed": "closed", "passing": "closed"},
         "withdrawn": {"RequestClosed": "withdrawn"},  # where money that was reserved for it is freed first
     },
@@ -152,7 +157,12 @@ PLAN_STEPS = Steps(
             "passing": "disputed",
         },
         "delivered": {"ReceiptConfirmed": "confirmed", "ReceiptDisputed": "disputed", "passing": "disputed"},
-        "disputed": {"ReceiptConfirmed": "confirmed", "DisputeSettled": "resolved", "PayoutFailed": "failed"},
+        "disputed": {
+            "ReceiptConfirmed": "confirmed",
+            "DisputeSettled": "resolved",
+            "PayoutFailed": "failed",
+            "PartArrived": "partly",
+        },
     },
     {
         "prepared": mark("Prepared"),
@@ -162,5 +172,6 @@ PLAN_STEPS = Steps(
         "disputed": mark("Disputed"),
         "resolved": mark("Settled"),
         "failed": mark("Did not work"),
+        "partly": mark("Part of it arrived"),
     },
 )

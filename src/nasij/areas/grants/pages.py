@@ -9,6 +9,7 @@ from typing import Any
 
 from nasij.areas.fund import PURPOSE, attesters, available, backers
 from nasij.areas.grants.deciding import outcome
+from nasij.areas.grants.desk import sat_on
 from nasij.areas.grants.household import is_linked
 from nasij.areas.grants.lists import (
     HARM,
@@ -24,7 +25,7 @@ from nasij.areas.grants.lists import (
 )
 from nasij.areas.grants.queue import methods_in_use, period_of, still_waits, to_take_off, turns_of, waiting_places
 from nasij.areas.grants.rules import OPEN, approvals, payer_is_gone
-from nasij.areas.grants.seats import may_sit, on_call, request_of, seated
+from nasij.areas.grants.seats import may_sit, on_call, panel_size, request_of, seated
 from nasij.areas.grants.votes import passed_for
 from nasij.errors import Refused
 from nasij.kit import charter, money, turns
@@ -35,15 +36,6 @@ from nasij.kit.who import By, role_holders
 
 LISTED = 50
 NOTES_SHOWN = 100
-_SAT_ON = (
-    "closed_on = 0 and asked_by <> ? and (payer = ? or exists (select 1 from sitter"
-    " where sitter.grant = aid_request.grant and sitter.member = ? and sitter.state = 'in'))"
-)
-_RANKS = " ".join(f"when '{harm}' then {rank}" for rank, harm in enumerate(HARM.labels))
-_WORST = (  # the worst that anybody of the panel sees; last what nobody has said anything about
-    f"(select coalesce(min(case harm {_RANKS} end), {len(HARM.labels)}) from assessment"
-    " where assessment.sitting = aid_request.sitting)"
-)
 NEXT = {
     "submitted": mark("The people who decide read it first. They may ask something."),
     "clarifying": mark("The people who decide have asked something. Say as much as you want to."),
@@ -63,15 +55,7 @@ NEXT = {
 
 def amount_shown(amount: int, currency: str) -> str:
     """Return an amount with its currency, empty for nothing."""
-    return f"{money.shown(amount, currency)} {currency}" if amount and currency else ""
-
-
-def band_shown(amount: int, currency: str) -> str:
-    """Return the band of an amount with its currency."""
-    if not amount or not currency:
-        return ""
-    low, high = money.band(amount)
-    return f"{money.shown(low, currency)}-{money.shown(high, currency)} {currency}"
+    return money.said(amount, currency) if amount and currency else ""
 
 
 def mine(db: Connection, by: By) -> list[dict[str, Any]]:
@@ -81,17 +65,6 @@ def mine(db: Connection, by: By) -> list[dict[str, Any]]:
         "select * from aid_request where asked_by = ? order by closed_on > 0, asked_on desc, grant limit ?",
         by.member,
         LISTED,
-    )
-
-
-def sat_on(db: Connection, by: By, most: int = -1, after: int = 0) -> list[dict[str, Any]]:
-    """Return the requests that are mine to read as one of the panel or as payer, the most harmful to refuse first."""
-    return rows(
-        db,
-        f"select * from aid_request where {_SAT_ON} order by urgent = 0, {_WORST}, asked_on, grant limit ? offset ?",
-        *(by.member, by.member, by.member),
-        most,
-        after,
     )
 
 
@@ -115,16 +88,15 @@ def desk_page(db: Connection, by: By, number: str = "1") -> Page:
     requests = [
         row
         | {
-            "band": band_shown(row["amount"], row["currency"]),
+            "band": money.band_shown(row["amount"], row["currency"]),
             "said": bool(rows(db, "select 1 from verdict where sitting = ? and member = ?", row["sitting"], by.member)),
         }
         for row in sat
     ]
     method = charter.value(db, "grant_method")
-    waiting = {number: waiting_places(db, number) for number in methods_in_use(db)}
     lists = [
-        {"method": number, "places": places[: turns.A_PAGE], "more": max(0, len(places) - turns.A_PAGE)}
-        for number, places in waiting.items()
+        {"method": number, "places": waiting_places(db, number, turns.A_PAGE), "more": max(0, count - turns.A_PAGE)}
+        for number, count in methods_in_use(db).items()
     ]
     return Page(
         "grants/desk.html",
@@ -173,11 +145,13 @@ def request_page(db: Connection, by: By, grant: str) -> Page:
         "open": request["state"] in OPEN,
         "queued": still_waits(db, request["place"]),
         "next": NEXT[request["state"]],
-        "amounts": {name: amount_shown(request[name], cur) for name in ("amount", "least", "granted", "offered")},
+        "amounts": {
+            name: amount_shown(request[name], cur) for name in ("amount", "least", "granted", "offered", "arrived")
+        },
         "notes": _notes(db, grant),
         "plans": rows(db, "select * from payout_plan where grant = ? order by moved_on, payout", grant),
         "seats": len(seated(db, grant)),
-        "empty_seats": max(0, charter.value(db, "grant_panel") - len(seated(db, grant))),
+        "empty_seats": max(0, panel_size(db) - len(seated(db, grant))),
         "can_fill": bool(may_sit(db, request, by.day)),
         "too_few": len(seated(db, grant)) < charter.value(db, "fund_approvals"),
         "payer_is_gone": payer_is_gone(db, request),
@@ -226,16 +200,18 @@ def _of_panel(db: Connection, by: By, request: dict[str, Any]) -> dict[str, Any]
         "labels": VERDICT,
         "link_labels": LINK,
         "to_attest": to_attest(db, by, request["grant"]),
-        "disputed_by": {
-            row["payout"]: row["disputed_by"]
-            for row in rows(
-                db,
-                "select payout, disputed_by from payout join payout_plan using (payout)"
-                " where grant = ? and payout.state = 'disputed'",
-                request["grant"],
-            )
-        },
+        "disputed_by": _first_said(db, request["grant"], "disputed"),
+        "shorts": _first_said(db, request["grant"], "short"),
     }
+
+
+def _first_said(db: Connection, grant: str, state: str) -> dict[str, str]:
+    """Return who put a payout of this request into a state in the books that a second person ends."""
+    found = db.execute(
+        "select payout, disputed_by from payout join payout_plan using (payout) where grant = ? and payout.state = ?",
+        (grant, state),
+    )
+    return dict(found.fetchall())
 
 
 def to_attest(db: Connection, by: By, grant: str) -> list[str]:
@@ -243,7 +219,7 @@ def to_attest(db: Connection, by: By, grant: str) -> list[str]:
     arrived = rows(
         db,
         "select payout from payout_plan join payout using (payout) where grant = ? and payer <> ?"
-        " and payout_plan.state in ('confirmed', 'resolved') and payout.state in ('booked', 'unconfirmed')"
+        " and payout_plan.state in ('confirmed', 'resolved') and payout.state in ('booked', 'unconfirmed', 'disputed')"
         " order by payout",
         grant,
         by.member,
@@ -271,7 +247,7 @@ def payout_page(db: Connection, by: By, grant: str) -> Page:
             "enough": bool(held) and len(backers(db, request["reservation"])) >= held[0]["needed"],
             "amount": amount_shown(request["granted"], request["currency"]),
             "plans": plans,
-            "plan": next((plan for plan in plans if plan["state"] != "failed"), None),
+            "plan": next((plan for plan in plans if plan["state"] not in ("failed", "partly")), None),
             "plan_steps": PLAN_STEPS,
             "ways": WAY,
             "troubles": TROUBLE,

@@ -11,7 +11,8 @@ from nasij.areas.grants.lists import HARM
 from nasij.kit import charter
 from nasij.kit.rows import rows
 
-_RANK = {harm: rank for rank, harm in enumerate(HARM.labels)}
+_RANKS = " ".join(f"when '{harm}' then {rank}" for rank, harm in enumerate(HARM.labels))
+RANK = f"case harm {_RANKS} else {len(HARM.labels)} end"
 _TURNS = (
     "(select count(*) from turn where turn.period = queue_place.period"
     " and turn.period_code = queue_place.period_code and returned = 0)"
@@ -33,29 +34,33 @@ def turns_of(db: Connection, period: int, period_code: str) -> int:
     return int(found.fetchone()[0])
 
 
-def methods_in_use(db: Connection) -> list[int]:
-    """Return the methods under which places wait."""
-    found = db.execute("select distinct method from queue_place where state = 'waiting' order by method")
-    return [method for (method,) in found]
-
-
-def waiting_places(db: Connection, method: int) -> list[dict[str, Any]]:
-    """Return the places that wait under a method, in its order."""
-    found = rows(
-        db,
-        f"select place, period_code, harm, drawn, {_TURNS} as turns from queue_place where state = 'waiting' and method = ? order by week, place",
-        method,
+def methods_in_use(db: Connection) -> dict[int, int]:
+    """Return the methods under which places wait, and how many."""
+    found = db.execute(
+        "select method, count(*) from queue_place where state = 'waiting' group by method order by method"
     )
-    for place in found:
-        place["rank"] = _RANK.get(place["harm"], len(_RANK))
-    if method == IN_TURN:
-        return sorted(found, key=lambda place: place["turns"])
+    return dict(found.fetchall())
+
+
+def waiting_places(db: Connection, method: int, most: int = -1) -> list[dict[str, Any]]:
+    """Return the places that wait under a method, in its order; the first `most`, where that is given."""
+    return rows(
+        db,
+        f"select place, period_code, harm, drawn, {_TURNS} as turns from queue_place"
+        f" where state = 'waiting' and method = ?{_order(db, method)} limit ?",
+        method,
+        most,
+    )
+
+
+def _order(db: Connection, method: int) -> str:
+    """Return what of the places waits, and how it is ordered; who has waited longest comes first among equals."""
     if method == BY_DRAW:
-        return sorted((place for place in found if place["drawn"]), key=lambda place: place["drawn"])
-    by_harm = sorted(found, key=lambda place: place["rank"])
-    if method == KEPT_SHARE and _share_is_due(db):
-        return sorted(by_harm, key=lambda place: place["turns"] > 0)
-    return by_harm
+        return " and drawn > 0 order by drawn, week, place"
+    if method == IN_TURN:
+        return f" order by {_TURNS}, week, place"
+    kept = f"{_TURNS} > 0, " if method == KEPT_SHARE and _share_is_due(db) else ""
+    return f" order by {kept}{RANK}, week, place"
 
 
 def _share_is_due(db: Connection) -> bool:
@@ -72,11 +77,13 @@ def first_place(db: Connection, method: int, day: int) -> str:
 
     A place whose code has had its grants in this period waits for the next one, and does not hold up the others.
     """
-    period, most = period_of(db, day), charter.value(db, "grant_turns")
-    for place in waiting_places(db, method):
-        if turns_of(db, period, place["period_code"]) < most:
-            return str(place["place"])
-    return ""
+    found = db.execute(
+        "select place from queue_place where state = 'waiting' and method = ?"
+        " and (select count(*) from turn where period = ? and turn.period_code = queue_place.period_code and returned = 0) < ?"
+        f"{_order(db, method)} limit 1",
+        (method, period_of(db, day), charter.value(db, "grant_turns")),
+    ).fetchone()
+    return str(found[0]) if found else ""
 
 
 def anybody_waits(db: Connection, but: str) -> bool:

@@ -25,6 +25,7 @@ from nasij.areas.grants.facts import (
     NeedAssessed,
     NotThisTime,
     OnCallBegun,
+    PartArrived,
     PayerSeated,
     PayoutFailed,
     PayoutPrepared,
@@ -44,7 +45,17 @@ from nasij.areas.grants.facts import (
 )
 from nasij.areas.grants.lists import PLAN_STEPS, REQUEST_STEPS
 from nasij.areas.grants.queue import first_place, period_of, turns_of
-from nasij.areas.grants.seats import check_seats, eligible, may_pay, may_sit, of_sitting, on_call, request_of, seated
+from nasij.areas.grants.seats import (
+    check_seats,
+    eligible,
+    may_pay,
+    may_sit,
+    of_sitting,
+    on_call,
+    panel_size,
+    request_of,
+    seated,
+)
 from nasij.areas.grants.votes import voted
 from nasij.errors import Malformed, Refused
 from nasij.kit import charter, draw, who
@@ -133,7 +144,7 @@ def may_change_seat(db: Connection, by: By, fact: SeatChanged) -> None:
         raise Refused(FOR_THE_PANEL)
     if fact.out and (fact.out != by.member or fact.out not in sitting):
         raise Refused(mark("Each of the panel stands back for themselves."))
-    if not fact.out and (not fact.seated or len(sitting) >= charter.value(db, "grant_panel")):
+    if not fact.out and (not fact.seated or len(sitting) >= panel_size(db)):
         raise Refused(mark("Every seat is taken."))
     if fact.seated != next(iter(may_sit(db, request, by.day)), ""):
         raise Malformed(mark("These are not the seats that the order gives. Please look at who decides again."))
@@ -289,13 +300,18 @@ def may_dispute(db: Connection, by: By, fact: Any) -> None:
 
 
 def may_settle(db: Connection, by: By, fact: Any) -> None:
-    """Leave it to somebody of the panel who did not pay it out."""
+    """Leave it to people of the panel who did not pay it out: to count it as received takes two of them."""
     request = request_of(db, fact.grant)
-    plan_of(db, fact)
+    plan = plan_of(db, fact)
     PLAN_STEPS.may(db, fact.payout, fact)
     on_panel(db, by, request)
     if by.member == request["payer"]:
         raise Refused(mark("Somebody who did not pay it out settles this."))
+    if isinstance(fact, PartArrived):
+        if fact.missing >= request["granted"]:
+            raise Malformed(mark("Less is missing than was sent. Where nothing arrived, say that it is lost."))
+    elif plan["settled_by"] == by.member:
+        raise Refused(mark("A second person has to do this."))
 
 
 # --- the panel alone ----------------------------------------------------------------------------------------------------

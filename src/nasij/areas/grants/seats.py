@@ -54,9 +54,14 @@ def seat_order(db: Connection, grant: str, members: Iterable[str], *, urgent: bo
     return sorted(members, key=lambda member: (member not in first, member < grant, member))
 
 
+def panel_size(db: Connection) -> int:
+    """Return how many seats a panel has: never fewer than have to agree, or a group could vote its fund shut."""
+    return max(charter.value(db, "grant_panel"), charter.value(db, "fund_approvals"))
+
+
 def drawn(db: Connection, grant: str, members: Iterable[str], *, urgent: bool, day: int) -> list[str]:
     """Return who takes the seats, out of these."""
-    return seat_order(db, grant, members, urgent=urgent, day=day)[: charter.value(db, "grant_panel")]
+    return seat_order(db, grant, members, urgent=urgent, day=day)[: panel_size(db)]
 
 
 def check_seats(db: Connection, fact: Any, concerned: tuple[str, str], *, urgent: bool, day: int) -> None:

@@ -34,6 +34,7 @@ TABLES = (
             "least": money(Keep.WORKING),
             "granted": money(Keep.WORKING),
             "offered": money(Keep.WORKING),
+            "arrived": money(Keep.WORKING),  # of hand-overs that came short; what is asked for is the rest then
             "by_when": number(Keep.WORKING),
             "way": text(Keep.MOMENTARY, Says.WAY),
             "safe_way": text(Keep.MOMENTARY, Says.WAY),
@@ -56,7 +57,13 @@ TABLES = (
         },
         key=("grant",),
         share=Share.CIRCLES,
-        indexes=(("sitting",), ("asked_by",), ("place",)),
+        # The first alone answers which requests are on somebody's desk, the last which places wait no longer.
+        indexes=(
+            ("closed_on", "urgent", "asked_on", "asked_by", "payer", "sitting", "state"),
+            ("sitting",),
+            ("asked_by",),
+            ("place", "state", "reason"),
+        ),
     ),
     Table(
         "sitter",
@@ -67,7 +74,7 @@ TABLES = (
         },
         key=("grant", "member"),
         share=Share.CIRCLES,
-        indexes=(("member", "state"),),
+        indexes=(("closed_on", "state", "member"),),
     ),
     Table(
         "clarification",
@@ -93,6 +100,7 @@ TABLES = (
             "code_word": text(Keep.MOMENTARY, Says.WAY),
             "trouble": text(Keep.WORKING),
             "words": text(Keep.SHORT),
+            "settled_by": text(Keep.SHORT),  # the first of the two who say that it counts as received
             "moved_on": number(Keep.WORKING),
         },
         key=("payout",),
@@ -116,6 +124,7 @@ TABLES = (
         },
         key=("sitting", "member"),
         share=Share.CIRCLES,
+        indexes=(("sitting", "harm"),),
     ),
     Table(
         "verdict",

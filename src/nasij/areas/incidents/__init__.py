@@ -14,6 +14,7 @@ from nasij.areas.incidents.facts import (
     KIND,
     IncidentAnswered,
     IncidentDescribed,
+    IncidentEnded,
     IncidentReported,
     IncidentSeen,
     IncidentVerified,
@@ -22,7 +23,7 @@ from nasij.areas.incidents.facts import (
     StepDone,
     WarningPlanned,
 )
-from nasij.areas.incidents.reporting import due_at, is_late, on_call, open_by_itself
+from nasij.areas.incidents.reporting import due_at, forget_people, is_late, on_call, open_by_itself
 from nasij.areas.incidents.tables import TABLES
 from nasij.kit.area import (
     ANYBODY_IN,
@@ -41,6 +42,7 @@ from nasij.kit.area import (
     where,
 )
 from nasij.kit.field import mark
+from nasij.kit.find import Found
 
 __all__ = [
     "AREA",
@@ -48,6 +50,7 @@ __all__ = [
     "KIND",
     "IncidentAnswered",
     "IncidentDescribed",
+    "IncidentEnded",
     "IncidentReported",
     "IncidentSeen",
     "IncidentVerified",
@@ -56,6 +59,7 @@ __all__ = [
     "StepDone",
     "WarningPlanned",
     "due_at",
+    "forget_people",
     "is_late",
     "on_call",
     "open_by_itself",
@@ -112,8 +116,16 @@ _FACTS = (
 AREA = Area(
     name="incidents",
     title=mark("Standing by"),
+    group="care",
     needs=("people", "tasks"),
     tables=TABLES,
+    found=(
+        Found("incident", "/by/{incident}", "words area dependants", mark("Reports")),
+        Found("response", "/by/case/{response}", "wishes closing", mark("Reports")),
+        Found("response_step", "/by/step/{step} /by/case/{response}", "words whom reason", mark("Reports")),
+        Found("outside_contact", "/by/case/{response}", "words whom next_step", mark("Reports")),
+        Found("playbook", "/by/guide/{kind}", "steps never say never_say call dropped", mark("Playbooks")),
+    ),
     facts=_FACTS,
     steps=(f.INCIDENT_STEPS, f.RESPONSE_STEPS, f.STEP_STEPS),
     passing=folds.passing,

@@ -1,5 +1,6 @@
 """What one can do on a bad day: forms, lists to choose from, and the facts they make."""
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from sqlite3 import Connection
@@ -145,15 +146,21 @@ def start_trouble(_db: Connection, _by: By, _params: Mapping[str, str]) -> dict[
     return {"severity": "now", "tell": "on_call"}
 
 
-def my_report(_db: Connection, _by: By, form: MyTrouble) -> list[Any]:
+def my_report(_db: Connection, by: By, form: MyTrouble) -> list[Any]:
     """Report trouble of one's own."""
-    return [IncidentReported(new_id(), "me", form.severity, form.safe_now, form.tell, form.chosen, form.left_out, "")]
+    told = (form.severity, form.safe_now, form.tell, form.chosen, form.left_out, "")
+    return [IncidentReported(new_id(), "me", *told, by.quarter)]
 
 
-def their_report(_db: Connection, _by: By, form: TheirTrouble) -> list[Any]:
+def their_report(_db: Connection, by: By, form: TheirTrouble) -> list[Any]:
     """Report somebody else's."""
     told = (form.severity, form.safe_now, form.tell, form.chosen, form.left_out, form.about)
-    return [IncidentReported(new_id(), "other", *told)]
+    return [IncidentReported(new_id(), "other", *told, by.quarter)]
+
+
+def described(_db: Connection, by: By, form: IncidentDescribed) -> list[IncidentDescribed]:
+    """Say what is known, and when."""
+    return [dataclasses.replace(form, said_at=by.quarter)]
 
 
 def my_open_reports(db: Connection, member: str) -> list[dict[str, Any]]:
@@ -294,6 +301,7 @@ _REPORTING = (
         _AT,
         mark("Say more"),
         mark("Keep it"),
+        make=described,
         prefill=start_describing,
         why=mark("Nothing of this is needed. Leave out names, numbers and addresses."),
     ),

@@ -6,7 +6,7 @@ Nothing has to be written to raise the alarm: severity, whom to tell, done. All 
 from dataclasses import dataclass
 from typing import Annotated
 
-from nasij.kit.field import Choice, Choices, Flag, Id, Ref, Refs, Text, Whole, mark
+from nasij.kit.field import Choice, Choices, Flag, Id, Ref, Refs, Text, Whole, mark, quarter, remark
 from nasij.kit.steps import Steps
 from nasij.kit.table import Keep
 
@@ -219,9 +219,6 @@ StepWords = Annotated[str, Text(length_max=160, keep=Keep.SHORT, label=mark("Wha
 DueIn = Annotated[int, Whole(least=0, most=HOURS_MOST, keep=Keep.WORKING, label=mark("Within how many hours"))]
 
 
-# On call
-
-
 @dataclass(frozen=True, slots=True)
 class DutyListSet:
     """These people are on call, beside coordination."""
@@ -251,6 +248,7 @@ class IncidentReported:
     chosen: SomeChosen
     left_out: SomeLeftOut
     about: AnAbout
+    said_at: Annotated[int, quarter(Keep.WORKING)] = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +262,7 @@ class IncidentDescribed:
     area: AnArea
     dependants: SomeDependants
     words: SomeWords
+    said_at: Annotated[int, quarter(Keep.WORKING)] = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -400,12 +399,10 @@ class ResponseClosed:
     reason: Annotated[str, Choice(of=ENDING, label=mark("How did it end?"))]
     words: Annotated[
         str,
-        Text(
-            length_max=300,
-            lines=True,
-            optional=True,
+        remark(
+            300,
+            mark("What should the team remember for the next time?"),
             keep=Keep.SHORT,
-            label=mark("What should the team remember for the next time?"),
             why=mark("Nothing that points to a person. It is forgotten after a month."),
         ),
     ]
@@ -451,13 +448,7 @@ class WishesSaid:
     able: Annotated[str, Choice(of=ABLE, keep=Keep.WORKING, label=mark("Who decides?"))]
     wishes: Annotated[
         str,
-        Text(
-            length_max=500,
-            lines=True,
-            optional=True,
-            keep=Keep.SHORT,
-            label=mark("What they want, and what they do not want"),
-        ),
+        remark(500, mark("What they want, and what they do not want"), keep=Keep.SHORT),
     ]
 
 
@@ -550,12 +541,10 @@ class PlaybookAdapted:
     ]
     steps: Annotated[
         str,
-        Text(
-            length_max=4000,
-            lines=True,
-            optional=True,
+        remark(
+            4000,
+            mark("Our own steps"),
             keep=Keep.WORKING,
-            label=mark("Our own steps"),
             why=mark(
                 "One a line. Hours may stand before it, with a colon; without them it is due within a day. For example: 3: call lawyer 2."
             ),
@@ -569,22 +558,14 @@ class PlaybookAdapted:
     ]
     never_say: Annotated[
         str,
-        Text(
-            length_max=2000,
-            lines=True,
-            optional=True,
-            keep=Keep.WORKING,
-            label=mark("Our words never to say on the phone"),
-        ),
+        remark(2000, mark("Our words never to say on the phone"), keep=Keep.WORKING),
     ]
     call: Annotated[
         str,
-        Text(
-            length_max=1000,
-            lines=True,
-            optional=True,
+        remark(
+            1000,
+            mark("Whom we call"),
             keep=Keep.WORKING,
-            label=mark("Whom we call"),
             why=mark("By code, such as lawyer 2. Everybody in the network reads it."),
         ),
     ]

@@ -43,8 +43,18 @@ from nasij.areas.incidents.facts import (
     WishesSaid,
 )
 from nasij.areas.incidents.playbooks import steps_for
-from nasij.areas.incidents.reporting import OPEN, RANK, begin, first_told, is_late, tell, tell_on_call, tell_those_first
-from nasij.clock import HOURS_A_DAY
+from nasij.areas.incidents.reporting import (
+    OPEN,
+    RANK,
+    begin,
+    first_told,
+    is_late,
+    tell,
+    tell_on_call,
+    tell_those_first,
+    waits,
+)
+from nasij.clock import HOURS_A_DAY, QUARTERS_AN_HOUR, quarter_within
 from nasij.ids import numbered_id
 from nasij.kit import who
 from nasij.kit.rows import fields, insert, put, rows
@@ -83,7 +93,7 @@ def fold_reported(db: Connection, by: By, fact: IncidentReported) -> None:
     about = by.member if fact.whose == "me" else fact.about
     row = {name: getattr(fact, name) for name in ("incident", "severity", "safe_now", "tell")}
     row |= {"reported_by": by.member, "about": about, "left_out": " ".join(fact.left_out), "source": "said"}
-    begin(db, by.hour, row | {"audience": by.audience})
+    begin(db, by.hour, row | {"audience": by.audience}, fact.said_at)
     who.admit(db, by.audience, by.member)
     on_duty = first_told(db, by.day, by.member, about, *fact.left_out) if fact.tell != "chosen" else frozenset()
     tell(db, fact.incident, by.audience, on_duty | set(fact.chosen) - {by.member})
@@ -94,7 +104,7 @@ def fold_described(db: Connection, by: By, fact: IncidentDescribed) -> None:
     row = fields(db, "incident", "incident", fact.incident)
     known = {name: getattr(fact, name) for name in ("severity", "safe_now", "kind", "area", "dependants", "words")}
     if RANK[fact.severity] < RANK[row["severity"]] and not row["answered_at"]:
-        known["reported_at"] = by.hour
+        known["reported_at"] = quarter_within(by.hour, fact.said_at)
     _change(db, "incident", fact.incident, **known, moved_on=by.day)
 
 
@@ -337,8 +347,8 @@ def passing(db: Connection, day: int) -> None:
     hour = day * HOURS_A_DAY
     marks = ", ".join("?" * len(OPEN))
     for row in rows(db, f"select * from incident where closed_on = 0 and state in ({marks}) order by incident", *OPEN):
-        waits = row["state"] == "reported" and not row["answered_at"]
-        if is_late(db, row, hour) or (waits and (row["tell"] != "chosen" or row["all_told"])):
+        late = is_late(db, row, hour * QUARTERS_AN_HOUR)
+        if late or (waits(row) and (row["tell"] != "chosen" or row["all_told"])):
             _catch_up(db, row, hour)
         limit = SAFE_DAYS if row["state"] == "safe" else IDLE_DAYS
         if day - row["moved_on"] >= limit:
@@ -353,7 +363,7 @@ def passing(db: Connection, day: int) -> None:
 
 
 def _catch_up(db: Connection, row: dict[str, Any], hour: int) -> None:
-    if row["all_told"] or is_late(db, row, hour):
+    if row["all_told"] or is_late(db, row, hour * QUARTERS_AN_HOUR):
         tell_on_call(db, row, hour)
     else:  # no time has passed: only those who came on call since are told
         tell_those_first(db, row, hour)

@@ -33,7 +33,7 @@ def waiting(db: Connection, by: By) -> list[Item]:
     items += [
         _item(row, FIRST, mark("Nobody has answered your report %(code)s in time: everybody on call is told"))
         for row in my_open_reports(db, by.member)
-        if is_late(db, row, by.hour)
+        if is_late(db, row, by.quarter)
     ]
     return items + [item for row in my_responses(db, by) for item in _case(db, by, row)]
 
@@ -41,7 +41,7 @@ def waiting(db: Connection, by: By) -> list[Item]:
 def _told(db: Connection, by: By, row: dict[str, Any]) -> list[Item]:
     if by.member in (row["reported_by"], row["about"]):
         return []
-    gone = row["answered_by"] not in who.members(db)
+    gone = not who.is_there(db, row["answered_by"])
     if row["state"] == "reported" and (not row["answered_at"] or gone):
         late = mark("Nobody has answered %(code)s in time: it is for everybody on call")
         return [
@@ -63,13 +63,12 @@ def _told(db: Connection, by: By, row: dict[str, Any]) -> list[Item]:
 def _case(db: Connection, by: By, row: dict[str, Any]) -> list[Item]:
     path, values = f"/by/case/{row['response']}", {"code": code(row["incident"])}
     parts = [part for part in ("lead", "deputy") if row[part] == by.member]
-    present = who.members(db)
     items = []
-    if not {row["lead"], row["deputy"]} <= present:
+    if not all(who.is_there(db, row[part]) for part in ("lead", "deputy")):
         items.append(Item(FIRST, mark("Nobody leads %(code)s, or nobody stands in: choose somebody"), path, values))
     due = rows(
         db,
-        "select step, owner, kind, due_at from response_step where response = ? and state = 'due' order by due_at, place",
+        "select step, owner, kind, due_at from response_step where response = ? and +state = 'due' order by due_at, place",
         row["response"],
     )
     if parts and any(step["kind"] == "exposure" for step in due):
@@ -111,4 +110,4 @@ def unasked(db: Connection, by: By) -> list[OnCallTold]:
         by.member,
         by.member,
     )
-    return [OnCallTold(row["incident"]) for row in held if is_late(db, row, by.hour)]
+    return [OnCallTold(row["incident"]) for row in held if is_late(db, row, by.quarter)]

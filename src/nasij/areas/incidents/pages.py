@@ -65,7 +65,7 @@ def told_reports(db: Connection, by: By, *, closed: bool = False) -> list[dict[s
         by.member,
         LISTED,
     )
-    return [row | {"late": is_late(db, row, by.hour)} for row in found]
+    return [row | {"late": is_late(db, row, by.quarter)} for row in found]
 
 
 def my_responses(db: Connection, by: By, *, closed: bool = False) -> list[dict[str, Any]]:
@@ -113,7 +113,7 @@ def incident_page(db: Connection, by: By, incident: str) -> Page:
             "concerned": concerned,
             "told": sorted(told(db, incident)),
             "due_at": due_at(db, row),
-            "late": is_late(db, row, by.hour),
+            "late": is_late(db, row, by.quarter),
             "in_team": bool(in_team),
             "answerer": by.member == row["answered_by"],
             "answered": row["answered_by"] in who.members(db),

@@ -11,11 +11,13 @@ from sqlite3 import Connection
 from typing import Any
 
 from nasij.areas import tasks
-from nasij.clock import day_of
+from nasij.clock import QUARTERS_AN_HOUR, day_of, quarter_within
 from nasij.kit import charter, who
 from nasij.kit.rows import insert, rows
 
-HOURS = {"now": "incident_now_hours", "today": "incident_today_hours", "soon": "incident_soon_hours"}
+# By severity, the number of the charter.
+_TIMES = {"now": "incident_now_minutes", "today": "incident_today_hours", "soon": "incident_soon_hours"}
+QUARTER_MINUTES = 15
 RANK = {"now": 0, "today": 1, "soon": 2}
 OPEN = ("reported", "verified", "safe", "opened")
 
@@ -43,20 +45,25 @@ def _first_of(db: Connection, without: set[str], *told: frozenset[str]) -> froze
     return frozenset()
 
 
-def answer_hours(db: Connection, severity: str) -> int:
-    """Return within how many hours a report of this severity gets a first answer, by the charter."""
-    return charter.value(db, HOURS[severity])
+def answer_quarters(db: Connection, severity: str) -> int:
+    """Return within how many quarters of an hour a report of this severity gets a first answer, by the charter."""
+    time = charter.value(db, _TIMES[severity])
+    return -(-time // QUARTER_MINUTES) if severity == "now" else time * QUARTERS_AN_HOUR
 
 
 def due_at(db: Connection, incident: dict[str, Any]) -> int:
-    """Return the hour by which a first answer is due."""
-    return int(incident["reported_at"]) + answer_hours(db, incident["severity"])
+    """Return the quarter of an hour by which a first answer is due; whoever reported it within one has all of it."""
+    return int(incident["reported_at"]) + 1 + answer_quarters(db, incident["severity"])
 
 
-def is_late(db: Connection, incident: dict[str, Any], hour: int) -> bool:
+def waits(incident: dict[str, Any]) -> bool:
+    """Say whether a report waits for its first answer."""
+    return incident["state"] == "reported" and not incident["answered_at"] and not incident["closed_on"]
+
+
+def is_late(db: Connection, incident: dict[str, Any], quarter: int) -> bool:
     """Say whether the time of a report has passed and nobody has answered."""
-    waits = incident["state"] == "reported" and not incident["answered_at"] and not incident["closed_on"]
-    return waits and hour >= due_at(db, incident)
+    return waits(incident) and quarter >= due_at(db, incident)
 
 
 def tell(db: Connection, incident: str, audience: str, members: Iterable[str]) -> None:
@@ -86,14 +93,42 @@ def tell_on_call(db: Connection, incident: dict[str, Any], hour: int) -> None:
         db.execute("update incident set all_told = ? where incident = ?", (hour, incident["incident"]))
 
 
-def begin(db: Connection, hour: int, row: dict[str, Any]) -> None:
-    """Write the row of an incident that begins now."""
-    start = {"state": "reported", "reported_on": day_of(hour), "reported_at": hour, "moved_on": day_of(hour)}
+def begin(db: Connection, hour: int, row: dict[str, Any], said_at: int = 0) -> None:
+    """Write the row of an incident that begins now, at the quarter of the line's hour that its author's clock showed."""
+    start = {"state": "reported", "reported_on": day_of(hour), "moved_on": day_of(hour)}
+    start["reported_at"] = quarter_within(hour, said_at)
     insert(db, "incident", start | row)
 
 
+def forget_people(db: Connection, audience: str) -> bool:
+    """Forget whom the reports of a circle were about, for a fold of an area that destroys who was in it; whether it could.
+
+    What is under way is left alone: people are looked for by it. Kinds, states and days stay, as they do of every report.
+    """
+    found = rows(db, "select incident, closed_on from incident where audience = ?", audience)
+    if any(not row["closed_on"] for row in found):
+        return False
+    for row in found:
+        db.execute(
+            "update incident set about = '', reported_by = '', left_out = '', answered_by = '', verified_by = '', area = '',"
+            " dependants = '', words = '' where incident = ?",
+            (row["incident"],),
+        )
+        db.execute("delete from incident_told where incident = ?", (row["incident"],))
+    return True
+
+
 def open_by_itself(
-    db: Connection, hour: int, *, incident: str, about: str, kind: str, severity: str, source: str, audience: str
+    db: Connection,
+    hour: int,
+    *,
+    incident: str,
+    about: str,
+    kind: str,
+    severity: str,
+    source: str,
+    audience: str,
+    said_at: int = 0,
 ) -> None:
     """Open an incident that nobody said, for a fold of another area: a missed check-in, a head count that does not add up.
 
@@ -103,5 +138,5 @@ def open_by_itself(
     if rows(db, "select 1 from incident where incident = ?", incident):
         return
     row = {"incident": incident, "about": about, "kind": kind, "severity": severity, "source": source}
-    begin(db, hour, row | {"tell": "chosen", "audience": audience})
+    begin(db, hour, row | {"tell": "chosen", "audience": audience}, said_at)
     tell(db, incident, audience, who.holders(db, audience) - {about})

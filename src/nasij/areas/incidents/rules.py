@@ -47,7 +47,8 @@ from nasij.areas.incidents.facts import (
     WishesSaid,
 )
 from nasij.areas.incidents.playbooks import dropped_numbers, own_steps
-from nasij.areas.incidents.reporting import due_at, first_told
+from nasij.areas.incidents.reporting import due_at, first_told, waits
+from nasij.clock import QUARTERS_AN_HOUR
 from nasij.errors import Malformed, Refused
 from nasij.kit import who
 from nasij.kit.field import mark
@@ -161,11 +162,14 @@ def may_answer(db: Connection, by: By, fact: IncidentAnswered) -> None:
 
 
 def may_tell_on_call(db: Connection, by: By, fact: OnCallTold) -> None:
-    """Let the sender do it whenever they want, and everybody else once the time has passed without an answer."""
+    """Let the sender do it whenever they want, and everybody else in the hour in which the time passes without an answer.
+
+    The line does not know the quarter; a room says it by its own clock, and cannot say it in an hour before.
+    """
     row = _report(db, by, fact)
     _still_open(row)
-    waits = row["state"] == "reported" and not row["answered_at"]
-    if by.member != row["reported_by"] and not (waits and by.hour >= due_at(db, row)):
+    due = due_at(db, row) // QUARTERS_AN_HOUR
+    if by.member != row["reported_by"] and not (waits(row) and by.hour >= due):
         raise Refused(mark("The time for a first answer has not passed yet."))
 
 

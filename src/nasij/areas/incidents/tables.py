@@ -21,7 +21,7 @@ TABLES = (
             "dependants": text(Keep.SHORT),
             "words": text(Keep.SHORT),
             "reported_on": number(Keep.LEDGER),
-            "reported_at": number(Keep.WORKING),  # the hour its clock began; a raised severity begins it anew
+            "reported_at": number(Keep.WORKING),  # the quarter its clock began; a raised severity begins it anew
             "seen": number(Keep.WORKING),  # somebody who was told opened it; who, is not counted here
             "answered_by": text(Keep.WORKING),
             "answered_at": number(Keep.WORKING),

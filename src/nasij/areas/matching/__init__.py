@@ -31,6 +31,7 @@ from nasij.areas.matching.facts import (
 from nasij.areas.matching.tables import TABLES
 from nasij.kit.area import ANYBODY_IN, TRUSTED_MEMBER, Area, circle, fact, holder_of, page, role_circle
 from nasij.kit.field import mark
+from nasij.kit.find import Found
 
 __all__ = [
     "AREA",
@@ -80,8 +81,15 @@ _FACTS = (
 AREA = Area(
     name="matching",
     title=mark("Bringing people together"),
+    group="help",
     needs=("people", "profile", "aid"),
+    rests_on=("aid",),
     tables=TABLES,
+    found=(
+        Found("commitment", "/match/commitment/{commitment}", "words called closing", mark("What was taken on")),
+        Found("ask", "/match/ask/{ask}", "words", mark("Questions")),
+        Found("ask_round", "/match/round/{round}", "words", mark("Questions")),
+    ),
     steps=(COMMITMENT_STEPS, ASK_STEPS, ROUND_STEPS),
     passing=folds.passing,
     waiting=home.waiting,

@@ -7,7 +7,7 @@ the small circle of the offer; parts are taken, freed and done by whoever asked 
 from dataclasses import dataclass
 from typing import Annotated
 
-from nasij.kit.field import Choices, Day, Id, Ref, Text, Whole, mark
+from nasij.kit.field import Choices, Day, Id, Ref, Text, Whole, mark, remark
 from nasij.kit.steps import Steps
 from nasij.kit.table import Keep
 
@@ -96,34 +96,23 @@ ARound = Annotated[str, Ref(to="ask_round", hidden=True)]
 WhenOn = Annotated[int, Day(optional=True, label=mark("When could it be?"), why=_WHEN_WHY)]
 OfferWords = Annotated[
     str,
-    Text(
-        length_max=300,
-        lines=True,
-        optional=True,
+    remark(
+        300,
+        mark("A few words with it"),
         keep=Keep.SHORT,
-        label=mark("A few words with it"),
         why=mark("What you can do, and how. Not who you are: names and numbers come later."),
     ),
 ]
 EndWords = Annotated[
     str,
-    Text(
-        length_max=300,
-        lines=True,
-        optional=True,
-        keep=Keep.SHORT,
-        label=mark("A few words, if you like"),
-        why=mark("No reason is needed."),
-    ),
+    remark(300, mark("A few words, if you like"), keep=Keep.SHORT, why=mark("No reason is needed.")),
 ]
 AskWords = Annotated[
     str,
-    Text(
-        length_max=300,
-        lines=True,
-        optional=True,
+    remark(
+        300,
+        mark("What should they know before they answer?"),
         keep=Keep.SHORT,
-        label=mark("What should they know before they answer?"),
         why=mark("They see the need itself anyway."),
     ),
 ]

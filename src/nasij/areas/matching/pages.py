@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from sqlite3 import Connection
 from typing import Any
 
+from nasij.areas.aid import URGENCY
 from nasij.areas.matching.acts import yet_to_ask
 from nasij.areas.matching.facts import (
     ASK_STEPS,
@@ -31,21 +32,10 @@ from nasij.areas.matching.rules import (
 )
 from nasij.areas.matching.suggestions import REASONS, avoided, concerned, fitting_needs, suggestions
 from nasij.errors import Nasij
-from nasij.kit.field import Choices, mark
 from nasij.kit.page import Card, Page
 from nasij.kit.rows import fields, rows
 from nasij.kit.who import By
 
-# The words of the area aid, which an area may not take as code; a test compares them.
-URGENCY = Choices(
-    "urgency",
-    {
-        "now": mark("Now"),
-        "days": mark("Within 3 days"),
-        "weeks": mark("Within 2 weeks"),
-        "open": mark("No date"),
-    },
-)
 A_LIST = 20
 _OFFER = (
     "select commitment.*, coalesce(label, '') as label, coalesce(own_words, 0) as own_words,"

@@ -202,7 +202,7 @@ def may_accept(db: Connection, by: By, fact: CommitmentAccepted) -> None:
         raise Refused(
             mark("Coordination looks at this offer first."), advice=mark("They have it on their list already.")
         )
-    if row["helper"] not in who.members(db, ("trusted", "resting")):
+    if not who.is_there(db, row["helper"], ("trusted", "resting")):
         raise Refused(mark("The person who offered cannot help at the moment."))
     part = fields(db, "part", "part", row["part"])
     if part["state"] != "taken" or part["commitment"] != fact.commitment:

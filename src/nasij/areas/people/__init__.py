@@ -17,6 +17,7 @@ from nasij.areas.people.facts import (
     JOIN,
     JOIN_DAYS,
     CalledAs,
+    ClockChosen,
     InvitationCancelled,
     InvitationMade,
     InvitationUsed,
@@ -55,6 +56,7 @@ from nasij.kit.area import (
     page,
 )
 from nasij.kit.field import mark
+from nasij.kit.find import Found
 
 __all__ = [
     "AREA",
@@ -62,6 +64,7 @@ __all__ = [
     "INVITATION_HOURS",
     "JOIN_DAYS",
     "CalledAs",
+    "ClockChosen",
     "InvitationCancelled",
     "InvitationMade",
     "InvitationUsed",
@@ -93,7 +96,17 @@ _ITS_PEOPLE = circle("join", "join")
 AREA = Area(
     name="people",
     title=mark("People"),
+    group="together",
     tables=TABLES,
+    found=(
+        Found("called", "/people/{member} /me", "alias languages areas", mark("People")),
+        Found("question", "/people/settings", "words", mark("Questions to newcomers")),
+        Found(
+            "join_request", "/people/join/{request}", "alias languages answers words answer", mark("Requests to join")
+        ),
+        Found("join_said", "/people/join/{request}", "words", mark("Requests to join")),
+        Found("join_read", "/people/join/{request}", "reason", mark("Requests to join")),
+    ),
     steps=(INVITATION, JOIN),
     passing=folds.passing,
     waiting=home.waiting,
@@ -109,6 +122,7 @@ AREA = Area(
             authority=True,
         ),
         fact(NetworkNamed, said_by=_READER, read_by=EVERYONE, fold=folds.fold_named),
+        fact(ClockChosen, said_by=_READER, read_by=EVERYONE, rule=rules.may_choose_clock, fold=folds.fold_clock),
         fact(
             MemberAdmitted,
             said_by=_READER,
@@ -181,6 +195,6 @@ AREA = Area(
         page("/people/invitations", pages.invitations_page, seen_by=TRUSTED_MEMBER),
         page("/people/settings", pages.settings_page),
         page("/people/{member}", pages.person_page),
-        page("/me", pages.my_page, menu=mark("My page")),
+        page("/me", pages.my_page, menu=mark("My page"), group="me"),
     ),
 )

@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from sqlite3 import Connection
-from typing import Any
+from typing import Annotated, Any
 
 from nasij.areas.people.facts import (
     JOIN,
+    ZONE_LABEL,
     Address,
     Alias,
     Areas,
     CalledAs,
+    ClockChosen,
     InvitationCancelled,
     JoinAccepted,
     JoinDeclined,
@@ -33,10 +35,11 @@ from nasij.areas.people.names import check_alias
 from nasij.areas.people.rules import check_free, may_admit, missing, request_of, row
 from nasij.errors import Refused
 from nasij.ids import new_id
-from nasij.kit import who
+from nasij.kit import who, zones
 from nasij.kit.area import TRUSTED_MEMBER, Act, act, holder_of
-from nasij.kit.field import mark
+from nasij.kit.field import Choice, mark
 from nasij.kit.rows import rows
+from nasij.kit.table import Keep
 from nasij.kit.who import By
 
 READER = holder_of("members")
@@ -131,6 +134,33 @@ def request_now(db: Connection, _by: By, params: Mapping[str, str]) -> Mapping[s
 def network_now(db: Connection, _by: By, _params: Mapping[str, str]) -> Mapping[str, Any]:
     """Return the name of the network."""
     return {"network": who.setting_text(db, NETWORK_NAME)}
+
+
+@dataclass(frozen=True, slots=True)
+class ClockForm:
+    """The clock that a group lives by."""
+
+    zone: Annotated[
+        str,
+        Choice(
+            of=zones.ZONES,
+            keep=Keep.LEDGER,
+            label=ZONE_LABEL,
+            why=mark(
+                "If your place is not here, choose one whose clocks show the same all year. Everybody can see this."
+            ),
+        ),
+    ]
+
+
+def choose_clock(_db: Connection, _by: By, form: ClockForm) -> list[ClockChosen]:
+    """Choose a clock."""
+    return [ClockChosen(form.zone)]
+
+
+def clock_now(db: Connection, _by: By, _params: Mapping[str, str]) -> Mapping[str, Any]:
+    """Return the clock that was chosen."""
+    return {"zone": zones.chosen(db)}
 
 
 def own_questions(db: Connection) -> list[str]:
@@ -259,6 +289,19 @@ ACTS: tuple[Act, ...] = (
         press=mark("Save"),
         by=READER,
         prefill=network_now,
+    ),
+    act(
+        "/people/settings/clock",
+        ClockForm,
+        then="/people/settings",
+        title=mark("The clock of this group"),
+        press=mark("Save"),
+        by=READER,
+        make=choose_clock,
+        prefill=clock_now,
+        why=mark(
+            "Hours of check-ins and deadlines are said and read by it, with its summer time, on everybody's pages."
+        ),
     ),
     act(
         "/people/settings/questions",

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 
 from nasij.areas.people.names import ALIAS_LENGTH
 from nasij.kit.charter import SETTINGS
-from nasij.kit.field import Bytes, Choice, Choices, Flag, Id, Ref, Text, Whole, mark
+from nasij.kit.field import Bytes, Choice, Choices, Flag, Id, Ref, Text, Whole, mark, remark
 from nasij.kit.steps import Steps
 from nasij.kit.table import Keep
 
@@ -52,6 +52,7 @@ ADVICE = Choices(
 )
 
 
+ZONE_LABEL = mark("Whose clock does this group live by?")
 SETTING = Choices("setting", {name: setting.label for name, setting in SETTINGS.items()})
 
 # A used or expired invitation leads nowhere; the request that came of it has steps of its own.
@@ -160,14 +161,7 @@ JoinRef = Annotated[str, Ref(to="join_request", hidden=True)]
 Words = Annotated[str, Text(length_max=2000, lines=True, keep=Keep.SHORT, label=mark("Your words"))]
 KindWords = Annotated[
     str,
-    Text(
-        length_max=500,
-        lines=True,
-        optional=True,
-        keep=Keep.SHORT,
-        label=mark("Words to the newcomer"),
-        why=mark("The newcomer reads these words."),
-    ),
+    remark(500, mark("Words to the newcomer"), keep=Keep.SHORT, why=mark("The newcomer reads these words.")),
 ]
 
 
@@ -199,6 +193,13 @@ class NetworkNamed:
             why=mark("Choose a plain name that says nothing about what brings people together."),
         ),
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class ClockChosen:
+    """We read the clocks of this place from now on."""
+
+    zone: Annotated[str, Text(length_max=40, keep=Keep.LEDGER, label=ZONE_LABEL)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,14 +305,7 @@ class JoinRead:
     advice: Annotated[str, Choice(of=ADVICE, keep=Keep.SHORT, label=mark("Should this person join?"))]
     reason: Annotated[
         str,
-        Text(
-            length_max=500,
-            lines=True,
-            optional=True,
-            keep=Keep.SHORT,
-            label=mark("Why, if it helps the others"),
-            why=mark("The newcomer does not see this."),
-        ),
+        remark(500, mark("Why, if it helps the others"), keep=Keep.SHORT, why=mark("The newcomer does not see this.")),
     ]
 
 

@@ -7,6 +7,7 @@ from nasij.areas.people.facts import (
     JOIN,
     JOIN_DAYS,
     CalledAs,
+    ClockChosen,
     InvitationCancelled,
     InvitationMade,
     InvitationUsed,
@@ -26,7 +27,7 @@ from nasij.areas.people.facts import (
 from nasij.areas.people.names import skeleton
 from nasij.areas.people.rules import question_lines
 from nasij.clock import HOURS_A_DAY
-from nasij.kit import who
+from nasij.kit import who, zones
 from nasij.kit.charter import SETTINGS
 from nasij.kit.rows import put
 from nasij.kit.who import By
@@ -75,6 +76,11 @@ def fold_founded(db: Connection, by: By, stated: NetworkFounded) -> None:
 def fold_named(db: Connection, by: By, stated: NetworkNamed) -> None:
     """Call the network otherwise."""
     put(db, "setting", name=NETWORK_NAME, value=stated.network, audience=by.audience)
+
+
+def fold_clock(db: Connection, by: By, stated: ClockChosen) -> None:
+    """Say and read hours by this clock."""
+    put(db, "setting", name=zones.SETTING, value=stated.zone, audience=by.audience)
 
 
 def fold_admitted(db: Connection, by: By, stated: MemberAdmitted) -> None:

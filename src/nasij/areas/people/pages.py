@@ -29,7 +29,7 @@ from nasij.areas.people.rules import (
 from nasij.clock import to_date
 from nasij.errors import Nasij, NotHereYet
 from nasij.ids import code
-from nasij.kit import who
+from nasij.kit import who, zones
 from nasij.kit.charter import SETTINGS
 from nasij.kit.page import Card, Page
 from nasij.kit.rows import rows
@@ -269,6 +269,8 @@ def settings_page(db: Connection, by: By) -> Page:
         {
             "network": who.setting_text(db, NETWORK_NAME),
             "numbers": numbers,
+            "zone": zones.ZONES.labels.get(zones.chosen(db), zones.chosen(db)),
+            "zone_known": zones.is_known(zones.chosen(db)),
             "questions": questions(db) if by.trusted else [],
             "own_questions": bool(own_questions(db)),
             "may_change": "members" in by.roles,

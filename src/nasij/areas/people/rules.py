@@ -4,6 +4,7 @@ A rule reads only what every reader of its fact can read. So the network checks 
 that somebody other than the inviter made it; words compared and readings are checked in the circle of the request.
 """
 
+import re
 from sqlite3 import Connection
 from typing import Any
 
@@ -14,6 +15,7 @@ from nasij.areas.people.facts import (
     QUESTION_LENGTH,
     QUESTIONS_MOST,
     CalledAs,
+    ClockChosen,
     InvitationCancelled,
     InvitationMade,
     InvitationUsed,
@@ -40,6 +42,7 @@ from nasij.kit.who import By
 
 TRUSTED = ("trusted", "resting")
 MONTH_DAYS = 30
+_ZONE = re.compile(r"[A-Za-z][A-Za-z_+-]*(?:/[A-Za-z][A-Za-z0-9_+-]*){0,2}")
 ALONE = 3  # with so many trusted members nobody decides alone any more
 READERS = 2
 CLOCK_HOURS = 2  # by which the inviter's clock may run ahead of the line's
@@ -170,6 +173,12 @@ def may_change_setting(db: Connection, _by: By, stated: SettingChanged) -> None:
             least=setting.least,
             most=setting.most,
         )
+
+
+def may_choose_clock(_db: Connection, _by: By, stated: ClockChosen) -> None:
+    """Take the name of any time zone: which ones there are differs from machine to machine."""
+    if not _ZONE.fullmatch(stated.zone):
+        raise Malformed(mark("Please choose one from the list."), field="zone")
 
 
 def may_set_questions(_db: Connection, _by: By, stated: QuestionsSet) -> None:

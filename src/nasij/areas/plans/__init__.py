@@ -26,6 +26,7 @@ from nasij.kit.area import (
     where,
 )
 from nasij.kit.field import mark
+from nasij.kit.find import Found
 
 __all__ = ["AREA", "persons_of", "plan_lines", "wish_of"]
 
@@ -88,8 +89,21 @@ def _passing(db: Connection, day: int) -> None:
 AREA = Area(
     name="plans",
     title=mark("Plans"),
+    group="care",
     needs=("people", "incidents"),
     tables=TABLES,
+    found=(
+        Found("safety_plan", "/plans /plans/of/{member}", "words signals places people bag money", mark("Plans")),
+        Found("wish", "/plans /plans/of/{member}", "wish", mark("Plans")),
+        Found(
+            "trusted_person",
+            "/plans /plans/of/{member}",
+            "code knows through call_when contact never_say hours",
+            mark("Plans"),
+        ),
+        Found("evidence", "/plans/evidence/{evidence}", "note held", mark("Plans")),
+        Found("unsealing", "/plans/sealed/{sealed_file}", "words", mark("Plans")),
+    ),
     steps=(sealed.SEALED_FILE,),
     facts=_FACTS,
     acts=(*acts.ACTS, *sealing.ACTS),

@@ -27,14 +27,26 @@ from nasij.areas.profile.facts import (
 from nasij.areas.profile.pages import resting, who_does
 from nasij.kit.area import ANYBODY_IN, ONLY_ME, TRUSTED_MEMBER, TRUSTED_ONES, Area, circle, fact, page, where
 from nasij.kit.field import mark
+from nasij.kit.find import Found
 
 __all__ = ["AREA", "resting", "who_does"]
 
 AREA = Area(
     name="profile",
     title=mark("My profile"),
+    group="me",
     needs=("people",),
     tables=TABLES,
+    found=(
+        Found(
+            "contact_rule",
+            "/profile /profile/contact/{member}",
+            "name_to_use channels safe_hours cover never",
+            mark("Contact rules"),
+        ),
+        Found("skill", "/profile /tasks/skills", "words", mark("Skills")),
+        Found("named_skill", "/profile /profile/import/{import_code}", "words", mark("Skills")),
+    ),
     facts=(
         fact(
             ContactReadersChosen,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from nasij.kit.field import Bytes, Choice, Choices, Day, Flag, Id, Ref, Refs, Several, Text, Whole, mark
+from nasij.kit.field import Bytes, Choice, Choices, Day, Flag, Id, Ref, Refs, Several, Text, Whole, mark, remark
 from nasij.kit.table import Keep, Says, Share, Table, number, text
 from nasij.kit.who import ROLE_PREFIX
 
@@ -98,12 +98,10 @@ TABLES = (
 
 Channels = Annotated[
     str,
-    Text(
-        length_max=300,
-        lines=True,
-        optional=True,
+    remark(
+        300,
+        mark("Ways to reach me, the best one first"),
         keep=Keep.MOMENTARY,
-        label=mark("Ways to reach me, the best one first"),
         why=mark("One a line. A number or an address only if you must."),
     ),
 ]
@@ -137,13 +135,8 @@ SafeWord = Annotated[
 ]
 Never = Annotated[
     str,
-    Text(
-        length_max=300,
-        lines=True,
-        optional=True,
-        keep=Keep.MOMENTARY,
-        label=mark("Never do this"),
-        why=mark("For instance: never write, never come to the door."),
+    remark(
+        300, mark("Never do this"), keep=Keep.MOMENTARY, why=mark("For instance: never write, never come to the door.")
     ),
 ]
 Readers = Annotated[

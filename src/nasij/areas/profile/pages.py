@@ -100,5 +100,6 @@ def who_does(db: Connection, words: str) -> list[dict[str, Any]]:
 
 
 def resting(db: Connection, day: int) -> frozenset[str]:
-    """Return who said that they rest on a day; nobody asks them for anything then."""
-    return frozenset(row[0] for row in db.execute("select member from capacity where rest_until >= ?", (day,)))
+    """Return who said that they rest on a day, or rest from everything now; nobody asks them for anything then."""
+    said = frozenset(row[0] for row in db.execute("select member from capacity where rest_until >= ?", (day,)))
+    return said | members(db, ("resting",))

@@ -10,6 +10,7 @@ from sqlite3 import Connection
 from nasij.areas.resources import acts as shared
 from nasij.areas.resources import directory, entries, folds, home, pages, referring, rules
 from nasij.areas.resources import facts as f
+from nasij.areas.resources.access import FEWEST, REST, joined
 from nasij.areas.resources.entries import ExperienceTold, ProviderProposed
 from nasij.areas.resources.tables import TABLES
 from nasij.kit.area import (
@@ -29,8 +30,9 @@ from nasij.kit.area import (
     where,
 )
 from nasij.kit.field import mark
+from nasij.kit.find import Found
 
-__all__ = ["AREA", "ExperienceTold", "ProviderProposed"]
+__all__ = ["AREA", "FEWEST", "REST", "ExperienceTold", "ProviderProposed", "joined"]
 
 _LOAN = circle("loan", "loan")
 _STAY = circle("stay", "stay")
@@ -107,8 +109,25 @@ def _passing(db: Connection, day: int) -> None:
 AREA = Area(
     name="resources",
     title=mark("Things and services"),
+    group="help",
     needs=("people", "profile", "aid"),
     tables=TABLES,
+    found=(
+        Found("thing", "/things", "what condition area", mark("Things")),
+        Found("loan", "/things/loan/{loan}", "words", mark("Things")),
+        Found("stock", "/things/stock/{stock}", "what area unit", mark("Stock")),
+        Found("hosting", "/things/stays", "house_rules area", mark("Nights")),
+        Found("stay", "/things/stay/{stay}", "words house_rules exit_plan", mark("Nights")),
+        Found("stay_address", "/things/stay/{stay}", "address arriving", mark("Nights")),
+        Found(
+            "provider",
+            "/things/service/{provider}",
+            "name area reach web fee papers languages mention",
+            mark("Services"),
+        ),
+        Found("experience", "/things/service/{provider}", "words", mark("Services")),
+        Found("referral", "/things/referral/{referral}", "where_to mention", mark("Referrals")),
+    ),
     steps=(
         f.THING_STEPS,
         f.LOAN_STEPS,
@@ -122,6 +141,8 @@ AREA = Area(
     waiting=home.waiting,
     urgent=home.urgent,
     mine=home.mine,
+    beside=pages.beside,
+    beside_title=mark("Services that could help"),
     facts=(*_SHARED, *_DIRECTORY),
     acts=(*shared.ACTS, *referring.ACTS),
     pages=(

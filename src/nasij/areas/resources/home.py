@@ -49,7 +49,9 @@ def urgent(db: Connection, by: By) -> list[Item]:
         "doubtful": mark("A service may not be safe: %(code)s. Please look before you send somebody."),
         "avoid": mark("Do not use this service: %(code)s"),
     }
-    return [_item(0, texts[row["state"]], "service", row["provider"]) for row in found]
+    # What is decided asks for nothing any more, so it does not stand before what waits for a person.
+    harms = {"doubtful": 1, "avoid": 3}
+    return [_item(harms[row["state"]], texts[row["state"]], "service", row["provider"]) for row in found]
 
 
 def waiting(db: Connection, by: By) -> list[Item]:

@@ -32,7 +32,7 @@ from nasij.areas.resources.rules import gone, here, keepers, left, past
 from nasij.errors import NotHereYet
 from nasij.kit import charter
 from nasij.kit.field import Choices, mark
-from nasij.kit.page import Page
+from nasij.kit.page import Card, Page
 from nasij.kit.rows import fields, rows
 from nasij.kit.steps import Steps
 from nasij.kit.who import By
@@ -205,6 +205,7 @@ def kind_names(db: Connection) -> dict[str, dict[str, Any]]:
     return {row["kind"]: row for row in rows(db, "select kind, label, own_words from kind")}
 
 
+BESIDE_MOST = 3
 _ORDER = "case state when 'checked' then 0 when 'proposed' then 1 when 'old' then 2 when 'doubtful' then 3 else 4 end"
 
 
@@ -217,6 +218,20 @@ def services_page(db: Connection, _by: By) -> Page:
     for row in found:
         row["kinds"] = [names[kind] for kind in row["kinds"].split() if kind in names]
     return Page("resources/services.html", {"services": found, **LABELS})
+
+
+def beside(db: Connection, by: By, matter: str, kind: str) -> list[Card]:
+    """Return the services for a kind of need that were checked lately: for those who can open them, the newest check first."""
+    if not by.trusted or matter != "need":
+        return []
+    found = rows(
+        db,
+        "select provider, name from provider where state = 'checked' and closed_on = 0"
+        " and instr(' ' || kinds || ' ', ' ' || ? || ' ') order by checked_on desc, name, provider limit ?",
+        kind,
+        BESIDE_MOST,
+    )
+    return [Card(row["name"], f"/things/service/{row['provider']}") for row in found]
 
 
 def provider_page(db: Connection, by: By, provider: str) -> Page:

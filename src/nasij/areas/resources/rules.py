@@ -60,12 +60,12 @@ def new(db: Connection, table: str, record: str, key: str = "") -> None:
 
 def here(db: Connection, member: str) -> bool:
     """Say whether somebody is in the network, and can be reached through it."""
-    return member in who.members(db)
+    return who.is_there(db, member)
 
 
 def gone(db: Connection, member: str) -> bool:
     """Say whether somebody has left for good: a suspension ends, and what they keep stays theirs meanwhile."""
-    return member in who.members(db, ("left", "removed"))
+    return who.is_there(db, member, ("left", "removed"))
 
 
 def need_member(db: Connection, by: By, member: str, field: str) -> None:

@@ -67,13 +67,14 @@ _FACTS = (
 AREA = Area(
     name="savings",
     title=mark("Savings circles"),
+    group="money",
     needs=("people",),
     tables=TABLES,
+    facts=_FACTS,
     steps=(f.SAVING_STEPS, f.TURN_STEPS, f.PAIR_STEPS, f.INSTALMENT_STEPS, f.DEBT_STEPS),
     passing=folds.passing,
     waiting=home.waiting,
     mine=home.mine,
-    facts=_FACTS,
     acts=ACTS,
     pages=(
         page("/savings", pages.list_page, seen_by=TRUSTED_MEMBER, menu=mark("Savings circles")),

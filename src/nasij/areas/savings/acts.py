@@ -73,7 +73,7 @@ class CircleForm:
     """The terms of a new circle, with amounts as somebody types them."""
 
     word: AWord
-    amount: Annotated[str, Text(length_max=30, keep=W, label=mark("One instalment for one share"))]
+    amount: Annotated[str, Text(length_max=40, keep=W, label=mark("One instalment for one share"))]
     currency: Currency
     rhythm: ARhythm
     starts_on: StartsOn
@@ -82,7 +82,7 @@ class CircleForm:
     guarantee: Annotated[
         str,
         Text(
-            length_max=30,
+            length_max=40,
             optional=True,
             keep=W,
             label=mark("Guarantee for one share"),

@@ -21,7 +21,7 @@ from nasij.areas.savings.facts import (
 )
 from nasij.areas.savings.rules import all_taken, in_pot, lays_accounts, savers, taken_by, turns
 from nasij.errors import NotHereYet
-from nasij.kit import money
+from nasij.kit import money, who
 from nasij.kit.page import Page
 from nasij.kit.rows import fields, rows
 from nasij.kit.who import By
@@ -42,7 +42,7 @@ LABELS = {
 
 def said(row: dict[str, Any], currency: str, *columns: str) -> dict[str, Any]:
     """Return a row with amounts as they are read, such as ``12.50 MAD``."""
-    return row | {f"{name}_said": f"{money.shown(row[name], currency)} {currency}" for name in columns or ("amount",)}
+    return row | {f"{name}_said": money.said(row[name], currency) for name in columns or ("amount",)}
 
 
 def my_savings(db: Connection, by: By) -> list[dict[str, Any]]:
@@ -144,6 +144,7 @@ def circle_page(db: Connection, by: By, saving: str) -> Page:
     values: dict[str, Any] = {"circle": row, "organises": row["organiser"] == by.member, **LABELS}
     values["people"] = rows(db, "select * from saving_member where saving = ? order by place", saving)
     values["turns"] = turns(db, saving)
+    values["away"] = sorted({person["member"] for person in values["people"]} - who.members(db))
     views = {"forming": _forming, "stopped": _stopped}
     return views.get(row["state"], _running)(db, by, row, values)
 
@@ -208,6 +209,7 @@ def _stopped(db: Connection, by: By, circle: dict[str, Any], values: dict[str, A
     paid = sum(row["amount"] for row in own)
     values |= {
         "debts": [said(row, circle["currency"]) for row in debts],
+        "unconfirmed": [turn for turn in values["turns"] if turn["state"] == "handed"],
         "begun": any(turn["state"] != "waiting" for turn in values["turns"]),
         "all_laid": all(row["laid"] for row in values["people"]),
         "to_lay": lays_accounts(db, by, circle["saving"]),

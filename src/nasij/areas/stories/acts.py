@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import Annotated, Any
 
+from nasij.areas.stories import belonging as b
 from nasij.areas.stories import facts as f
 from nasij.areas.stories.queries import copies_to_take_down, lessons
 from nasij.errors import Refused
@@ -18,7 +19,7 @@ from nasij.kit.who import By
 
 SEED_SIZE = 32  # an Ed25519 seed; each id has ten bytes of chance
 _LESSON = fields_of(f.LessonProposed)
-_NEWS = fields_of(f.NewsShared)
+_NEWS = fields_of(b.NewsShared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,13 @@ class OneStory:
     """A press about one story."""
 
     story: f.AStory
+
+
+@dataclass(frozen=True, slots=True)
+class OneCopy:
+    """A press about one copy."""
+
+    copy: f.ACopy
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +120,19 @@ def newcomers(db: Connection, by: By) -> list[tuple[str, str]]:
     return who.by_name(db, who.members(db, ("new",)) - {by.member})
 
 
+def among(db: Connection, by: By) -> list[tuple[str, str]]:
+    """Return whom the tellers of stories that one reads have named as second readers; the rule looks at which story."""
+    named = rows(db, "select among, readers from story where closed_on = 0")
+    mine = [row["among"].split() for row in named if row["readers"].split() == [by.member]]
+    return who.by_name(db, who.members(db, ("trusted",)).intersection({one for some in mine for one in some}))
+
+
+def readers_of_mine(db: Connection, by: By) -> list[tuple[str, str]]:
+    """Return who reads stories that one tells."""
+    found = rows(db, "select readers from story where closed_on = 0 and member = ?", by.member)
+    return who.by_name(db, {one for row in found for one in row["readers"].split()})
+
+
 def kinds(db: Connection, _by: By) -> list[tuple[str, str]]:
     """Return the kinds of help."""
     found = rows(db, "select kind, label from kind where state = 'active' order by place, kind")
@@ -133,6 +154,28 @@ def shared(db: Connection, by: By, form: OneStory) -> list[Any]:
     words = (row["words"], row["signed"], row["about"].split(), row["voice"], row["reach"], row["until"])
     placed = f.StoryPlaced(copy, *words, readers, people, draw.commitment(copy, "", secret))
     return [f.StoryShared(form.story, copy, secret), placed]
+
+
+def vouched(db: Connection, _by: By, form: OneCopy) -> list[Any]:
+    """Vouch for what one has read: the words, the people and the day that the teller said yes to, and no others."""
+    found = rows(
+        db,
+        "select story.words = story_copy.words and story.signed = story_copy.signed and story.reach = story_copy.reach"
+        " and story.until = story_copy.until and story.consent = story_sharing.consent and story.state = 'shared' as same"
+        " from story_sharing join story using (story) join story_copy using (copy) where copy = ?",
+        form.copy,
+    )
+    if not found or not found[0]["same"]:
+        raise Refused(
+            mark("This is not what the teller said yes to."),
+            advice=mark("Please ask the first reader what has happened."),
+        )
+    return [f.StoryVouched(form.copy)]
+
+
+def stepped_back(_db: Connection, by: By, form: OneStory) -> list[Any]:
+    """No longer read a story, without a reason."""
+    return [f.ReaderReleased(form.story, by.member)]
 
 
 def withdrawn(db: Connection, _by: By, form: WithdrawForm) -> list[Any]:
@@ -160,7 +203,7 @@ def key_made(_db: Connection, _by: By, _form: NoWords) -> list[Any]:
 
 def seat_asked(db: Connection, _by: By, form: OneGathering) -> list[Any]:
     """Ask the host for a place."""
-    return [f.SeatAsked(new_id(), form.gathering, fields(db, "gathering", "gathering", form.gathering)["host"])]
+    return [b.SeatAsked(new_id(), form.gathering, fields(db, "gathering", "gathering", form.gathering)["host"])]
 
 
 def seat_given(db: Connection, _by: By, form: SeatForm) -> list[Any]:
@@ -170,23 +213,25 @@ def seat_given(db: Connection, _by: By, form: SeatForm) -> list[Any]:
     taken = rows(db, "select 1 from gathering_seat where gathering = ? and state = 'given'", row["gathering"])
     if len(taken) >= places:
         raise Refused(mark("All places are given."))
-    return [f.SeatGiven(form.seat, form.place)]
+    return [b.SeatGiven(form.seat, form.place)]
 
 
 def thanks_shared(_db: Connection, _by: By, form: ShareThanksForm) -> list[Any]:
     """Share thanks, in words of one's own."""
-    return [f.NewsShared(new_id(), "thanks", form.words, form.scope)]
+    return [b.NewsShared(new_id(), "thanks", form.words, form.scope)]
 
 
 def milestone_shared(_db: Connection, _by: By, form: ShareMilestoneForm) -> list[Any]:
     """Share a milestone."""
-    return [f.NewsShared(new_id(), "milestone", form.words, form.scope)]
+    return [b.NewsShared(new_id(), "milestone", form.words, form.scope)]
 
 
 def as_it_is(db: Connection, _by: By, params: Mapping[str, str]) -> dict[str, Any]:
     """Begin with the words of the story as they are, so that a press is about what was looked at."""
-    found = rows(db, "select words, version from story where story = ?", params.get("story", ""))
-    return found[0] if found else {}
+    story = params.get("story", "")
+    found = rows(db, "select words, version from story where story = ?", story)
+    seen = rows(db, "select changed from story_disguise where story = ? and state = 'absent'", story)
+    return found[0] | {"absent": [one for one in f.CHANGED.labels if {"changed": one} in seen]} if found else {}
 
 
 def _start_tell(_db: Connection, _by: By, _params: Mapping[str, str]) -> dict[str, Any]:
@@ -207,8 +252,8 @@ _STORIES: tuple[Act, ...] = (
         f.StoryTold,
         then=_STORY,
         title=mark("Tell a story"),
-        press=mark("Give it to the two readers"),
-        options={"readers": others},
+        press=mark("Give it to the first reader"),
+        options={"reader": others, "among": others},
         prefill=_start_tell,
         why=mark(
             "Nothing of it goes further before it is disguised, two people have read it and you have said yes. You can take it"
@@ -234,12 +279,42 @@ _STORIES: tuple[Act, ...] = (
         why=mark("Think of a neighbour, a brother, a colleague, somebody who was there. If in doubt, say yes."),
     ),
     act(
-        _STORY + "/reader",
-        f.ReaderChanged,
+        _STORY + "/second",
+        f.ReaderChosen,
         then=_STORY,
-        title=mark("Ask somebody else to read it"),
-        press=mark("Change the reader"),
-        options={"reader": everybody_else, "other": others},
+        title=mark("Choose the second reader"),
+        press=mark("Let them read it"),
+        options={"reader": among},
+        why=mark(
+            "Somebody who could recognise people, and whom the teller has nothing to fear from. They see it as it is now."
+        ),
+    ),
+    act(
+        _STORY + "/more",
+        f.ReadersOffered,
+        then=_STORY,
+        title=mark("Name more people who may read it"),
+        press=mark("Name them"),
+        options={"among": others},
+    ),
+    act(
+        _STORY + "/release",
+        f.ReaderReleased,
+        then=_STORY,
+        title=mark("Somebody else is to read it"),
+        press=mark("Let them go"),
+        options={"reader": readers_of_mine},
+        why=mark("The other reader chooses anew among those you named. Whoever goes keeps what they remember."),
+    ),
+    act(
+        _STORY + "/step-back",
+        OneStory,
+        then="/pages",
+        by=TRUSTED_MEMBER,
+        make=stepped_back,
+        title=mark("No longer read it"),
+        press=mark("Step back"),
+        why=mark("You need no reason. The other reader chooses anew."),
     ),
     act(
         _STORY + "/yes",
@@ -280,8 +355,10 @@ _STORIES: tuple[Act, ...] = (
     ),
     act(
         _COPY + "/vouch",
-        f.StoryVouched,
+        OneCopy,
         then=_COPY,
+        by=TRUSTED_MEMBER,
+        make=vouched,
         title=mark("Stand for it as the second reader"),
         press=mark("I have read it: let it be read"),
         why=mark("Nobody in it can be recognised, and the person who tells it has said yes."),
@@ -292,7 +369,6 @@ _STORIES: tuple[Act, ...] = (
         then=_COPY,
         title=mark("Take it out of the network"),
         press=mark("Note that it left"),
-        make=None,
         why=mark("If it is taken back, you are asked to take it back there too."),
     ),
 )
@@ -356,7 +432,7 @@ _LESSONS: tuple[Act, ...] = (
 _BELONGING: tuple[Act, ...] = (
     act(
         "/pages/welcome/offer",
-        f.WelcomeOffered,
+        b.WelcomeOffered,
         then="/pages/us",
         options={"newcomer": newcomers},
         title=mark("Stand beside a newcomer"),
@@ -364,23 +440,39 @@ _BELONGING: tuple[Act, ...] = (
         why=mark("Somebody to ask small things in the first weeks. Only the two of you know of it."),
     ),
     act(
-        _WELCOME + "/yes",
-        f.WelcomeAccepted,
+        "/pages/welcome/wish",
+        b.WelcomeWished,
         then="/pages/us",
-        title=mark("Say yes to a buddy"),
+        options={"buddy": others},
+        title=mark("Ask somebody to stand beside you"),
+        press=mark("Ask them"),
+        why=mark("Somebody to ask small things in the first weeks. Only the two of you know of it."),
+    ),
+    act(
+        _WELCOME + "/yes",
+        b.WelcomeAccepted,
+        then="/pages/us",
+        title=mark("Say yes to standing side by side"),
         press=mark("I am glad of it"),
     ),
-    act(_WELCOME + "/end", f.WelcomeEnded, then="/pages/us", title=mark("Let it end"), press=mark("End it kindly")),
+    act(
+        _WELCOME + "/done/{first}",
+        b.FirstDone,
+        then="/pages/us",
+        title=mark("The first weeks"),
+        press=mark("We have done it"),
+    ),
+    act(_WELCOME + "/end", b.WelcomeEnded, then="/pages/us", title=mark("Let it end"), press=mark("End it kindly")),
     act(
         "/pages/gather/call",
-        f.GatheringCalled,
+        b.GatheringCalled,
         then="/pages/us",
         title=mark("Call people together"),
         press=mark("Let them know"),
     ),
     act(
         "/pages/gather/{gathering}/cancel",
-        f.GatheringCancelled,
+        b.GatheringCancelled,
         then="/pages/us",
         title=mark("Cancel the gathering"),
         press=mark("Cancel it"),
@@ -404,10 +496,10 @@ _BELONGING: tuple[Act, ...] = (
         title=mark("Tell the place"),
         press=mark("You are awaited"),
     ),
-    act(_SEAT + "/leave", f.SeatLeft, then="/pages/us", title=mark("Give the seat back"), press=mark("Not this time")),
+    act(_SEAT + "/leave", b.SeatLeft, then="/pages/us", title=mark("Give the seat back"), press=mark("Not this time")),
     act(
         "/pages/thanks/say",
-        f.GratitudeSaid,
+        b.GratitudeSaid,
         then="/pages/us",
         options={"whom": everybody_else},
         title=mark("Thank somebody"),
@@ -426,7 +518,7 @@ _BELONGING: tuple[Act, ...] = (
     ),
     act(
         "/pages/milestones/keep",
-        f.MilestoneKept,
+        b.MilestoneKept,
         then="/pages/us",
         title=mark("Keep a milestone"),
         press=mark("Keep it"),
@@ -444,7 +536,7 @@ _BELONGING: tuple[Act, ...] = (
     ),
     act(
         "/pages/news/{news}/back",
-        f.NewsTakenBack,
+        b.NewsTakenBack,
         then="/pages/us",
         title=mark("No longer share it"),
         press=mark("Take it back"),

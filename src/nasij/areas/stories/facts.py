@@ -15,6 +15,7 @@ from nasij.kit.table import Keep
 M = Keep.MOMENTARY
 W = Keep.WORKING
 READERS = 2
+ASK_LEAST = 2  # whom the second reader is chosen among: the teller names them, the first reader chooses
 PEOPLE_MOST = 12
 STORY_LENGTH = 3000
 LESSON_LENGTH = 600
@@ -47,6 +48,7 @@ CHANGED = Choices(
         "manner": mark("The way of speaking"),
     },
 )
+SEEN_TO = ("place", "time", "age", "work")  # each changed, or said not to be in it, before anybody reads for safety
 RECOGNISED = Choices(
     "recognised",
     {
@@ -100,32 +102,45 @@ STANDS = Choices(
         "several": mark("Several people together"),
     },
 )
-NEWS = Choices("news_about", {"thanks": mark("Thanks"), "milestone": mark("A milestone")})
-WIDE = Choices("news_scope", {"trusted": mark("Trusted members"), "network": mark("Everybody in the network")})
-
 STORY_STEPS = Steps(
     "story",
     "story",
     ("telling",),
     {
-        "telling": {"DisguiseMade": "disguised", "StoryWithdrawn": "withdrawn"},
+        "telling": {
+            "DisguiseMade/telling": "telling",
+            "DisguiseMade/disguised": "disguised",
+            "ReadersOffered": "telling",
+            "ReaderReleased": "telling",
+            "StoryWithdrawn": "withdrawn",
+            "passing": "expired",
+        },
         "disguised": {
-            "DisguiseMade": "disguised",
+            "DisguiseMade/disguised": "disguised",
+            "ReaderChosen": "disguised",
             "StoryRead/disguised": "disguised",
             "StoryRead/telling": "telling",
             "StoryRead/read": "read",
-            "ReaderChanged": "disguised",
+            "ReadersOffered": "disguised",
+            "ReaderReleased": "disguised",
             "StoryWithdrawn": "withdrawn",
+            "passing": "expired",
         },
-        "read": {"DisguiseMade": "disguised", "ConsentGiven": "approved", "StoryWithdrawn": "withdrawn"},
+        "read": {
+            "DisguiseMade/disguised": "disguised",
+            "ConsentGiven": "approved",
+            "StoryWithdrawn": "withdrawn",
+            "passing": "expired",
+        },
         "approved": {
-            "DisguiseMade": "disguised",
+            "DisguiseMade/disguised": "disguised",
             "ConsentGiven": "approved",
             "StoryShared": "shared",
             "StoryWithdrawn": "withdrawn",
             "passing": "expired",
         },
         "shared": {"ConsentGiven": "approved", "StoryWithdrawn": "withdrawn", "passing": "expired"},
+        "expired": {"ConsentGiven": "approved", "StoryWithdrawn": "withdrawn"},
     },
     {
         "telling": mark("Being told"),
@@ -169,27 +184,6 @@ LESSON_STEPS = Steps(
         "dropped": mark("Not taken up"),
     },
 )
-WELCOME_STEPS = Steps(
-    "welcome",
-    "welcome",
-    ("offered",),
-    {
-        "offered": {"WelcomeAccepted": "accepted", "WelcomeEnded": "ended"},
-        "accepted": {"WelcomeEnded": "ended"},
-    },
-    {"offered": mark("Offered"), "accepted": mark("Side by side"), "ended": mark("Ended")},
-)
-SEAT_STEPS = Steps(
-    "gathering_seat",
-    "seat",
-    ("asked",),
-    {
-        "asked": {"SeatGiven": "given", "SeatLeft": "left", "passing": "over"},
-        "given": {"SeatLeft": "left", "passing": "over"},
-    },
-    {"asked": mark("Asked"), "given": mark("You are awaited"), "left": mark("Not coming"), "over": mark("Over")},
-)
-
 AStory = Annotated[str, Ref(to="story", hidden=True, keep=M)]
 ACopy = Annotated[str, Ref(to="story_copy", hidden=True, keep=M)]
 ALesson = Annotated[str, Ref(to="lesson", hidden=True, keep=W)]
@@ -206,26 +200,37 @@ Signed = Annotated[
 ]
 AboutWhat = Annotated[list[str], Several(of=ABOUT, keep=M, label=mark("What is it about?"))]
 Voice = Annotated[str, Choice(of=VOICE, keep=M, label=mark("How does the story speak?"))]
-Readers = Annotated[
+Among = Annotated[
     list[str],
     Refs(
         to="member",
-        many_least=READERS,
-        many_max=READERS,
+        many_least=ASK_LEAST,
+        many_max=PEOPLE_MOST,
         keep=M,
-        label=mark("Two people who read it first"),
-        why=mark("They look for what could give somebody away, and stand for the story in your place."),
+        label=mark("Who may be the second reader?"),
+        why=mark("The first reader chooses one of them once the story is disguised. The others never learn of it."),
     ),
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class StoryTold:
-    """I tell this story to two readers."""
+    """I tell this story to somebody who helps me disguise it, and say who else may read it."""
 
     story: Annotated[str, Id(keep=M)]
     words: Annotated[str, Text(length_max=STORY_LENGTH, lines=True, keep=M, label=mark("The story"))]
-    readers: Readers
+    reader: Annotated[
+        str,
+        Ref(
+            to="member",
+            keep=M,
+            label=mark("The first reader"),
+            why=mark(
+                "They hear it as you tell it, help you to disguise it, choose the second reader and stand for it in your place."
+            ),
+        ),
+    ]
+    among: Among
     about: AboutWhat
     voice: Voice
     others: Annotated[bool, Flag(keep=M, label=mark("Other people are in it"))]
@@ -239,6 +244,16 @@ class DisguiseMade:
     story: AStory
     version: Version
     changed: Annotated[list[str], Several(of=CHANGED, keep=M, label=mark("What was changed?"))]
+    absent: Annotated[
+        list[str],
+        Several(
+            of=CHANGED,
+            optional=True,
+            keep=M,
+            label=mark("What is not in it at all?"),
+            why=mark("It is read for safety once place, time, ages and work are each changed or not in it."),
+        ),
+    ]
     words: Annotated[str, Text(length_max=STORY_LENGTH, lines=True, keep=M, label=mark("The story as it is now"))]
 
 
@@ -255,12 +270,27 @@ class StoryRead:
 
 
 @dataclass(frozen=True, slots=True)
-class ReaderChanged:
-    """Somebody else reads my story in the place of this person."""
+class ReaderChosen:
+    """I have chosen the second reader among those the teller named."""
+
+    story: AStory
+    reader: Annotated[str, Ref(to="member", keep=M, label=mark("The second reader"))]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadersOffered:
+    """These people may be the second reader too."""
+
+    story: AStory
+    among: Among
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderReleased:
+    """This person no longer reads the story; the other reader chooses anew."""
 
     story: AStory
     reader: Annotated[str, Ref(to="member", keep=M, label=mark("Who no longer reads it"))]
-    other: Annotated[str, Ref(to="member", keep=M, label=mark("Who reads it instead"))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,8 +299,21 @@ class ConsentGiven:
 
     story: AStory
     version: Version
-    reach: Annotated[str, Choice(of=REACH, keep=M, label=mark("Who may read it?"))]
-    until: Annotated[int, Day(keep=M, label=mark("Until which day?"))]
+    reach: Annotated[
+        str,
+        Choice(
+            of=REACH,
+            keep=M,
+            label=mark("Who may read it?"),
+            why=mark("One person you choose can work out that it is yours: they see who else can read it."),
+        ),
+    ]
+    until: Annotated[
+        int,
+        Day(
+            keep=M, label=mark("Until which day?"), why=mark("After it nobody can read it. You are asked anew before.")
+        ),
+    ]
     people: Annotated[
         list[str],
         Refs(to="member", many_max=PEOPLE_MOST, optional=True, keep=M, label=mark("The people I choose")),
@@ -396,121 +439,3 @@ class SigningKeyMade:
 
     signing_key: Annotated[str, Id(keep=W)]
     seed: Annotated[bytes, Bytes(least=32, most=32, keep=W)]
-
-
-# Belonging
-
-
-@dataclass(frozen=True, slots=True)
-class WelcomeOffered:
-    """I would like to stand beside this newcomer in the first weeks."""
-
-    welcome: Annotated[str, Id(keep=W)]
-    newcomer: Annotated[str, Ref(to="member", keep=W, label=mark("Who is new here?"))]
-
-
-@dataclass(frozen=True, slots=True)
-class WelcomeAccepted:
-    """I am glad of it."""
-
-    welcome: Annotated[str, Ref(to="welcome", hidden=True, keep=W)]
-
-
-@dataclass(frozen=True, slots=True)
-class WelcomeEnded:
-    """From here on each goes their own way."""
-
-    welcome: Annotated[str, Ref(to="welcome", hidden=True, keep=W)]
-
-
-@dataclass(frozen=True, slots=True)
-class GatheringCalled:
-    """I call people together on this day."""
-
-    gathering: Annotated[str, Id(keep=M)]
-    what: Annotated[
-        str,
-        Text(
-            length_max=120,
-            keep=M,
-            label=mark("What is it?"),
-            why=mark("Tea, a film, cooking. The place is told later, to each person who comes."),
-        ),
-    ]
-    held_on: Annotated[int, Day(keep=M, label=mark("On which day?"))]
-    places: Annotated[int, Whole(least=1, most=100, keep=M, label=mark("For how many people?"))]
-    scope: Annotated[str, Choice(of=WIDE, keep=M, label=mark("Who may know of it?"))]
-
-
-@dataclass(frozen=True, slots=True)
-class GatheringCancelled:
-    """The gathering does not take place."""
-
-    gathering: Annotated[str, Ref(to="gathering", hidden=True, keep=M)]
-
-
-@dataclass(frozen=True, slots=True)
-class SeatAsked:
-    """I would like to come."""
-
-    seat: Annotated[str, Id(keep=M)]
-    gathering: Annotated[str, Ref(to="gathering", hidden=True, keep=M)]
-    host: Annotated[str, Ref(to="member", hidden=True, keep=M)]
-
-
-@dataclass(frozen=True, slots=True)
-class SeatGiven:
-    """You are awaited, at this place."""
-
-    seat: Annotated[str, Ref(to="gathering_seat", hidden=True, keep=M)]
-    place: Annotated[str, Text(length_max=200, keep=M, label=mark("Where, and at what time?"))]
-
-
-@dataclass(frozen=True, slots=True)
-class SeatLeft:
-    """This seat is free again."""
-
-    seat: Annotated[str, Ref(to="gathering_seat", hidden=True, keep=M)]
-
-
-@dataclass(frozen=True, slots=True)
-class GratitudeSaid:
-    """Thank you."""
-
-    gratitude: Annotated[str, Id(keep=W)]
-    whom: Annotated[str, Ref(to="member", keep=W, label=mark("Whom do you thank?"))]
-    words: Annotated[str, Text(length_max=300, lines=True, keep=W, label=mark("Your words"))]
-
-
-@dataclass(frozen=True, slots=True)
-class MilestoneKept:
-    """I have come this far."""
-
-    milestone: Annotated[str, Id(keep=W)]
-    words: Annotated[str, Text(length_max=300, lines=True, keep=W, label=mark("Your words"))]
-
-
-@dataclass(frozen=True, slots=True)
-class NewsShared:
-    """I share something good."""
-
-    news: Annotated[str, Id(keep=M)]
-    about: Annotated[str, Choice(of=NEWS, keep=M, label=mark("What is it?"))]
-    words: Annotated[
-        str,
-        Text(
-            length_max=300,
-            lines=True,
-            keep=M,
-            label=mark("Your words"),
-            why=mark("Please name nobody else here."),
-        ),
-    ]
-    scope: Annotated[str, Choice(of=WIDE, keep=M, label=mark("Who may read it?"))]
-
-
-@dataclass(frozen=True, slots=True)
-class NewsTakenBack:
-    """I no longer share it."""
-
-    news: Annotated[str, Ref(to="news", hidden=True, keep=M)]

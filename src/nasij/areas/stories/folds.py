@@ -3,13 +3,19 @@
 from sqlite3 import Connection
 from typing import Any
 
+from nasij.areas.stories import belonging as b
 from nasij.areas.stories import facts as f
-from nasij.kit import who
+from nasij.areas.stories.queries import to_see_to
+from nasij.clock import HOURS_A_DAY
+from nasij.kit import charter, who
 from nasij.kit.rows import fields, insert, put, rows
 from nasij.kit.who import By
 
 CHECK_DAYS = 365  # after which a lesson is old
+ASKED_DAYS = 14  # before its last day and after it, that the teller is asked for a new yes
+UNFINISHED_DAYS = 90  # after which a story that nobody went on with is let go of
 NEWS_DAYS = 30
+WELCOME_DAYS = 90  # after which two who stood side by side need no program for it, and what nobody answered is over
 
 
 def _told(db: Connection, table: str, by: By, **row: Any) -> None:
@@ -17,11 +23,11 @@ def _told(db: Connection, table: str, by: By, **row: Any) -> None:
 
 
 def fold_told(db: Connection, by: By, fact: f.StoryTold) -> None:
-    """Begin a circle of three."""
-    who.admit(db, by.audience, by.member, *fact.readers)
+    """Begin a circle of two; the second reader comes once it is disguised."""
+    who.admit(db, by.audience, by.member, fact.reader)
     words = {"words": fact.words, "signed": fact.signed, "about": " ".join(fact.about), "voice": fact.voice}
     counts = {"others": int(fact.others), "version": 1, "told_on": by.day, "moved_at": by.hour}
-    people = {"member": by.member, "readers": " ".join(fact.readers), "state": "telling"}
+    people = {"member": by.member, "readers": fact.reader, "among": " ".join(fact.among), "state": "telling"}
     _told(db, "story", by, story=fact.story, **words, **counts, **people)
 
 
@@ -34,15 +40,20 @@ def _move(db: Connection, by: By, story: str, state: str, **more: Any) -> None:
 
 def fold_disguised(db: Connection, by: By, fact: f.DisguiseMade) -> None:
     """Take the new words in the place of the old; what was read before is read anew."""
-    for changed in fact.changed:
-        put(db, "story_disguise", story=fact.story, changed=changed, audience=by.audience)
-    _move(db, by, fact.story, "disguised", words=fact.words, version=fact.version + 1)
+    for state, found in (("changed", fact.changed), ("absent", fact.absent)):
+        for one in found:
+            put(db, "story_disguise", story=fact.story, changed=one, state=state, audience=by.audience)
+    open_ = to_see_to(db, fields(db, "story", "story", fact.story))
+    _move(db, by, fact.story, "telling" if open_ else "disguised", words=fact.words, version=fact.version + 1)
 
 
 def fold_read(db: Connection, by: By, fact: f.StoryRead) -> None:
     """Go on once both have read these words and recognise nobody; back to the telling where one does."""
     answer = {"recognised": fact.recognised, "by_what": fact.by_what, "version": fact.version}
     put(db, "story_check", story=fact.story, reader=by.member, audience=by.audience, **answer)
+    if fact.recognised == "other":  # somebody else is in it, whatever was said of that before
+        db.execute("update story set others = 1 where story = ?", (fact.story,))
+        db.execute("delete from story_disguise where story = ? and changed = 'others'", (fact.story,))
     _move(db, by, fact.story, _where_read(db, fact.story) if fact.recognised == "nobody" else "telling")
 
 
@@ -57,11 +68,27 @@ def _where_read(db: Connection, story: str) -> str:
     return "read" if {one["reader"] for one in calm} >= set(row["readers"].split()) else "disguised"
 
 
-def fold_reader(db: Connection, by: By, fact: f.ReaderChanged) -> None:
-    """Let another person in, and close the circle to the one before."""
-    readers = set(fields(db, "story", "story", fact.story)["readers"].split()) - {fact.reader} | {fact.other}
-    who.hold_exactly(db, by.audience, {by.member, *readers})
-    _move(db, by, fact.story, "disguised", readers=" ".join(sorted(readers)))
+def fold_chosen(db: Connection, by: By, fact: f.ReaderChosen) -> None:
+    """Let the second reader in, to the words as they are by now."""
+    row = fields(db, "story", "story", fact.story)
+    who.admit(db, by.audience, fact.reader)
+    rest = [one for one in row["among"].split() if one != fact.reader]
+    readers = sorted([*row["readers"].split(), fact.reader])
+    _move(db, by, fact.story, row["state"], readers=" ".join(readers), among=" ".join(rest))
+
+
+def fold_offered(db: Connection, by: By, fact: f.ReadersOffered) -> None:
+    """Remember who else may be chosen."""
+    row = fields(db, "story", "story", fact.story)
+    _move(db, by, fact.story, row["state"], among=" ".join(sorted({*row["among"].split(), *fact.among})))
+
+
+def fold_released(db: Connection, by: By, fact: f.ReaderReleased) -> None:
+    """Close the circle to them."""
+    row = fields(db, "story", "story", fact.story)
+    readers = [one for one in row["readers"].split() if one != fact.reader]
+    who.release(db, by.audience, fact.reader)
+    _move(db, by, fact.story, row["state"], readers=" ".join(readers))
 
 
 def fold_consent(db: Connection, by: By, fact: f.ConsentGiven) -> None:
@@ -86,7 +113,7 @@ def fold_withdrawn(db: Connection, by: By, fact: f.StoryWithdrawn) -> None:
 
 def _end_story(db: Connection, story: str, state: str, day: int) -> None:
     db.execute(
-        "update story set state = ?, words = '', signed = '', about = '', people = '', closed_on = ? where story = ?",
+        "update story set state = ?, words = '', signed = '', about = '', people = '', among = '', closed_on = ? where story = ?",
         (state, day, story),
     )
     db.execute("update story_check set by_what = '', closed_on = ? where story = ?", (day, story))
@@ -161,31 +188,44 @@ def fold_key(db: Connection, by: By, fact: f.SigningKeyMade) -> None:
 # Belonging
 
 
-def fold_welcome(db: Connection, by: By, fact: f.WelcomeOffered) -> None:
+def fold_welcome(db: Connection, by: By, fact: b.WelcomeOffered | b.WelcomeWished) -> None:
     """Begin a circle of two."""
-    who.admit(db, by.audience, by.member, fact.newcomer)
-    pair = {"buddy": by.member, "newcomer": fact.newcomer}
-    _told(db, "welcome", by, welcome=fact.welcome, state="offered", offered_on=by.day, **pair)
+    offers = isinstance(fact, b.WelcomeOffered)
+    buddy, newcomer = (by.member, fact.newcomer) if isinstance(fact, b.WelcomeOffered) else (fact.buddy, by.member)
+    who.admit(db, by.audience, buddy, newcomer)
+    pair = {"buddy": buddy, "newcomer": newcomer, "state": "offered" if offers else "wished"}
+    _told(db, "welcome", by, welcome=fact.welcome, offered_on=by.day, **pair)
 
 
-def fold_accepted(db: Connection, by: By, fact: f.WelcomeAccepted) -> None:
-    """Stand side by side."""
-    f.WELCOME_STEPS.move(db, fact.welcome, fact)
+def fold_accepted(db: Connection, by: By, fact: b.WelcomeAccepted) -> None:
+    """Stand side by side; the first weeks begin."""
+    b.WELCOME_STEPS.move(db, fact.welcome, fact)
+    db.execute("update welcome set accepted_on = ? where welcome = ?", (by.day, fact.welcome))
 
 
-def fold_ended(db: Connection, by: By, fact: f.WelcomeEnded) -> None:
+def fold_done(db: Connection, by: By, fact: b.FirstDone) -> None:
+    """Tick it off."""
+    _told(db, "welcome_first", by, welcome=fact.welcome, first=fact.first, done_on=by.day)
+
+
+def fold_ended(db: Connection, by: By, fact: b.WelcomeEnded) -> None:
     """Close it."""
-    f.WELCOME_STEPS.move(db, fact.welcome, fact)
-    db.execute("update welcome set closed_on = ? where welcome = ?", (by.day, fact.welcome))
+    b.WELCOME_STEPS.move(db, fact.welcome, fact)
+    _end_welcome(db, fact.welcome, by.day)
 
 
-def fold_called(db: Connection, by: By, fact: f.GatheringCalled) -> None:
+def _end_welcome(db: Connection, welcome: str, day: int) -> None:
+    db.execute("update welcome set state = 'ended', closed_on = ? where welcome = ?", (day, welcome))
+    db.execute("update welcome_first set closed_on = ? where welcome = ?", (day, welcome))
+
+
+def fold_called(db: Connection, by: By, fact: b.GatheringCalled) -> None:
     """Let people know."""
     row = {"what": fact.what, "held_on": fact.held_on, "places": fact.places}
     _told(db, "gathering", by, gathering=fact.gathering, host=by.member, state="called", **row)
 
 
-def fold_cancelled(db: Connection, by: By, fact: f.GatheringCancelled) -> None:
+def fold_cancelled(db: Connection, by: By, fact: b.GatheringCancelled) -> None:
     """Cancel it, and every seat that this room knows of."""
     db.execute("update gathering set state = 'cancelled', closed_on = ? where gathering = ?", (by.day, fact.gathering))
     db.execute(
@@ -194,7 +234,7 @@ def fold_cancelled(db: Connection, by: By, fact: f.GatheringCancelled) -> None:
     )
 
 
-def fold_seat(db: Connection, by: By, fact: f.SeatAsked) -> None:
+def fold_seat(db: Connection, by: By, fact: b.SeatAsked) -> None:
     """Begin a circle of two: who comes is known to the host alone."""
     who.admit(db, by.audience, by.member, fact.host)
     held_on = fields(db, "gathering", "gathering", fact.gathering)["held_on"]
@@ -202,37 +242,37 @@ def fold_seat(db: Connection, by: By, fact: f.SeatAsked) -> None:
     _told(db, "gathering_seat", by, state="asked", held_on=held_on, **seat)
 
 
-def fold_given(db: Connection, by: By, fact: f.SeatGiven) -> None:
+def fold_given(db: Connection, by: By, fact: b.SeatGiven) -> None:
     """Tell the place."""
-    f.SEAT_STEPS.move(db, fact.seat, fact)
+    b.SEAT_STEPS.move(db, fact.seat, fact)
     db.execute("update gathering_seat set place = ? where seat = ?", (fact.place, fact.seat))
 
 
-def fold_left(db: Connection, by: By, fact: f.SeatLeft) -> None:
+def fold_left(db: Connection, by: By, fact: b.SeatLeft) -> None:
     """Free the seat, and take the place back."""
-    f.SEAT_STEPS.move(db, fact.seat, fact)
+    b.SEAT_STEPS.move(db, fact.seat, fact)
     db.execute("update gathering_seat set place = '', closed_on = ? where seat = ?", (by.day, fact.seat))
 
 
-def fold_thanks(db: Connection, by: By, fact: f.GratitudeSaid) -> None:
+def fold_thanks(db: Connection, by: By, fact: b.GratitudeSaid) -> None:
     """Keep it between the two."""
     who.admit(db, by.audience, by.member, fact.whom)
     said = {"whom": fact.whom, "words": fact.words, "said_on": by.day}
     _told(db, "gratitude", by, gratitude=fact.gratitude, member=by.member, **said)
 
 
-def fold_milestone(db: Connection, by: By, fact: f.MilestoneKept) -> None:
+def fold_milestone(db: Connection, by: By, fact: b.MilestoneKept) -> None:
     """Keep it for oneself."""
     _told(db, "milestone", by, milestone=fact.milestone, member=by.member, words=fact.words, kept_on=by.day)
 
 
-def fold_news(db: Connection, by: By, fact: f.NewsShared) -> None:
+def fold_news(db: Connection, by: By, fact: b.NewsShared) -> None:
     """Let others be glad of it."""
     shared = {"about": fact.about, "words": fact.words, "shared_on": by.day}
     _told(db, "news", by, news=fact.news, member=by.member, **shared)
 
 
-def fold_news_back(db: Connection, by: By, fact: f.NewsTakenBack) -> None:
+def fold_news_back(db: Connection, by: By, fact: b.NewsTakenBack) -> None:
     """Take it away at once."""
     db.execute("update news set words = '', closed_on = ? where news = ?", (by.day, fact.news))
 
@@ -242,11 +282,16 @@ def fold_news_back(db: Connection, by: By, fact: f.NewsTakenBack) -> None:
 
 def passing(db: Connection, day: int) -> None:
     """Let consents run out, lessons grow old, gatherings be over; forget who was in circles that are."""
-    for row in rows(db, "select story from story where closed_on = 0 and until between 1 and ?", day - 1):
-        if fields(db, "story", "story", row["story"])["state"] in ("approved", "shared"):
-            _end_story(db, row["story"], "expired", day)
-    for row in rows(db, "select copy from story_copy where closed_on = 0 and until < ?", day):
+    _pass_stories(db, day)
+    for row in rows(
+        db, "select welcome from welcome where closed_on = 0 and max(offered_on, accepted_on) < ?", day - WELCOME_DAYS
+    ):
+        _end_welcome(db, row["welcome"], day)
+    off = "stories" in charter.switched_off(db)  # nobody could take a copy back then, so nobody keeps one
+    for row in rows(db, "select copy from story_copy where closed_on = 0 and (until < ? or ?)", day, int(off)):
         _end_copy(db, row["copy"], "expired", day)
+    if off:
+        db.execute("update story set state = 'expired' where closed_on = 0 and state = 'shared'")
     db.execute("update lesson set state = 'old' where state = 'confirmed' and checked_on < ?", (day - CHECK_DAYS,))
     db.execute("update gathering set state = 'over', closed_on = ? where closed_on = 0 and held_on < ?", (day, day))
     db.execute(
@@ -256,6 +301,23 @@ def passing(db: Connection, day: int) -> None:
     db.execute("update news set closed_on = ? where closed_on = 0 and shared_on < ?", (day, day - NEWS_DAYS))
     db.execute("update gratitude set closed_on = ? where closed_on = 0 and said_on < ?", (day, day - CHECK_DAYS))
     _forget_circles(db, day)
+
+
+def _pass_stories(db: Connection, day: int) -> None:
+    # What others read ends on the day of the consent. The three keep the words a little longer, to ask for a new yes.
+    db.execute(
+        "update story set state = 'expired' where closed_on = 0 and state in ('approved', 'shared') and until < ?",
+        (day,),
+    )
+    over = rows(
+        db,
+        "select story from story where closed_on = 0 and ((state = 'expired' and until < ?)"
+        " or (state in ('telling', 'disguised', 'read') and moved_at < ?))",
+        day - ASKED_DAYS,
+        (day - UNFINISHED_DAYS) * HOURS_A_DAY,
+    )
+    for row in over:
+        _end_story(db, row["story"], "expired", day)
 
 
 def _forget_circles(db: Connection, day: int) -> None:

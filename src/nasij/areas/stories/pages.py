@@ -4,8 +4,10 @@ from sqlite3 import Connection
 from typing import Any
 
 from nasij.areas.incidents import KIND as INCIDENT_KIND
+from nasij.areas.stories import belonging as b
 from nasij.areas.stories import facts as f
-from nasij.areas.stories.queries import lessons
+from nasij.areas.stories import folds
+from nasij.areas.stories.queries import OLD, first_weeks, lessons, to_see_to
 from nasij.errors import NotHereYet
 from nasij.kit import who
 from nasij.kit.page import Page
@@ -25,7 +27,9 @@ LABELS = {
     "incidents": INCIDENT_KIND,
     "actions": f.ACTION,
     "stands": f.STANDS,
-    "news_kinds": f.NEWS,
+    "news_kinds": b.NEWS,
+    "firsts": b.FIRST,
+    "old_note": OLD,
 }
 
 
@@ -60,7 +64,7 @@ def _copy(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def story_page(db: Connection, by: By, story: str) -> Page:
-    """Show a story to the three in its circle."""
+    """Show a story to those in its circle."""
     row = fields(db, "story", "story", story)
     if by.member not in who.holders(db, row["audience"]):
         raise NotHereYet
@@ -71,7 +75,9 @@ def story_page(db: Connection, by: By, story: str) -> Page:
     values = {
         "story": row | {"about": row["about"].split(), "people": row["people"].split(), "readers": readers},
         "checks": [one | {"now": one["version"] == row["version"]} for one in checks],
-        "disguises": rows(db, "select changed from story_disguise where story = ? order by changed", story),
+        "disguises": rows(db, "select changed, state from story_disguise where story = ? order by changed", story),
+        "open": to_see_to(db, row),
+        "gone_on": row["until"] + folds.ASKED_DAYS + 1 if state == "expired" else 0,
         "sharings": rows(
             db,
             "select copy, story_copy.state from story_sharing join story_copy using (copy) where story = ?"
@@ -80,10 +86,12 @@ def story_page(db: Connection, by: By, story: str) -> Page:
         ),
         "can": {
             "change": state in ("telling", "disguised", "read", "approved"),
-            "read": state == "disguised" and by.member in readers and by.member not in answered,
-            "yes": teller and state in ("read", "approved", "shared"),
+            "choose": state == "disguised" and readers == [by.member],
+            "read": state == "disguised" and len(readers) == f.READERS and by.member in set(readers) - answered,
+            "yes": teller and state in ("read", "approved", "shared", "expired"),
             "share": by.member in readers and state == "approved" and row["reach"] != "me",
-            "reader": teller and state == "disguised",
+            "more": teller and state in ("telling", "disguised"),
+            "release": state in ("telling", "disguised") and len(readers) == f.READERS,
             "back": teller and not row["closed_on"],
         },
     }
@@ -117,9 +125,8 @@ def _with_kind(db: Connection, found: list[dict[str, Any]]) -> list[dict[str, An
 
 def lessons_page(db: Connection, by: By) -> Page:
     """Show the lessons, those to be confirmed or checked first."""
-    return Page(
-        "stories/lessons.html", {"lessons": _with_kind(db, lessons(db, "proposed", "old", "confirmed"))} | LABELS
-    )
+    found = [row for state in ("proposed", "old", "confirmed") for row in lessons(db, state)]
+    return Page("stories/lessons.html", {"lessons": _with_kind(db, found)} | LABELS)
 
 
 def lesson_page(db: Connection, by: By, lesson: str) -> Page:
@@ -131,7 +138,9 @@ def lesson_page(db: Connection, by: By, lesson: str) -> Page:
         "drop": state == "proposed",
         "check": state in ("confirmed", "old"),
     }
-    return Page("stories/lesson.html", {"lesson": _with_kind(db, [row])[0], "can": can} | LABELS)
+    old_on = row["checked_on"] + folds.CHECK_DAYS + 1 if state == "confirmed" else 0
+    values = {"lesson": _with_kind(db, [row])[0], "can": can, "old_on": old_on}
+    return Page("stories/lesson.html", values | LABELS)
 
 
 def handbook_page(db: Connection, by: By, way: str = "") -> Page:
@@ -153,15 +162,19 @@ def us_page(db: Connection, by: By) -> Page:
         own = [seat for seat in seats if seat["gathering"] == one["gathering"]]
         one["asked"] = [seat for seat in own if one["host"] == by.member]
         one["seat"] = next((seat for seat in own if seat["comer"] == by.member), None)
+    welcomes = _mine(db, by, "select * from welcome where closed_on = 0 order by offered_on desc, welcome")
+    for one in welcomes:
+        one["weeks"] = first_weeks(db, one) if one["state"] == "accepted" else []
     values = {
         "gatherings": gatherings,
-        "welcomes": _mine(db, by, "select * from welcome where closed_on = 0 order by offered_on desc, welcome"),
+        "welcomes": welcomes,
+        "alone": by.standing == "new" and not any(one["newcomer"] == by.member for one in welcomes),
         "thanks": _mine(
             db, by, "select * from gratitude where closed_on = 0 order by said_on desc, gratitude limit 20"
         ),
         "milestones": _mine(db, by, "select * from milestone order by kept_on desc, milestone limit 20"),
         "news": rows(db, "select * from news where closed_on = 0 order by shared_on desc, news limit 20"),
-        "seat_steps": f.SEAT_STEPS,
-        "welcome_steps": f.WELCOME_STEPS,
+        "seat_steps": b.SEAT_STEPS,
+        "welcome_steps": b.WELCOME_STEPS,
     }
     return Page("stories/us.html", values | LABELS)

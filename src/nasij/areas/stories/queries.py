@@ -3,14 +3,25 @@
 from sqlite3 import Connection
 from typing import Any
 
+from nasij.areas.stories.belonging import FIRST_DAYS
+from nasij.areas.stories.facts import SEEN_TO
 from nasij.ids import code
+from nasij.kit.field import mark
 from nasij.kit.page import Card
 from nasij.kit.rows import rows
 from nasij.kit.who import By
 
 TELLER_WAITS = 6  # hours for the readers' rooms, before the teller's own takes a copy down
 BESIDE_MOST = 5
+OLD = mark("Not checked for a year: ask before relying on it.")
 _FITS = {"need": "kind", "incident": "incident", "action": "action"}
+
+
+def to_see_to(db: Connection, story: dict[str, Any], *also: list[str]) -> list[str]:
+    """Return what of a story is neither changed nor said not to be in it, before anybody can read it for safety."""
+    seen = {row["changed"] for row in rows(db, "select changed from story_disguise where story = ?", story["story"])}
+    seen = seen.union(*also)
+    return [one for one in (*SEEN_TO, *(("others",) if story["others"] else ())) if one not in seen]
 
 
 def lessons(db: Connection, *states: str) -> list[dict[str, Any]]:
@@ -29,17 +40,30 @@ def beside(db: Connection, by: By, matter: str, kind: str) -> list[Card]:
         return []
     found = rows(
         db,
-        f"select lesson, helped from lesson where {_FITS[matter]} = ? and state in ('confirmed', 'old')"
+        f"select lesson, helped, state from lesson where {_FITS[matter]} = ? and state in ('confirmed', 'old')"
         f" order by state, checked_on desc, lesson limit {BESIDE_MOST}",
         kind,
     )
-    return [Card(row["helped"].partition("\n")[0], f"/pages/lessons/{row['lesson']}") for row in found]
+    return [
+        Card(row["helped"].partition("\n")[0], f"/pages/lessons/{row['lesson']}", OLD if row["state"] == "old" else "")
+        for row in found
+    ]
 
 
 def lesson_card(db: Connection, lesson: str) -> Card:
     """Return a lesson as others link to it: by its first words."""
     found = rows(db, "select helped from lesson where lesson = ?", lesson)
     return Card(found[0]["helped"].partition("\n")[0] if found else code(lesson), f"/pages/lessons/{lesson}")
+
+
+def first_weeks(db: Connection, welcome: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what two go through in the first weeks: by which day each, and when it was done, 0 for not yet."""
+    done = {
+        row["first"]: row["done_on"]
+        for row in rows(db, "select first, done_on from welcome_first where welcome = ?", welcome["welcome"])
+    }
+    begun = welcome["accepted_on"]
+    return [{"first": first, "by": begun + days, "done_on": done.get(first, 0)} for first, days in FIRST_DAYS.items()]
 
 
 def copies_to_take_down(db: Connection, by: By) -> list[dict[str, Any]]:

@@ -3,7 +3,9 @@
 from sqlite3 import Connection
 from typing import Any
 
+from nasij.areas.stories import belonging as b
 from nasij.areas.stories import facts as f
+from nasij.areas.stories.queries import to_see_to
 from nasij.errors import Malformed, NotHereYet, Refused
 from nasij.kit import draw, who
 from nasij.kit.field import mark
@@ -28,16 +30,24 @@ def _trusted(db: Connection, members: list[str]) -> None:
 
 
 def may_tell(db: Connection, by: By, fact: f.StoryTold) -> None:
-    """Tell it to two others."""
+    """Tell it to one other, and name who may be the second: the teller alone chooses neither of those who look."""
     _new(db, "story", "story", fact.story)
-    if by.member in fact.readers:
-        raise Malformed(mark("Please choose two others."), field="readers")
-    _trusted(db, fact.readers)
+    if fact.reader == by.member:
+        raise Malformed(mark("Please choose somebody else."), field="reader")
+    _may_be_second(by.member, [fact.reader], fact.among)
+    _trusted(db, [fact.reader, *fact.among])
+
+
+def _may_be_second(teller: str, readers: list[str], among: list[str]) -> None:
+    if {teller, *readers} & set(among):
+        raise Malformed(mark("Please choose others: neither yourself nor who reads it already."), field="among")
 
 
 def _story(db: Connection, by: By, fact: Any, *, teller: bool = False, reader: bool = False) -> dict[str, Any]:
     row = fields(db, "story", "story", fact.story)
-    f.STORY_STEPS.after(row["state"], _step(row, fact))
+    f.STORY_STEPS.after(row["state"], _step(db, row, fact))
+    if row["closed_on"]:
+        raise Refused(mark("The words of this story are gone."))
     readers = row["readers"].split()
     fits = (teller and by.member == row["member"]) or (reader and by.member in readers)
     if not fits:
@@ -45,7 +55,9 @@ def _story(db: Connection, by: By, fact: Any, *, teller: bool = False, reader: b
     return row
 
 
-def _step(row: dict[str, Any], fact: Any) -> str:
+def _step(db: Connection, row: dict[str, Any], fact: Any) -> str:
+    if isinstance(fact, f.DisguiseMade):
+        return "DisguiseMade/" + ("telling" if to_see_to(db, row, fact.changed, fact.absent) else "disguised")
     if isinstance(fact, f.StoryRead):
         return "StoryRead/" + ("telling" if fact.recognised != "nobody" else "disguised")
     return type(fact).__name__
@@ -57,13 +69,23 @@ def _as_seen(row: dict[str, Any], fact: Any) -> None:
 
 
 def may_disguise(db: Connection, by: By, fact: f.DisguiseMade) -> None:
-    """Let the teller and the two readers change what gives somebody away, one after another."""
-    _as_seen(_story(db, by, fact, teller=True, reader=True), fact)
+    """Let the teller and the readers change what gives somebody away, one after another, and say only what is so."""
+    row = _story(db, by, fact, teller=True, reader=True)
+    _as_seen(row, fact)
+    if set(fact.changed) & set(fact.absent):
+        raise Malformed(mark("Something is either changed or not in it."), field="absent")
+    if row["others"] and "others" in fact.absent:
+        raise Malformed(mark("Other people are in the story, and nobody has disguised them yet."), field="absent")
+    if fact.words == row["words"]:
+        raise Malformed(mark("The words are the same as before. Please change them first."), field="words")
 
 
 def may_read(db: Connection, by: By, fact: f.StoryRead) -> None:
-    """Let each reader answer once for the words as they are."""
-    _as_seen(_story(db, by, fact, reader=True), fact)
+    """Let each of two readers answer once for the words as they are."""
+    row = _story(db, by, fact, reader=True)
+    _as_seen(row, fact)
+    if len(row["readers"].split()) < f.READERS:
+        raise Refused(mark("The first reader chooses the second one first."))
     if rows(
         db,
         "select 1 from story_check where story = ? and reader = ? and version = ?",
@@ -74,23 +96,38 @@ def may_read(db: Connection, by: By, fact: f.StoryRead) -> None:
         raise Refused(_TWICE)
 
 
-def may_change_reader(db: Connection, by: By, fact: f.ReaderChanged) -> None:
-    """Let the teller ask somebody else; one who was a reader keeps what they have read."""
+def may_choose_reader(db: Connection, by: By, fact: f.ReaderChosen) -> None:
+    """Let the one reader there is choose the other, among those the teller named, once the story is disguised."""
+    row = _story(db, by, fact, reader=True)
+    if len(row["readers"].split()) >= f.READERS:
+        raise Refused(_TWICE)
+    if fact.reader not in row["among"].split():
+        raise Malformed(mark("Please choose among those the teller named."), field="reader")
+    _trusted(db, [fact.reader])
+
+
+def may_offer_readers(db: Connection, by: By, fact: f.ReadersOffered) -> None:
+    """Let the teller name more people."""
     row = _story(db, by, fact, teller=True)
+    _may_be_second(by.member, row["readers"].split(), fact.among)
+    _trusted(db, fact.among)
+
+
+def may_release_reader(db: Connection, by: By, fact: f.ReaderReleased) -> None:
+    """Let the teller, or a reader for themselves, end it, as long as another reader is there to choose anew."""
+    row = _story(db, by, fact, teller=True, reader=True)
     readers = row["readers"].split()
-    if fact.reader not in readers or fact.other in (*readers, row["member"]):
-        raise Refused(mark("Please choose somebody else."))
-    _trusted(db, [fact.other])
+    if fact.reader not in readers or by.member not in (row["member"], fact.reader):
+        raise Refused(_NOT_YOURS)
+    if len(readers) < f.READERS:
+        raise Refused(
+            mark("Nobody else reads it yet."), advice=mark("Take the story back, and tell it to somebody else.")
+        )
 
 
 def may_consent(db: Connection, by: By, fact: f.ConsentGiven) -> None:
-    """Let only the teller say the last yes: to these words, with everybody in the story disguised, until a day."""
-    row = _story(db, by, fact, teller=True)
-    _as_seen(row, fact)
-    if row["others"] and not rows(
-        db, "select 1 from story_disguise where story = ? and changed = 'others'", fact.story
-    ):
-        raise Refused(mark("Other people are in the story, and nobody has disguised them yet."))
+    """Let only the teller say the last yes: to these words, for these people, until a day."""
+    _as_seen(_story(db, by, fact, teller=True), fact)
     if not by.day < fact.until <= by.day + f.DAYS_MOST:
         raise Malformed(_YEAR_LATE, field="until")
     _fits_reach(fact.reach, len(fact.people))
@@ -173,6 +210,8 @@ def may_propose(db: Connection, by: By, fact: f.LessonProposed) -> None:
         raise Malformed(
             mark("Please say what it fits: a kind of help, something that happened or an action."), field="kind"
         )
+    if fact.kind and not rows(db, "select 1 from kind where kind = ?", fact.kind):
+        raise NotHereYet
 
 
 def may_confirm(db: Connection, by: By, fact: f.LessonConfirmed) -> None:
@@ -203,33 +242,50 @@ def may_make_key(db: Connection, by: By, fact: f.SigningKeyMade) -> None:
 # Belonging
 
 
-def may_offer_welcome(db: Connection, by: By, fact: f.WelcomeOffered) -> None:
-    """Offer it to somebody who is here, once at a time."""
+def may_offer_welcome(db: Connection, by: By, fact: b.WelcomeOffered) -> None:
+    """Offer it to somebody who is here."""
     _new(db, "welcome", "welcome", fact.welcome)
     if fact.newcomer == by.member or fact.newcomer not in who.members(db):
         raise Malformed(mark("Please choose somebody else."), field="newcomer")
 
 
+def may_wish_welcome(db: Connection, by: By, fact: b.WelcomeWished) -> None:
+    """Ask somebody trusted who does not rest; whoever is trusted oneself is no newcomer any more."""
+    _new(db, "welcome", "welcome", fact.welcome)
+    if by.standing != "new":
+        raise Refused(mark("This is for newcomers."))
+    if fact.buddy not in who.members(db, ("trusted",)):
+        raise Malformed(mark("Please choose people who are here and trusted."), field="buddy")
+
+
+def may_have_done(db: Connection, by: By, fact: b.FirstDone) -> None:
+    """Let either say it, once."""
+    _paired(db, by, fact)
+    if rows(db, "select 1 from welcome_first where welcome = ? and first = ?", fact.welcome, fact.first):
+        raise Refused(_TWICE)
+
+
 def _paired(db: Connection, by: By, fact: Any) -> dict[str, Any]:
-    f.WELCOME_STEPS.may(db, fact.welcome, fact)
+    b.WELCOME_STEPS.may(db, fact.welcome, fact)
     row = fields(db, "welcome", "welcome", fact.welcome)
     if by.member not in (row["buddy"], row["newcomer"]):
         raise Refused(_NOT_YOURS)
     return row
 
 
-def may_accept_welcome(db: Connection, by: By, fact: f.WelcomeAccepted) -> None:
-    """Let only the newcomer say yes."""
-    if _paired(db, by, fact)["newcomer"] != by.member:
+def may_accept_welcome(db: Connection, by: By, fact: b.WelcomeAccepted) -> None:
+    """Let only whoever was asked say yes: the newcomer to an offer, the other to a wish."""
+    row = _paired(db, by, fact)
+    if row["newcomer" if row["state"] == "offered" else "buddy"] != by.member:
         raise Refused(_NOT_YOURS)
 
 
-def may_end_welcome(db: Connection, by: By, fact: f.WelcomeEnded) -> None:
+def may_end_welcome(db: Connection, by: By, fact: b.WelcomeEnded) -> None:
     """Let either end it, without a reason."""
     _paired(db, by, fact)
 
 
-def may_call(db: Connection, by: By, fact: f.GatheringCalled) -> None:
+def may_call(db: Connection, by: By, fact: b.GatheringCalled) -> None:
     """Call people together on a day to come."""
     _new(db, "gathering", "gathering", fact.gathering)
     if not by.day <= fact.held_on <= by.day + f.DAYS_MOST:
@@ -243,13 +299,13 @@ def _gathering(db: Connection, gathering: str) -> dict[str, Any]:
     return row
 
 
-def may_cancel(db: Connection, by: By, fact: f.GatheringCancelled) -> None:
+def may_cancel(db: Connection, by: By, fact: b.GatheringCancelled) -> None:
     """Let only whoever called it cancel it."""
     if _gathering(db, fact.gathering)["host"] != by.member:
         raise Refused(_NOT_YOURS)
 
 
-def may_ask_seat(db: Connection, by: By, fact: f.SeatAsked) -> None:
+def may_ask_seat(db: Connection, by: By, fact: b.SeatAsked) -> None:
     """Ask whoever calls people together, once."""
     _new(db, "gathering_seat", "seat", fact.seat)
     row = _gathering(db, fact.gathering)
@@ -264,39 +320,39 @@ def may_ask_seat(db: Connection, by: By, fact: f.SeatAsked) -> None:
         raise Refused(_TWICE)
 
 
-def may_give_seat(db: Connection, by: By, fact: f.SeatGiven) -> None:
+def may_give_seat(db: Connection, by: By, fact: b.SeatGiven) -> None:
     """Let only the host give it. How many there are is looked at before: each comer's room knows of one seat."""
-    f.SEAT_STEPS.may(db, fact.seat, fact)
+    b.SEAT_STEPS.may(db, fact.seat, fact)
     if fields(db, "gathering_seat", "seat", fact.seat)["host"] != by.member:
         raise Refused(_NOT_YOURS)
 
 
-def may_leave_seat(db: Connection, by: By, fact: f.SeatLeft) -> None:
+def may_leave_seat(db: Connection, by: By, fact: b.SeatLeft) -> None:
     """Let either give it up, without a reason."""
-    f.SEAT_STEPS.may(db, fact.seat, fact)
+    b.SEAT_STEPS.may(db, fact.seat, fact)
     row = fields(db, "gathering_seat", "seat", fact.seat)
     if by.member not in (row["host"], row["comer"]):
         raise Refused(_NOT_YOURS)
 
 
-def may_thank(db: Connection, by: By, fact: f.GratitudeSaid) -> None:
+def may_thank(db: Connection, by: By, fact: b.GratitudeSaid) -> None:
     """Thank somebody else."""
     _new(db, "gratitude", "gratitude", fact.gratitude)
     if fact.whom == by.member or fact.whom not in who.members(db):
         raise Malformed(mark("Please choose somebody else."), field="whom")
 
 
-def may_keep(db: Connection, by: By, fact: f.MilestoneKept) -> None:
+def may_keep(db: Connection, by: By, fact: b.MilestoneKept) -> None:
     """Keep it once."""
     _new(db, "milestone", "milestone", fact.milestone)
 
 
-def may_share_news(db: Connection, by: By, fact: f.NewsShared) -> None:
+def may_share_news(db: Connection, by: By, fact: b.NewsShared) -> None:
     """Share it once."""
     _new(db, "news", "news", fact.news)
 
 
-def may_take_back_news(db: Connection, by: By, fact: f.NewsTakenBack) -> None:
+def may_take_back_news(db: Connection, by: By, fact: b.NewsTakenBack) -> None:
     """Let only whoever shared it take it back."""
     row = fields(db, "news", "news", fact.news)
     if row["closed_on"]:

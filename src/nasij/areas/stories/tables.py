@@ -19,10 +19,10 @@ TABLES = (
     _table(
         "story",
         "story",
-        words="story member words signed about voice state reach people readers",
+        words="story member words signed about voice state reach people readers among",
         numbers="others version consent until told_on moved_at",
     ),
-    _table("story_disguise", "story changed", words="story changed"),
+    _table("story_disguise", "story changed", words="story changed state"),
     _table("story_check", "story reader", words="story reader recognised by_what", numbers="version"),
     _table(
         "story_sharing", "copy", ("story",), words="story copy", numbers="consent", keep=W, secret=text(M, Says.KEY)
@@ -45,7 +45,8 @@ TABLES = (
         keep=W,
     ),
     _table("lesson_key", "signing_key", words="signing_key", numbers="made_at", keep=W, seed=blob(W, Says.KEY)),
-    _table("welcome", "welcome", words="welcome buddy newcomer state", numbers="offered_on", keep=W),
+    _table("welcome", "welcome", words="welcome buddy newcomer state", numbers="offered_on accepted_on", keep=W),
+    _table("welcome_first", "welcome first", words="welcome first", numbers="done_on", keep=W),
     _table("gathering", "gathering", words="gathering host what state", numbers="held_on places"),
     _table("gathering_seat", "seat", ("gathering",), words="seat gathering host comer place state", numbers="held_on"),
     _table("gratitude", "gratitude", words="gratitude member whom words", numbers="said_on", keep=W),

@@ -24,6 +24,7 @@ from nasij.kit.area import (
     page,
 )
 from nasij.kit.field import mark
+from nasij.kit.find import Found
 
 __all__ = ["AREA", "on_call", "uncovered"]
 
@@ -69,8 +70,15 @@ _FACTS = (
 AREA = Area(
     name="tasks",
     title=mark("Time and tasks"),
+    group="together",
     needs=("people", "profile"),
     tables=TABLES,
+    found=(
+        Found("task", "/tasks/{task}", "words", mark("Tasks")),
+        Found("task_place", "/tasks/{task}", "part skill", mark("Tasks")),
+        Found("task_series", "/tasks/series/{series}", "words part", mark("Tasks that come again")),
+        Found("topic", "/tasks/skills", "words", mark("Trainings")),
+    ),
     steps=(f.CALL_STEPS, f.TASK_STEPS, f.SIGN_UP_STEPS),
     passing=folds.passing,
     waiting=home.waiting,

@@ -104,7 +104,7 @@ def fold_attended(db: Connection, by: By, fact: AttendanceStated) -> None:
     state = SIGN_UP_STEPS.after(row["state"], f"AttendanceStated/{fact.came}")
     db.execute("update sign_up set state = ? where sign_up = ?", (state, fact.sign_up))
     task = task_of(db, row["task"])
-    if state == "came" and row["member"] in who.members(db):
+    if state == "came" and who.is_there(db, row["member"]):
         hours.credit(db, by.day, fact.sign_up, row["member"], task["minutes"], row["task"])
 
 

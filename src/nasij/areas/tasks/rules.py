@@ -52,7 +52,7 @@ def _new(db: Connection, table: str, key: str, value: str) -> None:
 
 def organises(db: Connection, by: By, row: dict[str, Any]) -> bool:
     """Say whether somebody sees to a task or series: whoever it stands with; coordination where that person is gone."""
-    return by.member == row["organiser"] or (row["organiser"] not in who.members(db) and coordinates(db, by))
+    return by.member == row["organiser"] or (not who.is_there(db, row["organiser"]) and coordinates(db, by))
 
 
 def _organised(db: Connection, by: By, task: str) -> dict[str, Any]:
@@ -223,7 +223,7 @@ def may_take_over(db: Connection, by: By, fact: TaskTakenOver | SeriesTakenOver)
     """Take on what stands with somebody who is no longer here."""
     table, key = ("task", fact.task) if isinstance(fact, TaskTakenOver) else ("task_series", fact.series)
     row = fields(db, table, "task" if table == "task" else "series", key)
-    if row["closed_on"] or row["organiser"] in who.members(db):
+    if row["closed_on"] or who.is_there(db, row["organiser"]):
         raise Refused(mark("Somebody sees to this."))
 
 
@@ -266,7 +266,7 @@ def may_train(db: Connection, by: By, fact: TrainingDone) -> None:
     fields(db, "topic", "topic", fact.topic)
     if fact.member == by.member:
         raise Malformed(mark("Please choose somebody else."), field="member")
-    if fact.member not in who.members(db):
+    if not who.is_there(db, fact.member):
         raise Malformed(mark("Please choose somebody who is here."), field="member")
     if fact.done_on > by.day + 1:
         raise Malformed(mark("A training is put down once it was."), field="done_on")

@@ -69,7 +69,7 @@ def rest_between(db: Connection, limit: dict[str, Any]) -> int:
 def hindrance(db: Connection, member: str, first: int, last: int, day: int, *, without: str = "") -> str:
     """Return why somebody cannot be on call on these days, as a sentence; empty where they can."""
     limit = limit_of(db, member)
-    if member not in who.members(db, ("trusted",)):
+    if not who.is_there(db, member, ("trusted",)):
         return mark("Only a trusted member who is not resting can be on call.")
     if not limit["days_most"]:
         return mark("First the person says how often they can be on call.")

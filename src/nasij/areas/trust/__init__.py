@@ -23,6 +23,7 @@ from nasij.areas.trust.facts import (
     ConcernRaised,
     FreezeConfirmed,
     HearingSaid,
+    MandateDays,
     MandateEnded,
     MandateGiven,
     MandateHandedOver,
@@ -72,6 +73,7 @@ from nasij.kit.area import (
     where,
 )
 from nasij.kit.field import mark
+from nasij.kit.find import Found
 
 __all__ = [
     "APPOINTMENT",
@@ -89,6 +91,7 @@ __all__ = [
     "ConcernRaised",
     "FreezeConfirmed",
     "HearingSaid",
+    "MandateDays",
     "MandateEnded",
     "MandateGiven",
     "MandateHandedOver",
@@ -143,8 +146,15 @@ _ROLE_HOLDER = holder_of("members", "cases", "fund", "machines")
 AREA = Area(
     name="trust",
     title=mark("Trust"),
+    group="together",
     needs=("line", "people"),
     tables=TABLES,
+    found=(
+        Found("vouch_ground join vouch using (vouch)", "/trust/member/{whom} /trust", "words", mark("Vouches")),
+        Found("review_ground", "/trust/review/{review}", "words", mark("Reviews")),
+        Found("hearing", "/trust/review/{review}", "words", mark("Reviews")),
+        Found("concern", "/trust/concern/{concern}", "words", mark("Concerns")),
+    ),
     steps=(VOUCH, APPOINTMENT, RECALL, FREEZE, REVIEW, REMOVAL, CONCERN),
     facts=(
         _for_all(VouchGiven, vouches.may_vouch, vouches.fold_vouched),
@@ -230,6 +240,7 @@ AREA = Area(
         page("/trust/concern/{concern}", pages.concern_page),
     ),
     passing=passing,
+    hourly=measures.pass_freezes,
     waiting=home.waiting,
     urgent=home.urgent,
 )

@@ -51,7 +51,7 @@ from nasij.areas.trust.reviews import review_row, tally
 from nasij.errors import Refused
 from nasij.ids import code, new_id
 from nasij.kit.area import ANYBODY_IN, TRUSTED_MEMBER, act, holder_of
-from nasij.kit.field import Choice, Choices, Text, mark
+from nasij.kit.field import Choice, Choices, Text, mark, remark
 from nasij.kit.rows import record, rows
 from nasij.kit.table import Keep
 from nasij.kit.who import By, role_holders
@@ -69,12 +69,10 @@ class VouchForm:
     ground: Annotated[str, Choice(of=GROUNDS, label=mark("How do you know each other?"), keep=Keep.WORKING)]
     words: Annotated[
         str,
-        Text(
-            length_max=300,
-            lines=True,
-            optional=True,
+        remark(
+            300,
+            mark("In your words"),
             keep=Keep.WORKING,
-            label=mark("In your words"),
             why=mark("Trusted members read this. Please write nothing that could put anybody in danger."),
         ),
     ]
@@ -281,7 +279,11 @@ ACTS = (
         title=mark("Rest for a while"),
         press=mark("I rest"),
         by=TRUSTED_MEMBER,
-        why=mark("Nobody needs a reason to rest. Others see only that you are resting."),
+        why=mark(
+            "Nobody needs a reason to rest. Others see only that you are resting. Nobody asks you for anything, no turn falls to"
+            " you, and votes that open meanwhile go without you. What you have taken on stays with you until you hand it over. You come"
+            " back with one press, or by yourself after the last day."
+        ),
     ),
     act(
         "/trust/back",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from nasij.areas.people import Proof, SignKey, WrapKey, WrapPeriod
-from nasij.kit.field import Choice, Choices, Id, Ref, Text, Whole, mark
+from nasij.kit.field import Choice, Choices, Day, Id, Ref, Text, Whole, mark
 from nasij.kit.steps import Steps
 from nasij.kit.table import Column, Keep, Share, Table, blob, number, text
 
@@ -259,6 +259,7 @@ TABLES = (
         key=("freeze", "by_member"),
         share=Share.COMERS,
     ),
+    Table("rest", _forgetting(Keep.WORKING, "member", "until"), key=("member",), share=Share.COMERS),
     Table("suspended", _forgetting(Keep.WORKING, "member was"), key=("member",), share=Share.COMERS),
     Table(
         "removal",
@@ -299,6 +300,16 @@ NewId = Annotated[str, Id(keep=Keep.WORKING)]
 Member = Annotated[str, Ref(to="member", hidden=True, keep=Keep.WORKING)]
 ChosenMember = Annotated[str, Ref(to="member", label=mark("Member"), keep=Keep.WORKING)]
 Role = Annotated[str, Choice(of=ROLE_NAMES, hidden=True, label=mark("Role"), keep=Keep.WORKING)]
+MandateDays = Annotated[
+    int,
+    Whole(
+        most=400,
+        optional=True,
+        keep=Keep.WORKING,
+        label=mark("For how many days?"),
+        why=mark("Leave it empty for the longest time the group allows."),
+    ),
+]
 VouchRef = Annotated[str, Ref(to="vouch", hidden=True, keep=Keep.WORKING)]
 ReviewRef = Annotated[str, Ref(to="review", hidden=True, keep=Keep.WORKING)]
 FreezeRef = Annotated[str, Ref(to="freeze", hidden=True, keep=Keep.WORKING)]
@@ -364,6 +375,8 @@ class VouchVoided:
 class MemberRested:
     """I rest for a while."""
 
+    until: Annotated[int, Day(optional=True, keep=Keep.WORKING, label=mark("The last day of rest"))]
+
 
 @dataclass(frozen=True, slots=True)
 class MemberBack:
@@ -377,17 +390,7 @@ class MandateProposed:
     appointment: NewId
     role: Role
     member: ChosenMember
-    days: Annotated[
-        int,
-        Whole(
-            least=0,
-            most=400,
-            optional=True,
-            keep=Keep.WORKING,
-            label=mark("For how many days?"),
-            why=mark("Leave it empty for the longest time the group allows."),
-        ),
-    ]
+    days: MandateDays
 
 
 @dataclass(frozen=True, slots=True)

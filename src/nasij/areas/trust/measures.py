@@ -19,7 +19,7 @@ from nasij.areas.trust.facts import (
 )
 from nasij.areas.trust.panel import may_act_on, may_second, review_of, standing_of
 from nasij.areas.trust.vouches import settle
-from nasij.clock import HOURS_A_DAY
+from nasij.clock import HOURS_A_DAY, day_of
 from nasij.errors import Refused
 from nasij.kit.field import mark
 from nasij.kit.rows import record, rows
@@ -220,12 +220,16 @@ def fold_suspension_confirmed(db: Connection, by: By, fact: SuspensionConfirmed)
     suspend(db, str(record(db, "select whom from review where review = ?", fact.review)["whom"]))
 
 
+def pass_freezes(db: Connection, hour: int) -> None:
+    """Let freezes that nobody has confirmed end with their last hour, and not only once the day turns."""
+    ended = rows(db, "select freeze from freeze where state = 'frozen' and until_at <= ? order by freeze", hour)
+    for row in ended:
+        end_freeze(db, row["freeze"], "over", day_of(hour))
+
+
 def pass_measures(db: Connection, day: int) -> None:
     """Let freezes and suspensions end when their time is over; one of a membership that is to end has no end of its own."""
-    for row in rows(
-        db, "select freeze from freeze where state = 'frozen' and until_at <= ? order by freeze", day * HOURS_A_DAY
-    ):
-        end_freeze(db, row["freeze"], "over", day)
+    pass_freezes(db, day * HOURS_A_DAY)
     over = (
         "select review, whom from review where measure = 'confirmed' and measure_until between 1 and ? order by review"
     )

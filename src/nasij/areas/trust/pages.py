@@ -63,6 +63,9 @@ def trust_page(db: Connection, by: By) -> Page:
     return Page(
         "trust/mine.html",
         {
+            "rest_until": next(
+                (row["until"] for row in rows(db, "select until from rest where member = ?", by.member)), 0
+            ),
             **_vouch_lists(),
             "probation_until": since + setting(db, "probation_days", 14),
             "count": vouched(db, by.member),

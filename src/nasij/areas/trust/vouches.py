@@ -25,15 +25,16 @@ from nasij.areas.trust.facts import (
     VouchWithdrawn,
 )
 from nasij.areas.trust.panel import may_act_on, not_under_review, review_of, standing_of
-from nasij.errors import Refused
+from nasij.errors import Malformed, Refused
 from nasij.kit import charter
 from nasij.kit.field import mark
-from nasij.kit.rows import record, rows
+from nasij.kit.rows import put, record, rows
 from nasij.kit.who import By, setting
 
 MONTH = 30
 WARN_DAYS = 14
 IN = ("trusted", "resting")
+REST_DAYS_MOST = 365
 LIVE = "state in ('given', 'review')"
 
 
@@ -266,15 +267,19 @@ def fold_voided(db: Connection, by: By, fact: VouchVoided) -> None:
         settle(db, whom, by.day)
 
 
-def may_rest(_db: Connection, by: By, _fact: MemberRested) -> None:
-    """Rest when one is not resting."""
+def may_rest(_db: Connection, by: By, fact: MemberRested) -> None:
+    """Rest when one is not resting, until a day to come or an open end."""
     if by.standing != "trusted":
         raise Refused(mark("You are resting already."))
+    if fact.until and not by.day <= fact.until <= by.day + REST_DAYS_MOST:
+        raise Malformed(mark("Please choose a day within the next year."), field="until")
 
 
-def fold_rested(db: Connection, by: By, _fact: MemberRested) -> None:
+def fold_rested(db: Connection, by: By, fact: MemberRested) -> None:
     """Ask nothing of a resting member."""
     db.execute("update member set standing = 'resting' where member = ?", (by.member,))
+    if fact.until:
+        put(db, "rest", member=by.member, until=fact.until, audience=by.audience)
 
 
 def may_come_back(_db: Connection, by: By, _fact: MemberBack) -> None:
@@ -285,11 +290,24 @@ def may_come_back(_db: Connection, by: By, _fact: MemberBack) -> None:
 
 def fold_back(db: Connection, by: By, _fact: MemberBack) -> None:
     """Welcome back."""
+    _end_rests(db, "member = ?", by.member)
     db.execute("update member set standing = 'trusted' where member = ?", (by.member,))
 
 
+def _end_rests(db: Connection, which: str, value: str | int) -> None:
+    db.execute(
+        f"update member set standing = 'trusted' where standing = 'resting' and member in (select member from rest where {which})",
+        (value,),
+    )
+    db.execute(
+        f"delete from rest where {which} and member not in (select member from member where standing = 'suspended')",
+        (value,),
+    )
+
+
 def pass_vouches(db: Connection, day: int) -> None:
-    """Let old vouches lapse, then let each person they touch, and each new member who is vouched for, stand anew."""
+    """Bring back whose rest is over, let old vouches lapse, then let each person they touch, and each new member who is vouched for, stand anew."""
+    _end_rests(db, "until < ?", day)
     touched = set(close_vouches(db, "lapsed", day, "until < ?", day))
     close_vouches(db, "lapsed", day, "whom in (select member from member where standing in ('left', 'removed'))")
     waiting = rows(
