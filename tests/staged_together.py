@@ -132,6 +132,7 @@ class Deciding:
         leaves = {**task, "doer": self.member(COORDINATOR + 1)}  # who leaves before it is done
         self.to_end = [
             self.opened(0, "majority", **role, **leaves),
+            self.opened(1, "majority", **role, **leaves),
             self.opened(0, "majority", **role, **task),
             self.opened(1, "majority", **role, review_days=30),
             self.opened(1, "majority", **role, review_days=1),

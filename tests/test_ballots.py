@@ -180,3 +180,19 @@ def test_sizes_agree_with_what_the_seal_makes() -> None:
     assert all(secret.size_at(turn) == mix.size_at(turn, secret.CARRIERS) for turn in range(1, secret.CARRIERS + 2))
     assert (secret.BALLOT_BYTES, secret.NONCE_BYTES) == (mix.BALLOT_SIZE, mix.NONCE_SIZE)
     assert len(mix.new_carrier()[1]) == secret.KEY_BYTES
+
+
+def test_what_is_refused_costs_neither_a_carriers_key_nor_the_nonce_of_the_ballot_that_counts(village: Village) -> None:
+    """Somebody presses twice, or votes on a page that was open for too long."""
+    proposal = propose(village)
+    with pytest.raises(Refused, match="carry this vote already"):
+        village["huda"].does(f"/decisions/{proposal}/carry")
+    open_vote(village, proposal)
+    vote(village, proposal, huda=1, sami=1, noor=2, zein=1)
+    village.clock.forward(days=6)
+    with pytest.raises(Refused):
+        village["zein"].does(f"/decisions/{proposal}/pick", pick="2")
+    village.forward(days=4)
+    for person in village.awake:
+        assert person.row("select state from proposal where proposal = ?", proposal) == "in_force", person.name
+        assert NOT_COUNTED not in person.node.alarms, person.name

@@ -112,6 +112,11 @@ def test_nothing_the_plot_tries_is_refused(played: Played) -> None:
     assert played.village.refused == []
 
 
+def test_nothing_is_refused_at_night_either(tmp_path: Path) -> None:
+    """What is counted back from the present hour then falls on the day before."""
+    assert play(tmp_path, end=END - 12).village.refused == []
+
+
 def test_every_fact_is_folded_by_everybody_who_was_there(played: Played) -> None:
     """What is set aside is what somebody could not know because it began before their time, and nothing else."""
     folded_by_all(played.village)
@@ -124,6 +129,18 @@ def test_a_larger_group_with_many_newcomers_folds_every_fact_too(tmp_path: Path)
     folded_by_all(larger.village)
     standings = dict(larger.open("trusted").db.execute("select standing, count(*) from member group by standing"))
     assert {"left", "removed", "suspended"} <= set(standings)
+    everything_is_lived(larger.village)
+
+
+def everything_is_lived(village: Village) -> None:
+    """In some room there is something of every area."""
+    for area in village.areas.areas:
+        tables = [table.name for table in area.tables]
+        assert any(
+            person.node.db.execute(f"select 1 from {table} limit 1").fetchone()
+            for person in village.people
+            for table in tables
+        ), area.name
 
 
 def folded_by_all(village: Village) -> None:

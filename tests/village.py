@@ -24,6 +24,7 @@ from nasij.hub.shelf import Shelf
 from nasij.joining import Joining
 from nasij.kit import who
 from nasij.kit.area import Act, Areas
+from nasij.log.outbox import Waiting
 from nasij.node import record, room, rows
 from nasij.node.desk import RoomDesk
 from nasij.node.node import Node
@@ -228,13 +229,19 @@ class Person:
         for name, value in start.items():
             if name in kinds and name not in params:
                 texts.setdefault(name, list(forms.as_typed(kinds[name], value)))
-        reading = forms.read(act, texts, params, self.node.db, by)
+        return self.presses(act, params, texts)[0]
+
+    def presses(
+        self, act: Act, params: dict[str, str], texts: dict[str, list[str]], picture: bytes = b""
+    ) -> tuple[list[Any], list[Waiting]]:
+        """Send a form that is filled in; returns the facts, and as what they wait."""
+        by = self.node.by()
+        reading = forms.read(act, texts, params, self.node.db, by, picture)
         for problem in reading.problems.values():
             raise problem
         facts = act.make(self.node.db, by, reading.form) if act.make else [reading.form]
         facts = Resident.finished(self, facts)  # type: ignore[arg-type]
-        record.state(self.node, facts)
-        return facts
+        return facts, record.state(self.node, facts)
 
     def _act_at(self, path: str) -> tuple[Act, dict[str, str]]:
         acts = [act for area in self.village.areas.areas for act in area.acts]
@@ -332,6 +339,15 @@ class Village:
         return {"room": name, "passphrase": PASSPHRASE, "alias": alias, "languages": "", "answers": "A friend", **more}
 
     # --- coming in ----------------------------------------------------------------------------------------------------
+
+    def move_in(self, settings: Settings, name: str, passphrase: str) -> Person:
+        """Open a room that is there already."""
+        gate = _VillageGate(settings, "", self.clock, self.areas)
+        gate.way = Way(self.transport)
+        entered = gate.open(name, passphrase)
+        os.close(entered.claim)
+        self.people[name] = Person(self, name, gate, gate.way, entered.node, entered.folder)
+        return self.people[name]
 
     def found(self, name: str, network: str = "Olive") -> Person:
         """Let somebody begin the network."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from nasij.areas.decisions import secret
 from nasij.areas.decisions.secret import BallotCast, BallotChosen, BallotsPassed, CarrierChosen, CarrierOffered
+from nasij.kit.area import allowed
 from nasij.kit.field import mark
 from nasij.node import record, room
 from nasij.seal import mix
@@ -44,13 +45,20 @@ class Ballots:
     def _finished(self, fact: Any) -> Any:
         if isinstance(fact, CarrierChosen):
             seed, key = mix.new_carrier()
-            self._keep(fact.proposal, 0, seed)
-            return CarrierOffered(fact.proposal, key)
+            return self._kept_for(CarrierOffered(fact.proposal, key), 0, seed)
         if isinstance(fact, BallotChosen):
             keys = [key for _, key in secret.carriers(self.node.db, fact.proposal)]
             sealed, nonce = mix.seal_ballot(fact.ballot.encode(), keys, self._bound(fact.proposal))
-            self._keep(fact.proposal, 1, nonce)
-            return BallotCast(fact.proposal, sealed)
+            return self._kept_for(BallotCast(fact.proposal, sealed), 1, nonce)
+        return fact
+
+    def _kept_for(self, fact: CarrierOffered | BallotCast, place: int, value: bytes) -> CarrierOffered | BallotCast:
+        """Keep what belongs to a fact that may be said now; what is refused takes nothing from what is kept already.
+
+        Otherwise a second press would cost the key that opens everybody's ballots, or the nonce of the ballot that counts.
+        """
+        allowed(self.node.areas.line_of(fact), self.node.db, self.node.by(), fact)
+        self._keep(fact.proposal, place, value)
         return fact
 
     def _keep(self, proposal: str, place: int, value: bytes) -> None:

@@ -138,13 +138,16 @@ class Endings:
             " order by asked_at, what",
             (self.plot.end // HOURS_A_DAY,),
         ).fetchall()
+        path, tomorrow = "/aid/{need}/step", self.plot.end // HOURS_A_DAY + 1
+        start = self.village.acts[path].prefill
         for (need,) in due[1:]:
+            latest = start(coordinator.node.db, coordinator.by, {"need": need})["day"] if start else tomorrow
             step = {
                 "next_step": self.courses.luck.choice(tales.STEPS),
                 "owner": "",
-                "day": self.plot.end // HOURS_A_DAY + 1,
+                "day": min(tomorrow, latest),  # where the story ends before noon, this is the day before
             }
-            self.village.press(coordinator, "/aid/{need}/step", need=need, **step)
+            self.village.press(coordinator, path, need=need, **step)
         yield 1
 
     def silent_round(self) -> Strand:

@@ -31,6 +31,8 @@ GOAL = "أن أرسل الطلب قبل نهاية الشهر."
 STEP = "ثلاثة أسطر اليوم."
 NOTE = "البدء بالرسالة، ثم بما سواها."
 ABOUT = {"topics": ["work", "everyday"], "languages": "العربية", "channels": ["voice", "walk"]}
+WISH = "ليلة سيئة، لا أكثر. نتفق على ما أفعله إن عادت."
+SAFETY = "مكالمة قصيرة قبل النوم، ثلاثة أيام."
 
 
 class Listening:
@@ -74,6 +76,9 @@ class Listening:
         person = yield from self.plot.once_trusted(TRUSTED)
         relation = yield from self.found(person, caregiver, supervisor, programme, part)
         session = yield from self.going_on(person, caregiver, relation)
+        yield from self.worry(person, caregiver, relation)
+        talked = {"load": "enough", "worry": "", "advice": "on"}
+        press(supervisor, "/care/part/{caregiver}/supervision", caregiver=part, **talked)
         away = self.village.day + 10
         press(supervisor, "/care/programme/{programme}/away", programme=programme, away_until=away)
         yield 7 * HOURS_A_DAY
@@ -97,6 +102,18 @@ class Listening:
         press(person, "/care/option/{option}/take", option=option)
         yield from self.until(person, "select 1 from relation where relation = ? and state = 'accepted'", relation)
         return relation
+
+    def worry(self, person: Person, caregiver: Person, relation: str) -> Strand:
+        """Let the one who accompanies worry, and ask first; what the person wants is agreed and written down."""
+        press = self.village.press
+        raised = press(caregiver, "/care/with/{relation}/worry", relation=relation, sign="worse")[0]
+        at = {"escalation": raised.escalation}
+        yield 4
+        press(person, "/care/worry/{escalation}/asked", wish="plan", words=WISH, **at)
+        yield 2
+        press(caregiver, "/care/worry/{escalation}/plan", words=SAFETY, **at)
+        yield HOURS_A_DAY
+        press(person, "/care/worry/{escalation}/close", **at)
 
     def going_on(self, person: Person, caregiver: Person, relation: str) -> Generator[int, None, str]:
         """Agree, set a goal, and meet; returns the session that comes next."""

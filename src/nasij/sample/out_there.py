@@ -23,6 +23,7 @@ PLAN = {
     "face": "none",
     "kit": "نقول: بيت لكل من يدفع إيجاره.\nلا نقول أبدًا من نحن.",
 }
+PICTURE = "صورة للشموع من الخلف، ولا وجه فيها."
 
 
 class OutThere:
@@ -62,9 +63,9 @@ class OutThere:
             self.press(COORDINATOR, ACT + step, action=action)
         return action
 
-    def joined(self, action: str, who: int, role: str = "along") -> str:
+    def joined(self, action: str, who: int, role: str = "along", seen: str = "no") -> str:
         """Let somebody offer to go along, and be confirmed."""
-        joining = str(self.press(who, ACT + "/join", action=action, role=role, seen="no")[0].joining)
+        joining = str(self.press(who, ACT + "/join", action=action, role=role, seen=seen)[0].joining)
         self.press(COORDINATOR, WITH + "/confirm", joining=joining, role=role, within=60)
         return joining
 
@@ -72,7 +73,7 @@ class OutThere:
         """Stand together for an evening, come home, talk it over, and destroy who was there."""
         action = self.announced("vigil", "شموع وصمت، لمن فقدناهم.")
         yield 5
-        along = {who: self.joined(action, who) for who in (MACHINES, STEWARD)}
+        along = {MACHINES: self.joined(action, MACHINES), STEWARD: self.joined(action, STEWARD, seen="masked")}
         self.press(COORDINATOR, WITH + "/buddy", joining=along[MACHINES], other=along[STEWARD])
         self.press(COORDINATOR, ACT + "/tell", action=action, sort="day", words="مساء الغد")
         yield 20
@@ -82,7 +83,10 @@ class OutThere:
         for who, joining in along.items():
             self.press(who, WITH + "/back", joining=joining)
         self.press(FUND, ACT + "/all-back", action=action)
-        yield 20
+        yield 10
+        picture = self.press(COORDINATOR, WITH + "/picture", joining=along[STEWARD], words=PICTURE)[0].asking
+        yield 10
+        self.press(STEWARD, WITH + "/picture/{asking}", joining=along[STEWARD], asking=picture, yes="yes")
         said = {"worked": "القلة والهدوء.", "failed": "تأخر خبر العودة."}
         self.press(COORDINATOR, ACT + "/debrief", action=action, **said)
         words = "يُتفق على كلمة العودة قبل الخروج، لا بعده."

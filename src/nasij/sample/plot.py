@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from nasij.areas.aid import NeedOpened, kind_id
 from nasij.areas.aid.lists import OfferLine, list_facts
 from nasij.areas.people import JoinSaid
+from nasij.areas.profile.facts import NamedSkill
+from nasij.areas.profile.named import naming_facts
 from nasij.clock import HOURS_A_DAY
 from nasij.errors import Nasij
 from nasij.ids import new_id
@@ -25,6 +27,7 @@ from nasij.sample.listening import Listening
 from nasij.sample.out_there import OutThere
 from nasij.sample.prepared import Prepared
 from nasij.sample.purse import Purse
+from nasij.sample.rarely import Rarely
 from nasij.sample.rota import Rota
 from nasij.sample.shared import Shared
 from nasij.sample.telling import Telling
@@ -123,6 +126,7 @@ class Plot:
         Shared(self).begin()
         OutThere(self).begin()
         Telling(self).begin()
+        Rarely(self).begin()
 
     def fates(self) -> None:
         """Let some people have a part of their own: one is removed, one leaves, one rests, one is suspended."""
@@ -353,6 +357,8 @@ class Plot:
         keeper = self.cast[MACHINES]
         lines = [OfferLine(kind_id(kind), what, "", "", 0, "", "") for kind, what in names.IMPORTED]
         village.say(keeper, *list_facts("offers", "trusted", "", lines))
+        skills = [NamedSkill(words, "does") for words in names.SKILLS[:2]]
+        village.say(keeper, *naming_facts([(self.cast[TRUSTED].member, skills)]))
         yield 2
         need = Courses(self).ask(self.cast[FUND], "paperwork", "days", "نسخة ثانية من ورقة ضاعت.", scope="trusted")
         one, other = self.cast[COORDINATOR + 1], self.cast[COORDINATOR]

@@ -6,7 +6,7 @@ mailbox of the joining ceremony is left out: what a newcomer would put into it i
 
 import random
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -18,6 +18,7 @@ from nasij.areas.people import (
     JoinArrived,
     NetworkFounded,
 )
+from nasij.away import Away
 from nasij.ballots import Ballots
 from nasij.clock import HandClock, day_of
 from nasij.errors import Refused
@@ -27,11 +28,10 @@ from nasij.kit.area import Act, Areas
 from nasij.kit.fact import fields_of
 from nasij.kit.field import Id
 from nasij.kit.who import By
-from nasij.node import record, room, rows
+from nasij.node import record, room
 from nasij.node.desk import RoomDesk
-from nasij.node.kernel import HeadSeen
 from nasij.node.node import Node
-from nasij.resident import Resident, renew_wrapping, say_unasked
+from nasij.resident import Resident
 from nasij.safekeeping import Safekeeping
 from nasij.seal import identity
 from nasij.seal import words as spoken
@@ -68,6 +68,7 @@ class Person:
     sealed_files: SealedFiles = field(init=False)
     safekeeping: Safekeeping = field(init=False)
     watching: Watching = field(init=False)  # which seals notes and says that hours have passed
+    away: Away = field(init=False)  # which takes the pieces of a key that friends keep
 
     def __post_init__(self) -> None:
         """Let the room take part in secret votes and in check-ins."""
@@ -75,6 +76,7 @@ class Person:
         self.sealed_files = SealedFiles(cast(Resident, self))
         self.safekeeping = Safekeeping(cast(Resident, self))
         self.watching = Watching(cast(Resident, self))
+        self.away = Away(cast(Resident, self))
 
     def wrote(self) -> None:
         """Let what the room said by itself lie: the village brings it to the hub."""
@@ -200,24 +202,7 @@ class Village:
     def visit(self, person: Person) -> None:
         """Let somebody open their room: keys that are due move on, ballots are carried, the others hear that they are there."""
         self.read(person)
-        node = person.node
-        by = person.by
-        if not by.in_force:
-            return
-        due: Sequence[Any] = record.overdue(node)
-        if due:
-            self.say(person, *due)
-        renew_wrapping(cast(Resident, person))
-        person.ballots.tend()
-        person.safekeeping.tend()
-        person.watching.tend()
-        say_unasked(node)
-        row = node.db.execute("select day from heartbeat where member = ?", (node.me,)).fetchone()
-        if row is None or row[0] < self.day:
-            node.settle()
-            seen = HeadSeen(node.place, rows.digest(node.db, node.areas))
-            node.lay_waiting()
-            record.state(node, [seen])
+        Resident.housekeeping(cast(Resident, person))
         self.meet(person)
 
     # --- who is there --------------------------------------------------------------------------------------------
