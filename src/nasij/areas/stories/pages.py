@@ -166,7 +166,8 @@ def us_page(db: Connection, by: By) -> Page:
     values = {
         "gatherings": gatherings,
         "welcomes": welcomes,
-        "alone": by.standing == "new" and not any(one["newcomer"] == by.member for one in welcomes),
+        "alone": by.standing == "new"
+        and not any(one["newcomer"] == by.member and one["state"] == "accepted" for one in welcomes),
         "thanks": _mine(
             db, by, "select * from gratitude where closed_on = 0 order by said_on desc, gratitude limit 20"
         ),
