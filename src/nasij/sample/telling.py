@@ -61,7 +61,9 @@ class Telling:
 
     def shared(self) -> Strand:
         """Go all the way with one, so that it can be read."""
-        story = self.tell(MACHINES, COORDINATOR, (STEWARD, TRUSTED), FIRST)
+        visitor = self.plot.cast.get(TRUSTED)
+        other = TRUSTED if visitor and visitor.by.trusted else FUND  # in a short story the visitor is new by then
+        story = self.tell(MACHINES, COORDINATOR, (STEWARD, other), FIRST)
         yield 5
         form = {"version": 1, "changed": ["place", "time", "others"], "absent": ["age", "work"], "words": DISGUISED}
         self.press(COORDINATOR, AT + "/change", story=story, **form)
