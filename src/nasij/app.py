@@ -11,12 +11,14 @@ import os
 import secrets
 import signal
 import socket
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from nasij.clock import SystemClock
 from nasij.errors import Locked
 from nasij.gate import LOCAL_HUB, Entered, Gate, all_areas
 from nasij.hub.shelf import Shelf
@@ -299,6 +301,7 @@ def up(plan: Plan, ready: Callable[[str], None]) -> None:
     hub_pid = 0 if plan.hub else _fork_hub(plan, hub, listener)
     key = secrets.token_bytes(32)
     _warm()
+    _rehearse(plan.settings)
     asked, nursery_pid = nursery.start(lambda control: run_room(plan, key, hub, control), close=(listener,))
     try:
         import uvloop
@@ -386,6 +389,26 @@ def _warm() -> None:
         words = Words(language)
         assert words.gettext("Home") and words.day(0) and words.hour(0) and words.number(0)
     assert nasij.pages and nasij.resident and empty_view(all_areas()) and forgetting(all_areas())
+
+
+def _rehearse(settings: Settings) -> None:
+    """Found a network that nobody keeps, so that rooms share what doing so for the first time lays out: megabytes each.
+
+    Its keys are random and gone at once, like its folder and the hub, which is in memory.
+    """
+    from nasij.hub.dispatch import dispatch
+    from nasij.seal.primitives import verify
+    from nasij.seal.words import passphrase
+    from nasij.sync.transport import LocalTransport
+
+    with tempfile.TemporaryDirectory(dir=settings.home) as folder:
+        kept = Settings(Path(folder), argon_cost=0)
+        kept.prepare()
+        hub = Shelf(None, verify, SystemClock().hour)
+        gate = Gate(kept, "", door=LocalTransport(lambda call, request: dispatch(hub, None, call, request)))
+        words = passphrase("en")
+        gate.found({"network": "rehearsal", "alias": "nobody", "room": words, "passphrase": words, "again": words})
+        gate.open(words, words)
 
 
 async def _serve(
