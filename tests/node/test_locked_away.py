@@ -146,7 +146,8 @@ def work_of(gate: Gate, passphrase: str) -> list[str]:
     finally:
         sys.setprofile(None)
         gc.enable()
-    return sorted(calls)  # which slot is tried first is drawn each time
+    # Which slot is tried first is drawn each time, and a number below another is drawn until it is small enough.
+    return sorted(call for call in calls if "rand" not in call and call != "int.from_bytes")
 
 
 def test_the_whole_door_does_the_same_work_whether_a_second_passphrase_is_unset_or_set(tmp_path: Path):
