@@ -6,9 +6,9 @@ import pytest
 from nasij.areas import trust
 from nasij.errors import NotHereYet, Refused
 from nasij.gate import all_areas
-from nasij.ids import is_id
+from nasij.ids import code, is_id, new_id
 from nasij.kit.area import TRUSTED_MEMBER, Area, Areas, act, chosen, fact, role_circle
-from nasij.kit.field import Id, Ref, Text
+from nasij.kit.field import Id, Ref, Refs, Text
 from nasij.kit.page import Page
 from nasij.kit.table import Keep
 from nasij.web.forms import ANY_PROBLEM, Reading, lines_of, read, shown
@@ -250,3 +250,59 @@ def test_every_act_and_page_is_found_at_its_own_path_and_a_fixed_path_before_one
     assert look.page_at("/grants/desk").path == "/grants/desk"
     for nowhere in ("", "/", "/nowhere", "/aid/ask/more/and/more"):
         assert look.act_at(nowhere) is None and look.page_at(nowhere) is None
+
+
+# --- more records than a page can list ----------------------------------------------------------------------------------
+
+MANY = [(new_id(), f"هالة {n}") for n in range(200)] + [(new_id(), "Sami"), (new_id(), "sami")]
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    told: Annotated[str, Id()]
+    one: Annotated[str, Ref(to="member", optional=True)]
+    some: Annotated[list[str], Refs(to="member", optional=True)]
+
+
+def _many_act():
+    def offered(_db, _by):
+        return MANY
+
+    return act(
+        "/told",
+        _Told,
+        title="Tell",
+        press="Tell",
+        then="/",
+        by=TRUSTED_MEMBER,
+        options={"one": offered, "some": offered},
+    )
+
+
+def told(**given) -> Reading:
+    return read(_many_act(), given, {}, LOOK.db, LOOK.me)
+
+
+def test_people_that_are_too_many_to_list_are_written_by_name_or_code():
+    first, second = MANY[7][0], MANY[8][0]
+    assert told(one=["هاله ٧"]).form.one == first
+    assert told(one=[code(first)]).form.one == told(one=[first]).form.one == first
+    assert told(some=["هالة 8\n\n  هالة 7 \n"]).form.some == sorted([first, second])
+    assert told(one=[""], some=[""]).form.some == []
+
+
+def test_a_name_that_nobody_or_several_have_gets_a_sentence_and_stays_on_the_form():
+    nobody, several = told(one=["Zeina"]), told(some=["هالة 7\nSAMI"])
+    assert nobody.problems["one"].sentence == "Nothing here is called this."
+    assert several.problems["some"].sentence == "Several are called this."
+    assert "code" in several.problems["some"].advice
+    assert several.kept["some"] == ["هالة 7\nSAMI"]
+    assert told(some=[f"هالة 7\n{code(MANY[-1][0])}"]).form.some == sorted([MANY[7][0], MANY[-1][0]])
+
+
+def test_a_form_with_a_thousand_people_stays_small():
+    page = shown(LOOK, _many_act(), "/told", {"one": MANY[3][0]})
+    boxes = {box.name: box for box in page.boxes}
+    assert (boxes["one"].kind, boxes["one"].value, boxes["one"].options) == ("line", "هالة 3", ())
+    assert boxes["some"].kind == "lines"
+    assert "one on each line" in boxes["some"].hint

@@ -16,7 +16,7 @@ from typing import Any
 
 from nasij.clock import to_date
 from nasij.errors import Malformed, Nasij, NotHereYet
-from nasij.ids import is_id, new_id
+from nasij.ids import code, is_id, new_id
 from nasij.kit.area import Act, Areas, FactLine
 from nasij.kit.charter import kept_days
 from nasij.kit.fact import fields_of
@@ -39,18 +39,26 @@ from nasij.kit.field import (
 from nasij.kit.page import Page
 from nasij.kit.table import Keep
 from nasij.kit.who import By
+from nasij.text import fold
 from nasij.web.look import NOTHING, RECORD_WORDS, Look, Seen, pattern, seen_by_reader
 
 TOKEN_FIELD = "_token"  # noqa: S105  the name of the field, not a secret
 ONCE_FIELD = "_once"
 MORE_LEAST = 4  # so many optional fields are folded away
 RADIOS_MAX = 5  # more choices than this become a list to pull down
+LISTED_MAX = 80  # more records than this are not listed but written: a list of all members is a long wait over Tor
 ANY_PROBLEM = ""  # the key of a problem that belongs to no single field
 
 NO_ANSWER = mark("No answer")
 PLEASE_CHOOSE = mark("Please choose")
 DAY_HINT = mark("Year-month-day, such as 2026-11-24. Any digits will do.")
 TIME_HINT = mark("Hours and minutes, such as 21:30. It counts to the next quarter of an hour.")
+WRITE_ONE = mark("There are too many to list. Write how it is called here, or its code.")
+WRITE_SEVERAL = mark("There are too many to list. Write how each is called here, or its code, one on each line.")
+NOT_CALLED = mark("Nothing here is called this.")
+NOT_CALLED_ADVICE = mark("Please look at how it is written here, or write its code.")
+CALLED_ALIKE = mark("Several are called this.")
+CALLED_ALIKE_ADVICE = mark("Please write the code instead; it stands on the page of each.")
 PICTURE_HINT = mark("A photo. Place, time and camera are taken out of it before it is kept.")
 KEPT_FOR_GOOD = mark("for good, as codes, states and days")
 KEPT_A_DAY = mark("%(n)d day after the matter is closed")
@@ -227,6 +235,9 @@ def _box(
         return Box(name=name, label="", kind="hidden", values=values) if right else None
     words = look.words
     form, hint, options = _control(look, act, name, kind)
+    if isinstance(kind, Ref | Refs) and form in ("line", "lines"):
+        called = dict(options)
+        values, options = ("\n".join(called.get(value, value) for value in values),), ()
     why = " ".join(part for part in (words.gettext(kind.why), words.gettext(hint)) if part)
     optional = kind.optional and form != "flag"
     if form in ("radios", "select") and (kind.optional or form == "select"):
@@ -267,6 +278,8 @@ def _control(look: Look, act: Act, name: str, kind: Field) -> tuple[str, str, tu
     else:
         given = act.options[name](look.db, look.me) if name in act.options and look.db is not None else ()
         options = tuple((value, words.find(text)) for value, text in given)  # kinds come with English labels
+        if len(options) > LISTED_MAX:
+            return ("lines", WRITE_SEVERAL, options) if isinstance(kind, Refs) else ("line", WRITE_ONE, options)
     if isinstance(kind, Several | Refs):
         return "checks", "", options
     return ("radios" if len(options) <= RADIOS_MAX else "select"), "", options
@@ -450,13 +463,33 @@ def _picture(kind: Bytes, picture: bytes) -> bytes:
 def _typed(act: Act, name: str, kind: Field, typed: list[str], db: Connection, by: By) -> Any:
     if not any(text.strip() for text in typed) and not kind.optional:
         raise Malformed(NEEDED)
-    value = kind.read(typed)
+    given = act.options[name](db, by) if isinstance(kind, Ref | Refs) and name in act.options else ()
+    value = kind.read(_meant(typed, given) if len(given) > LISTED_MAX else typed)
     if isinstance(kind, Ref | Refs) and name in act.options:
-        offered = {option for option, _ in act.options[name](db, by)}
+        offered = {option for option, _ in given}
         chosen: Sequence[str] = [value] if isinstance(kind, Ref) else value
         if not {one for one in chosen if one} <= offered:
             raise Malformed(mark("Please choose one from the list."))
     return value
+
+
+def _meant(typed: Sequence[str], given: Sequence[tuple[str, str]]) -> list[str]:
+    """Return the ids of the records that somebody wrote by what they are called, by code or by id; raises `Malformed`."""
+    meant: dict[str, list[str]] = {}
+    for record, called in given:
+        for words in {record, code(record), fold(called)}:
+            meant.setdefault(words, []).append(record)
+    found = []
+    for line in (line.strip() for text in typed for line in text.splitlines()):
+        if not line:
+            continue
+        records = meant.get(line) or meant.get(fold(line), [])
+        if len(records) != 1:
+            raise Malformed(
+                CALLED_ALIKE if records else NOT_CALLED, advice=CALLED_ALIKE_ADVICE if records else NOT_CALLED_ADVICE
+            )
+        found.append(records[0])
+    return found
 
 
 def plain_box(look: Look, name: str, label: str, **rest: Any) -> Box:
