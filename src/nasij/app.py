@@ -20,7 +20,7 @@ from typing import Any
 
 from nasij.clock import SystemClock
 from nasij.errors import Locked
-from nasij.gate import LOCAL_HUB, Entered, Gate, all_areas
+from nasij.gate import LOCAL_HUB, Entered, Gate
 from nasij.hub.shelf import Shelf
 from nasij.settings import Settings
 from nasij.web import nursery
@@ -374,7 +374,6 @@ def _warm() -> None:
     """Load everything a room needs, so that rooms share it."""
     import nasij.pages
     import nasij.resident
-    from nasij.node.view import empty_view, forgetting
     from nasij.seal.words import strength
     from nasij.web.templates import environment, styles
     from nasij.web.words import LANGUAGES, Words
@@ -388,11 +387,11 @@ def _warm() -> None:
     for language in LANGUAGES:
         words = Words(language)
         assert words.gettext("Home") and words.day(0) and words.hour(0) and words.number(0)
-    assert nasij.pages and nasij.resident and empty_view(all_areas()) and forgetting(all_areas())
+    assert nasij.pages and nasij.resident
 
 
 def _rehearse(settings: Settings) -> None:
-    """Found a network that nobody keeps, so that rooms share what doing so for the first time lays out: megabytes each.
+    """Found a network that nobody keeps and open its room, so that rooms share what the first time lays out: megabytes each.
 
     Its keys are random and gone at once, like its folder and the hub, which is in memory.
     """
@@ -407,7 +406,7 @@ def _rehearse(settings: Settings) -> None:
         hub = Shelf(None, verify, SystemClock().hour)
         gate = Gate(kept, "", door=LocalTransport(lambda call, request: dispatch(hub, None, call, request)))
         words = passphrase("en")
-        gate.found({"network": "rehearsal", "alias": "nobody", "room": words, "passphrase": words, "again": words})
+        gate.found({"network": "rehearsal", "alias": "nobody", "room": words, "passphrase": words})
         gate.open(words, words)
 
 

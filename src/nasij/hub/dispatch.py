@@ -33,6 +33,13 @@ def _bytes(value: Any, size: int) -> bytes:
     return value
 
 
+def _proof(value: Any) -> bytes:
+    """Accept a signature, or a hash under the write token."""
+    if not isinstance(value, bytes) or len(value) not in (SIGNATURE_SIZE, TOKEN_SIZE):
+        raise Malformed
+    return value
+
+
 def _number(value: Any, least: int, most: int) -> int:
     if type(value) is not int or not least <= value <= most:
         raise Malformed
@@ -75,7 +82,7 @@ def _append(shelf: Shelf, network: Any, expected: Any, entries: Any, proof: Any,
         _bytes(network, NETWORK_SIZE),
         _number(expected, 0, PLACE_MAX - limits.ENTRIES_MAX),
         _entries(entries),
-        _bytes(proof, TOKEN_SIZE if isinstance(proof, bytes) and len(proof) == TOKEN_SIZE else SIGNATURE_SIZE),
+        _proof(proof),
         b"" if next_key == b"" else _bytes(next_key, KEY_SIZE),
     )
     return answer(Code.OK, place, hour)

@@ -37,7 +37,7 @@ class Waiting:
     together: int = 0
 
 
-def unwritten(problem: OSError) -> DiskFull:
+def _unwritten(problem: OSError) -> DiskFull:
     """Return what to say where the system did not write."""
     return DiskFull() if problem.errno in _NO_SPACE else DiskRefuses()
 
@@ -66,7 +66,7 @@ def replace_file(path: Path, raw: bytes | bytearray, *, wipe: bool = False) -> N
     except OSError as problem:
         with contextlib.suppress(OSError):
             beside.unlink()
-        raise unwritten(problem) from None
+        raise _unwritten(problem) from None
     finally:
         if old >= 0:
             os.close(old)
@@ -133,7 +133,7 @@ class Outbox:
         try:
             descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         except OSError as problem:
-            raise unwritten(problem) from None
+            raise _unwritten(problem) from None
         try:
             before = os.fstat(descriptor).st_size
             try:
@@ -142,7 +142,7 @@ class Outbox:
                 os.fdatasync(descriptor)
             except OSError as problem:
                 os.ftruncate(descriptor, before)
-                raise unwritten(problem) from None
+                raise _unwritten(problem) from None
         finally:
             os.close(descriptor)
 

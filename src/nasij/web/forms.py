@@ -463,13 +463,13 @@ def _picture(kind: Bytes, picture: bytes) -> bytes:
 def _typed(act: Act, name: str, kind: Field, typed: list[str], db: Connection, by: By) -> Any:
     if not any(text.strip() for text in typed) and not kind.optional:
         raise Malformed(NEEDED)
-    given = act.options[name](db, by) if isinstance(kind, Ref | Refs) and name in act.options else ()
+    if not isinstance(kind, Ref | Refs) or name not in act.options:
+        return kind.read(typed)
+    given = act.options[name](db, by)
     value = kind.read(_meant(typed, given) if len(given) > LISTED_MAX else typed)
-    if isinstance(kind, Ref | Refs) and name in act.options:
-        offered = {option for option, _ in given}
-        chosen: Sequence[str] = [value] if isinstance(kind, Ref) else value
-        if not {one for one in chosen if one} <= offered:
-            raise Malformed(mark("Please choose one from the list."))
+    chosen: Sequence[str] = value if isinstance(value, list) else [value]
+    if not {one for one in chosen if one} <= {option for option, _ in given}:
+        raise Malformed(mark("Please choose one from the list."))
     return value
 
 

@@ -281,14 +281,14 @@ def _all_fresh(db: Connection, table: str, records: Sequence[str]) -> None:
 
 def may_keep_identities(db: Connection, by: By, fact: IdentitiesKept) -> None:
     """Leave it to whoever brought the list in, for its own lines, each once."""
-    lines = {line.line for line in _identities(fact.lines)}
+    lines = [line.line for line in _identities(fact.lines)]
     mine = db.execute(
         "select kind, count from list_import where import_code = ? and imported_by = ? and state = 'kept'",
         (fact.import_code, by.member),
     ).fetchone()
     if mine is None:
         raise NotHereYet
-    if mine[0] != "needs" or len(lines) != len(_identities(fact.lines)) or max(lines, default=0) >= mine[1]:
+    if mine[0] != "needs" or len(set(lines)) != len(lines) or max(lines, default=0) >= mine[1]:
         raise Malformed
 
 
