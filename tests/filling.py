@@ -82,6 +82,7 @@ FIGURES = {
     "least": "2",
     "leaves": "2",
     "limit": "20000",
+    "missing": "2",
     "needed": "2",
     "proposal": "",
     "word": CHECK_WORD,
@@ -93,6 +94,8 @@ FREE_THERE = {
     ("/savings/form", "word"),
 }  # written there as anybody likes
 
+# Fields that may stay empty, but not one without the other.
+TOGETHER = {("/checks/set", name) for name in ("day", "time", "every", "last_on")}
 MADE_ANEW = ("/aid/draft",)  # in each round: there are more ways to use it up than one
 
 
@@ -183,7 +186,7 @@ class Filling:
         if isinstance(kind, Text):
             single = kind.name or kind.length_max < 40
             return "\n".join(self.marker.mark(f"{act.path} {name}", single=single) for _ in range(LINES.get(name, 1)))
-        if isinstance(kind, Bytes) or (kind.optional and turn % 3 == 2):
+        if isinstance(kind, Bytes) or (kind.optional and turn % 3 == 2 and (act.path, name) not in TOGETHER):
             return ""
         if isinstance(kind, Day):
             return to_date(day_of(SystemClock().hour()) + 2 + 8 * (turn % 2)).isoformat()

@@ -204,11 +204,12 @@ class Money:
         self.prepared(*self.reserved())
         for _ in range(2):
             self.carried(*self.reserved())
-        delivered, trouble, received = (self.carried(*self.reserved()) for _ in range(3))
+        delivered, received, *troubles = (self.carried(*self.reserved()) for _ in range(4))
         for at in (delivered, received):
             self.press(MACHINES, GRANT + "/delivered/{payout}", **at)
-        self.press(COORDINATOR, GRANT + "/trouble/{payout}", trouble="less", words="", **trouble)
-        self.press(FUND, "/fund/payout/{payout}/dispute", payout=trouble["payout"])
+        for trouble in troubles:
+            self.press(COORDINATOR, GRANT + "/trouble/{payout}", trouble="less", words="", **trouble)
+            self.press(FUND, "/fund/payout/{payout}/dispute", payout=trouble["payout"])
         self.press(COORDINATOR, GRANT + "/received/{payout}", code_word=CODE_WORD, **received)
         grant, _ = self.reserved()
         self.press(COORDINATOR, GRANT + "/withdraw", grant=grant)

@@ -138,7 +138,14 @@ def test_years_are_lived_in_almost_every_area_and_the_rules_allow_it(tmp_path: P
     areas = {
         a.name for a in node.areas.areas for t in a.tables if node.db.execute(f"select 1 from {t.name}").fetchone()
     }
-    assert {a.name for a in node.areas.areas} - areas <= {"line", "friends", "savings", "care", "checkins", "grants"}
+    assert {a.name for a in node.areas.areas if a.tables} - areas <= {
+        "line",
+        "friends",
+        "savings",
+        "care",
+        "checkins",
+        "grants",
+    }
 
 
 @pytest.mark.slow

@@ -94,6 +94,7 @@ def live(house: House, marker: Marker) -> Walker:
     assert walker.path == "/kit", walker.text()
     plain.fill(walker, "/kit?try", "/kit")
     plain.fill(walker, "/export")
+    plain.fill(walker, "/find")
     plain.fill(walker, "/tidy")
     plain.fill(walker, "/tidy/second")
     link, words = walker.invite()

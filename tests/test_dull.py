@@ -625,7 +625,8 @@ class TestBrowser:
         if page.locator("html").get_attribute("lang") != language:
             page.locator(f"footer button[value={language}]").click()
         assert faults_on_screen(page, language) == []
-        page.locator("main form button").first.click()
+        page.locator("main details:has(form) > summary").first.click()
+        page.locator("main details form button").first.click()
         page.wait_for_url("**/exposure")
         assert faults_on_screen(page, language) == []
         page.goto("/exit")  # what was counted is forgotten with the room

@@ -225,11 +225,12 @@ def test_bean_check_passes_on_the_books_and_its_balances_are_ours(played: Played
 
 
 def test_the_group_decides_in_all_ways_and_saves_together(played: Played) -> None:
-    """By consensus, majority and ranking, once with secret ballots that three rooms carried; one vote is open."""
+    """By consensus, a draw, majority and ranking, once with secret ballots that three rooms carried; one vote is open."""
     db = played.open("coordinator").db
     decided = db.execute("select method, secret, state, outcome from proposal where decided_on > 0").fetchall()
     assert sorted((method, secret) for method, secret, _, outcome in decided if outcome == "passed") == [
         ("consensus", 0),
+        ("draw", 0),
         ("majority", 0),
         ("majority", 0),
         ("majority", 1),
@@ -395,7 +396,10 @@ def test_every_page_shows_for_everybody_who_may_open_it(played: Played, eyes: st
     sparse = {"/cases/photo/{note}", "/trust/concern/{concern}", "/trust/review/{review}"}
     if eyes != "newcomer":  # who asked for money, and nobody else of the three pays out
         sparse |= {"/grants/{grant}"}
-    sparse |= {"/grants/{grant}/payout", "/plans/sealed/{sealed_file}/read"}  # no file is open at the end of the story
+    # No file and no sheet is open at the end of the story.
+    sparse |= {"/grants/{grant}/payout", "/plans/sealed/{sealed_file}/read", "/together/sheet/{sheet}/read"}
+    if eyes == "coordinator":  # whoever goes along has the file of their day, and nobody else
+        sparse |= {"/together/with/{joining}/date"}
     if eyes != "coordinator":  # who pledged something
         sparse |= {"/fund/runway/{currency}/{pledge}"}
     if eyes != "coordinator":  # whoever has no role sees less
@@ -559,6 +563,7 @@ def test_a_visitor_looks_around_through_the_house(tmp_path: Path) -> None:
         visitor = Walker(house)
         visitor.fill("/sample", eyes="coordinator")
         assert visitor.path == "/", visitor.text()
+        visitor.get("/rest")
         assert "waits to be sorted" in visitor.text()
         newcomer = Walker(house, "ar")
         newcomer.fill("/sample", eyes="newcomer")

@@ -27,7 +27,7 @@ from nasij.errors import Nasij
 from nasij.ids import new_id
 from nasij.kit.area import Area
 from nasij.kit.fact import fields_of
-from nasij.kit.field import Bytes, Choice, Field, Flag, Id, Ref, Whole
+from nasij.kit.field import Bytes, Choice, Day, Field, Flag, Id, Ref, Whole
 from nasij.kit.who import roles_of
 from nasij.node.kernel import AREA as LINE
 from tests.areas.test_cases import NOTHING
@@ -314,7 +314,7 @@ class Fuzzed:
             return one_of(found, n)[0] if found else new_id()
         if isinstance(kind, Choice):
             return one_of([*kind.of.labels], n)
-        if isinstance(kind, Whole | Flag):
+        if isinstance(kind, Whole | Flag | Day):
             return kind.empty()
         if isinstance(kind, Bytes):
             return bytes([n % 3]) * kind.least  # a few, so that two people sometimes say the same

@@ -158,9 +158,10 @@ class Checking(Machine):
         """Let the hour of one with a note pass, and some rooms do what they do by themselves."""
         self.seal(n, 2)
         if checkin := self.pick(n):
-            self.top.forward(hours=max(0, self.top.until(checkin) // 4 + 2 - self.top.hour))
+            until = self.top.until(checkin)  # one that has ended may be forgotten meanwhile
+            self.top.forward(hours=max(0, until // 4 + 2 - self.top.hour))
             for member in self.people:
-                self.attempt(HourPassed(checkin, self.top.until(checkin), self.top.hour * 4), member)
+                self.attempt(HourPassed(checkin, until, self.top.hour * 4), member)
             for member in self.people[4 - give :]:
                 self.attempt(ShareGiven(checkin, b"share"), member)
             for member in self.people:
