@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -21,6 +22,7 @@ from nasij.errors import HubUnreachable, NotHereYet, Refused
 from nasij.gate import SAMPLE_HUB, Gate, all_areas
 from nasij.ids import is_id
 from nasij.kit import money
+from nasij.kit.area import Areas
 from nasij.kit.page import Item, Page
 from nasij.node import record, room, rows
 from nasij.node.desk import RoomDesk
@@ -33,6 +35,7 @@ from nasij.web.look import Look
 from nasij.web.server import name_of
 from nasij.web.templates import render
 from nasij.web.words import Words
+from tests.lived import everything_is_lived, listening_to
 from tests.test_books import checked, theirs
 from tests.walker import ROOT, House, Walker
 
@@ -58,7 +61,12 @@ class Played:
 
 
 def play(
-    home: Path, seed: int = 7, end: int = END, people: int = sample.LEAST_PEOPLE, days: int = sample.LEAST_DAYS
+    home: Path,
+    seed: int = 7,
+    end: int = END,
+    people: int = sample.LEAST_PEOPLE,
+    days: int = sample.LEAST_DAYS,
+    areas: Areas | None = None,
 ) -> Played:
     settings = Settings(home, 0)
     settings.prepare()
@@ -71,6 +79,7 @@ def play(
         days=days,
         seed=seed,
         clock=HandClock(end),
+        areas=areas,
     )
     return Played(settings, village, progress)
 
@@ -124,23 +133,13 @@ def test_every_fact_is_folded_by_everybody_who_was_there(played: Played) -> None
 
 def test_a_larger_group_with_many_newcomers_folds_every_fact_too(tmp_path: Path) -> None:
     """Somebody suspended, somebody who left, cases handed over, newcomers among old needs: all that moves keys."""
-    larger = play(tmp_path / "larger", people=28, days=70)
+    said: Counter[type] = Counter()
+    larger = play(tmp_path / "larger", people=28, days=70, areas=listening_to(said))
     assert larger.village.refused == []
     folded_by_all(larger.village)
     standings = dict(larger.open("trusted").db.execute("select standing, count(*) from member group by standing"))
     assert {"left", "removed", "suspended"} <= set(standings)
-    everything_is_lived(larger.village)
-
-
-def everything_is_lived(village: Village) -> None:
-    """In some room there is something of every area."""
-    for area in (area for area in village.areas.areas if area.tables):
-        tables = [table.name for table in area.tables]
-        assert any(
-            person.node.db.execute(f"select 1 from {table} limit 1").fetchone()
-            for person in village.people
-            for table in tables
-        ), area.name
+    everything_is_lived(larger.village, said)
 
 
 def folded_by_all(village: Village) -> None:

@@ -21,24 +21,37 @@ from nasij.node import record
 from nasij.sample import names
 from nasij.sample.bad_days import BadDays
 from nasij.sample.checks import Checks
+from nasij.sample.company import Company
 from nasij.sample.courses import Courses
+from nasij.sample.doubts import Deciding, Saving
 from nasij.sample.endings import Endings
+from nasij.sample.errands import Help, Leaving, Tasks
 from nasij.sample.listening import Listening
+from nasij.sample.marches import Marching, Raising
+from nasij.sample.neighbours import Pages, Things
 from nasij.sample.out_there import OutThere
+from nasij.sample.parts import LARGE, Part
 from nasij.sample.prepared import Prepared
 from nasij.sample.purse import Purse
 from nasij.sample.rarely import Rarely
 from nasij.sample.rota import Rota
 from nasij.sample.shared import Shared
+from nasij.sample.standing import AtTheDoor, Own, Trusting
+from nasij.sample.sums import Asked, Books
 from nasij.sample.telling import Telling
 from nasij.sample.together import Together
 from nasij.sample.village import COORDINATOR, FUND, MACHINES, STEWARD, TRUSTED, Person, Progress, Village
+from nasij.sample.worries import PutAway, Reports, Watched
 
 Strand = Generator[int, None, None]
 FIRST_WAVE = 5  # whom the founder brings in
 PROBATION = 14
 SECOND_WAVE_DAY = 16
 MORNING, NIGHT = 8, 22
+PARTS: tuple[type[Part], ...] = (
+    *(Company, AtTheDoor, Own, Trusting, Tasks, Help, Things, Pages),
+    *(Books, Asked, Deciding, Saving, Reports, Watched, PutAway, Raising, Marching),
+)
 
 
 @dataclass(slots=True)
@@ -127,6 +140,8 @@ class Plot:
         OutThere(self).begin()
         Telling(self).begin()
         Rarely(self).begin()
+        for number, part in enumerate(PARTS if self.people >= LARGE else ()):
+            part(self).begin(number, len(PARTS))
 
     def fates(self) -> None:
         """Let some people have a part of their own: one is removed, one leaves, one rests, one is suspended."""
@@ -311,7 +326,9 @@ class Plot:
         village.press(self.cast[STEWARD], path, concern=raised.concern, outcome="talked")
 
     def leaving(self, person: Person) -> Strand:
-        """Let somebody leave of their own will."""
+        """Let somebody leave of their own will; in a larger group they leave something behind."""
+        if self.people >= LARGE:
+            yield from Leaving(self).before()
         self.village.press(person, "/me/leave")
         yield 1
 
