@@ -63,7 +63,7 @@ _FACTS = (
     _fact(f.ActionPutToVote, rules.may_put, folds.fold_put),
     _fact(f.GoGiven, rules.may_go, folds.fold_step),
     _fact(f.NoGoGiven, rules.may_count, folds.fold_called_off),
-    _fact(f.ActionAnnounced, rules.may_lead, folds.fold_step),
+    _fact(f.ActionAnnounced, rules.may_go, folds.fold_step),
     _fact(f.PlaceFilled, rules.may_fill, folds.fold_filled),
     _fact(f.PlaceFreed, rules.may_free, folds.fold_freed),
     _fact(f.ActionBegun, rules.may_count, folds.fold_step),

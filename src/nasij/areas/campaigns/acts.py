@@ -255,6 +255,12 @@ def _start_change(db: Connection, _by: By, params: Mapping[str, str]) -> dict[st
     return {name: row[name] for name in ("aim", "addressed", "goal", "begins_on", "ends_on", "face", "kit")}
 
 
+def _start_sign(db: Connection, by: By, params: Mapping[str, str]) -> dict[str, Any]:
+    """Start with one's own word so far."""
+    said = "select threat, likelihood, harm, measure, verdict from risk_review where action = ? and member = ?"
+    return next(iter(rows(db, said, params["action"], by.member)), {})
+
+
 def _start_confirm(db: Connection, by: By, params: Mapping[str, str]) -> dict[str, Any]:
     row = joining_of(db, params["joining"])
     return {"role": row["role"]} | _hours_left(db, by, row["action"])
@@ -320,7 +326,8 @@ _ACTIONS = (
         _ACTION,
         mark("Look at the risks of this action"),
         mark("Sign it"),
-        why=mark("Two people who do not lead it sign. One *not like this* is enough to hold it."),
+        prefill=_start_sign,
+        why=mark("Two people who do not lead it sign. One *not like this* of theirs holds it, also after the go."),
     ),
     _act(
         _ACTION + "/vote",

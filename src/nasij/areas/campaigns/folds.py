@@ -5,7 +5,7 @@ from typing import Any
 
 from nasij.areas.campaigns import facts as f
 from nasij.areas.campaigns import lists
-from nasij.areas.campaigns.rules import SIGNED_BY, TRUSTED_ONES, signed
+from nasij.areas.campaigns.rules import GOING_AHEAD, SIGNED_BY, TRUSTED_ONES, signed
 from nasij.areas.campaigns.sheets import forget, openers_of, unseal_no_more
 from nasij.areas.campaigns.tables import GOING
 from nasij.areas.fund import move_purpose
@@ -102,10 +102,12 @@ def fold_proposed(db: Connection, by: By, fact: f.ActionProposed) -> None:
 
 
 def fold_signed(db: Connection, by: By, fact: f.RiskSigned) -> None:
-    """Keep one word for each; with the second person the risks are reviewed."""
+    """Keep one word for each; with the second person the risks are reviewed, and a *no* after the go takes that back."""
+    state = fields(db, "action", "action", fact.action)["state"]
     row = _values(fact, ("action", "threat", "likelihood", "harm", "measure", "verdict"))
     put(db, "risk_review", **row, member=by.member, audience=by.audience)
-    if len(signed(db, fact.action)) >= SIGNED_BY:
+    held = state in GOING_AHEAD and fact.verdict == "no"
+    if held or (state not in GOING_AHEAD and len(signed(db, fact.action)) >= SIGNED_BY):
         _change(db, "action", fact.action, state="reviewed", moved_on=by.day)
 
 

@@ -97,6 +97,9 @@ def _not_back(db: Connection, by: By) -> list[Item]:
 def _about_led(db: Connection, by: By, row: dict[str, Any]) -> list[Item]:
     path, items = f"/together/act/{row['action']}", []
     confirmed = going(db, row["action"], "confirmed")
+    if COURSE_OF[row["state"]] == "held" and confirmed:
+        text = mark("Somebody who signed says: not like this. Call everybody who is confirmed: %(code)s")
+        items.append(_item(FIRST, text, path, row["action"]))
     if row["state"] == "announced" and any(by.hour >= one["back_by"] for one in confirmed):
         text = mark("The hour has passed, and nobody said that it began: %(code)s")
         items.append(_item(FIRST, text, path, row["action"]))

@@ -137,6 +137,7 @@ CAMPAIGN_STEPS = Steps(
     },
 )
 _CANCELLED = {"NoGoGiven": "no_go", "passing": "cleared"}
+_ANEW = {"RiskSigned/no": "reviewed"}
 _OVER = {"ActionCleared": "cleared", "passing": "cleared"}
 ACTION_STEPS = Steps(
     "action",
@@ -145,8 +146,8 @@ ACTION_STEPS = Steps(
     {
         "proposed": {"RiskSigned/first": "proposed", "RiskSigned": "reviewed", **_CANCELLED},
         "reviewed": {"RiskSigned": "reviewed", "GoGiven": "go", **_CANCELLED},
-        "go": {"ActionAnnounced": "announced", **_CANCELLED},
-        "announced": {"ActionBegun": "happening", **_CANCELLED},
+        "go": {"ActionAnnounced": "announced", **_ANEW, **_CANCELLED},
+        "announced": {"ActionBegun": "happening", **_ANEW, **_CANCELLED},
         "happening": {"EveryoneBack": "back", "passing": "cleared"},
         "back": {"ActionDebriefed": "debriefed", **_OVER},
         "debriefed": _OVER,

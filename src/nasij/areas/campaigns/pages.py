@@ -6,7 +6,7 @@ from typing import Any
 from nasij.areas.campaigns import lists, sheet, sheets
 from nasij.areas.campaigns.acts import going, missed_by_buddy
 from nasij.areas.campaigns.folds import incident_of
-from nasij.areas.campaigns.rules import SIGNED_BY, counts, needs_vote, places_left, signed
+from nasij.areas.campaigns.rules import GOING_AHEAD, SIGNED_BY, counts, needs_vote, places_left, rests_on, signed
 from nasij.areas.decisions import outcome
 from nasij.areas.fund import METHOD, PURPOSE, currencies, earmarked, kept_for
 from nasij.clock import day_of, to_date
@@ -128,6 +128,9 @@ def action_page(db: Connection, by: By, action: str) -> Page:
         "action": row,
         "reviews": rows(db, "select * from risk_review where action = ? order by member", action),
         "missing_signatures": max(0, SIGNED_BY - len(signed(db, action))),
+        "may_sign": _may_sign(db, by, row),
+        "held": lists.COURSE_OF.get(row["state"]) == "held"
+        and any(one["state"] == "confirmed" for one in along + mine),
         "votes": needs_vote(db, row),
         "outcome": outcome(db, row["proposal"]) if row["proposal"] else "",
         "left": places_left(db, row),
@@ -150,6 +153,12 @@ def action_page(db: Connection, by: By, action: str) -> Page:
         "clear_days": charter.value(db, "action_clear_days"),
     }
     return Page("campaigns/action.html", values | LABELS | {"me": by.member})
+
+
+def _may_sign(db: Connection, by: By, row: dict[str, Any]) -> bool:
+    """Say whether this person can sign the review of its risks, or sign it anew."""
+    going_ahead = row["state"] in GOING_AHEAD and rests_on(db, by, row["action"])
+    return row["lead"] != by.member and (row["state"] in ("proposed", "reviewed") or going_ahead)
 
 
 def _may_leave(db: Connection, by: By, row: dict[str, Any], mine: list[dict[str, Any]]) -> bool:

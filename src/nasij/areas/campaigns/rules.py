@@ -22,6 +22,7 @@ FOR_THE_LEAD = mark("This is for whoever leads it.")
 FOR_COUNTERS = mark("This is for whoever leads the action, or counts from outside.")
 FOR_THEM = mark("Everybody says this for themselves.")
 TRUSTED_ONES = ("trusted", "resting")
+GOING_AHEAD = ("go", "announced")
 OPEN_MONEY = ("planned", "running", "paused")
 
 
@@ -167,12 +168,26 @@ def may_propose(db: Connection, by: By, fact: f.ActionProposed) -> None:
 
 
 def may_sign(db: Connection, by: By, fact: f.RiskSigned) -> None:
-    """Let anybody trusted but whoever leads it sign; a later word replaces an earlier one."""
+    """Let anybody trusted but whoever leads it sign; a later word replaces an earlier one.
+
+    After the go only those whose word it rests on hold it by theirs, so that no other stops what two have looked at; and
+    somebody else signs only where one of the two is not among us any more.
+    """
     row = action_of(db, fact.action)
-    if row["state"] not in ("proposed", "reviewed"):
-        lists.ACTION_STEPS.may(db, fact.action, fact)
     if row["lead"] == by.member:
         raise Refused(mark("Whoever leads it does not sign the review of its risks."))
+    if row["state"] in GOING_AHEAD and not rests_on(db, by, fact.action):
+        raise Refused(
+            mark("It goes ahead by the word of those who signed; only they can take it back now."),
+            advice=mark("Speak with one of them, or with whoever stays outside: each of them can stop it."),
+        )
+    if row["state"] == "happening":
+        raise Refused(
+            mark("It has begun."),
+            advice=mark("Call whoever leads it or stays outside now: people are on the street."),
+        )
+    if row["state"] not in ("proposed", "reviewed", *GOING_AHEAD):
+        raise Refused(mark("It is over, or it does not take place."))
 
 
 def signed(db: Connection, action: str) -> dict[str, str]:
@@ -183,6 +198,12 @@ def signed(db: Connection, action: str) -> dict[str, str]:
         (action,),
     )
     return dict(found.fetchall())
+
+
+def rests_on(db: Connection, by: By, action: str) -> bool:
+    """Say whether an action goes ahead by this person's word, or needs another one's."""
+    there = signed(db, action)
+    return by.member in there or len(there) < SIGNED_BY
 
 
 def needs_vote(db: Connection, row: dict[str, Any]) -> bool:
@@ -202,8 +223,8 @@ def may_put(db: Connection, by: By, fact: f.ActionPutToVote) -> None:
     _free_proposal(db, fact.proposal)
 
 
-def may_go(db: Connection, by: By, fact: f.GoGiven) -> None:
-    """Go only with two signatures, no standing objection, and the vote of the group where much is seen."""
+def may_go(db: Connection, by: By, fact: f.GoGiven | f.ActionAnnounced) -> None:
+    """Go, and announce, only with two signatures, no standing objection, and the vote of the group where much is seen."""
     row = action_of(db, fact.action)
     if row["lead"] != by.member:
         raise Refused(FOR_THE_LEAD)
@@ -221,13 +242,6 @@ def may_go(db: Connection, by: By, fact: f.GoGiven) -> None:
             mark("So much is seen of this action that the group votes on it first."),
             advice=mark("Put it to the vote; it can go ahead once that has passed."),
         )
-
-
-def may_lead(db: Connection, by: By, fact: Any) -> None:
-    """Leave it to whoever leads it."""
-    if action_of(db, fact.action)["lead"] != by.member:
-        raise Refused(FOR_THE_LEAD)
-    lists.ACTION_STEPS.may(db, fact.action, fact)
 
 
 def may_count(db: Connection, by: By, fact: Any) -> None:
