@@ -26,6 +26,7 @@ COMPOSITION = {
     "handbook",
     "bringing",
     "lessons",
+    "reports",
     "exposure",
     "finding",
     "books",

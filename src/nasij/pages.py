@@ -23,6 +23,7 @@ from nasij.kit.page import Page
 from nasij.lessons import lesson_pages
 from nasij.locking import locking_pages
 from nasij.node import room
+from nasij.reports import report_pages
 from nasij.resident import Resident
 from nasij.returning import is_lost
 from nasij.seal import words as spoken
@@ -58,6 +59,7 @@ def own_pages(resident: Resident) -> Mapping[str, Own]:
         **finding_pages(),
         **locking_pages(resident),
         **lesson_pages(resident),
+        **report_pages(resident),
     }
     if resident.node.secrets.joining.get("base"):
         pages["/"] = Own(get=extra.guest)
