@@ -178,15 +178,16 @@ def stepped_back(_db: Connection, by: By, form: OneStory) -> list[Any]:
     return [f.ReaderReleased(form.story, by.member)]
 
 
-def withdrawn(db: Connection, _by: By, form: WithdrawForm) -> list[Any]:
-    """Take it back; the copies too where the teller's own room is to do it."""
+def withdrawn(db: Connection, by: By, form: WithdrawForm) -> list[Any]:
+    """Take it back; the copies too where the teller's own room is to do it, and can still speak there."""
     open_ = rows(
         db,
-        "select story_sharing.copy, secret from story_sharing join story_copy using (copy)"
+        "select story_sharing.copy, secret, story_copy.audience from story_sharing join story_copy using (copy)"
         " where story = ? and story_copy.closed_on = 0",
         form.story,
     )
-    down = [f.CopyWithdrawn(row["copy"], row["secret"]) for row in open_] if form.by_me else []
+    mine = [row for row in open_ if form.by_me and by.member in who.holders(db, row["audience"])]
+    down = [f.CopyWithdrawn(row["copy"], row["secret"]) for row in mine]
     return [f.StoryWithdrawn(form.story), *down]
 
 
@@ -310,7 +311,7 @@ _STORIES: tuple[Act, ...] = (
         _STORY + "/step-back",
         OneStory,
         then="/pages",
-        by=TRUSTED_MEMBER,
+        by=ANYBODY_IN,
         make=stepped_back,
         title=mark("No longer read it"),
         press=mark("Step back"),
@@ -345,7 +346,7 @@ _STORIES: tuple[Act, ...] = (
         WithdrawForm,
         then="/pages",
         make=withdrawn,
-        by=TRUSTED_MEMBER,
+        by=ANYBODY_IN,
         title=mark("Take the story back"),
         press=mark("Take it back"),
         why=mark(
