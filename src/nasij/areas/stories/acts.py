@@ -68,6 +68,17 @@ class LessonForm:
 
 
 @dataclass(frozen=True, slots=True)
+class LessonAfterForm:
+    """What an action taught those who were there, for everybody."""
+
+    noted: Annotated[str, Ref(to="action_lesson", hidden=True, keep=f.W)]
+    helped: Annotated[str, _LESSON["helped"]]
+    harmed: Annotated[str, _LESSON["harmed"]]
+    valid_where: Annotated[str, _LESSON["valid_where"]]
+    stands: Annotated[str, _LESSON["stands"]]
+
+
+@dataclass(frozen=True, slots=True)
 class NoWords:
     """A press that is about no record."""
 
@@ -195,6 +206,18 @@ def proposed(_db: Connection, _by: By, form: LessonForm) -> list[Any]:
     """Propose a lesson of this network."""
     fits = (form.kind, form.incident, form.action)
     return [f.LessonProposed(new_id(), form.helped, form.harmed, *fits, form.valid_where, form.stands, "")]
+
+
+def proposed_after(db: Connection, _by: By, form: LessonAfterForm) -> list[Any]:
+    """Propose what an action taught: it fits actions of that kind, and leads to none of them."""
+    kind = fields(db, "action_lesson", "lesson", form.noted)["kind"]
+    return [f.LessonProposed(new_id(), form.helped, form.harmed, "", "", kind, form.valid_where, form.stands, "")]
+
+
+def _start_after(db: Connection, _by: By, params: Mapping[str, str]) -> dict[str, Any]:
+    """Begin with the words of those who were there."""
+    noted = fields(db, "action_lesson", "lesson", params["noted"])
+    return {noted["sort"]: noted["words"]}
 
 
 def key_made(_db: Connection, _by: By, _form: NoWords) -> list[Any]:
@@ -385,6 +408,17 @@ _LESSONS: tuple[Act, ...] = (
         title=mark("Write down a lesson"),
         press=mark("Propose it"),
         why=mark("What anybody in the same place should know. No person, no name, no story: those are told elsewhere."),
+    ),
+    act(
+        "/pages/lessons/after/{noted}",
+        LessonAfterForm,
+        then="/pages/lessons",
+        by=TRUSTED_MEMBER,
+        make=proposed_after,
+        prefill=_start_after,
+        title=mark("A lesson for everybody"),
+        press=mark("Propose it"),
+        why=mark("Once somebody else has confirmed it, it stands beside actions of this kind and in the handbook."),
     ),
     act(
         _ONE_LESSON + "/confirm",
