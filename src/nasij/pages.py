@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from nasij import books, frozen
 from nasij.archive import seal_archive
+from nasij.areas import people
 from nasij.bringing import bringing_pages
 from nasij.directory_files import directory_pages
 from nasij.errors import HubUnreachable, Malformed, Nasij, NotHereYet, Refused
@@ -118,7 +119,7 @@ class Extra:
         if not look.me.trusted:
             raise Refused(mark("Members who have become trusted can invite."))
         made, self._made = self._made, {}
-        values: dict[str, Any] = {"made": bool(made), "left": 1, "compare": []}
+        values: dict[str, Any] = {"made": bool(made), "left": people.invitations_left(self.resident.node.db, look.me)}
         if made:
             path = write_link(made["link"], self._public_hub())
             link = f"{request.url.scheme}://{request.headers.get('host', '')}/j/{path}"

@@ -261,7 +261,6 @@ INSIDE: Mapping[str, Made] = {
         five=_PHRASE.split()[:5],
         qr=_QR,
         expires_at=HOUR + 48,
-        compare=_PHRASE.split()[:4],
     ),
     "export": _plain("export.html", **_TYPED),
     "safety": _plain("safety.html", own_house=False, window_days=35, reviewed_on=HOUR // 24),
