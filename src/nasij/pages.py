@@ -22,6 +22,7 @@ from nasij.kit import who
 from nasij.kit.field import mark
 from nasij.kit.page import Page
 from nasij.lessons import lesson_pages
+from nasij.line import KEPT_DAYS
 from nasij.locking import locking_pages
 from nasij.node import room
 from nasij.resident import Resident
@@ -207,7 +208,7 @@ class Extra:
 
     async def safety(self, pages: RoomPages, request: Request) -> Response:
         """Show what is protected and what is not."""
-        values = {"own_house": self.resident.gate.own_house, "window_days": 35, "reviewed_on": 0}
+        values = {"own_house": self.resident.gate.own_house, "window_days": KEPT_DAYS}
         return pages.show(request, Page("safety.html", values))
 
     # --- the way back ------------------------------------------------------------------------------------------------
