@@ -21,14 +21,13 @@ from nasij.areas.incidents import WarningPlanned
 from nasij.areas.incidents.facts import KIND as INCIDENT_KIND
 from nasij.clock import day_of
 from nasij.errors import NotHereYet, Refused, SealBroken
-from nasij.hub.limits import WINDOW_DAYS
 from nasij.ids import new_id
 from nasij.kit import money, who
 from nasij.kit.area import Areas
 from nasij.kit.field import mark
 from nasij.kit.page import Page
 from nasij.kit.table import Says, Table
-from nasij.line import FIRST_HEAD, next_head, place_bytes
+from nasij.line import FIRST_HEAD, KEPT_DAYS, next_head, place_bytes
 from nasij.log import entry as log_entry
 from nasij.log.entry import OUTSIDE_SIZE, OpenedFact, OpenedLetter, open_entry
 from nasij.node import keys, record
@@ -91,7 +90,7 @@ class Shown:
 
     def days_back(self, today: int) -> int:
         """Return how many days of what was said these keys open, as far as the hub still keeps it."""
-        return min(WINDOW_DAYS, max(0, today - self.since) + 1) if self.epochs else 0
+        return min(KEPT_DAYS, max(0, today - self.since) + 1) if self.epochs else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -558,7 +557,7 @@ def _values(node: Node, report: Report, owner: str) -> dict[str, Any]:
         "open_circles": [circle for circle in report.shown if not is_private(circle.audience)],
         "private": private[:CIRCLES_MOST],
         "more_private": max(0, len(private) - CIRCLES_MOST),
-        "window_days": WINDOW_DAYS,
+        "window_days": KEPT_DAYS,
     }
 
 
