@@ -410,7 +410,7 @@ def gathered(look: Look, beside: Sequence[Item]) -> dict[str, list[Item]]:
             for ask in asks:
                 if ask is not None and look.db is not None:
                     found = (item for item in ask(look.db, look.me) if look.opens(item.path))
-                    lists[name].extend(replace(item, network=ask is area.urgent) for item in found)
+                    lists[name].extend((replace(i, network=True) for i in found) if ask is area.urgent else found)
     return {name: sorted(found, key=lambda item: item.harm) for name, found in lists.items()}
 
 
