@@ -27,6 +27,7 @@ COMPOSITION = {
     "bringing",
     "lessons",
     "exposure",
+    "taken",
     "finding",
     "books",
     "hsds",
