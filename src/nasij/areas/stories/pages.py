@@ -37,7 +37,7 @@ LABELS = {
 
 def _mine(db: Connection, by: By, sql: str, *values: Any) -> list[dict[str, Any]]:
     """Return rows whose circle I am in: a view can still hold what was said to me before I left one."""
-    return [row for row in rows(db, sql, *values) if by.member in who.holders(db, row["audience"])]
+    return [row for row in rows(db, sql, *values) if who.holds(db, row["audience"], by.member)]
 
 
 def list_page(db: Connection, by: By) -> Page:
