@@ -9,6 +9,7 @@ import typer
 
 from nasij import __version__
 from nasij.errors import Nasij
+from nasij.line import KEPT_DAYS
 from nasij.settings import DEFAULT_PORT, HUB_PORT, Settings
 
 app = typer.Typer(
@@ -54,7 +55,7 @@ def up(
 @app.command()
 def hub(
     port: Annotated[int, typer.Option(help="Port on this machine.")] = HUB_PORT,
-    days: Annotated[int, typer.Option(help="Days that entries are kept.", min=8, max=365)] = 35,
+    days: Annotated[int, typer.Option(help="Days that entries are kept.", min=8, max=365)] = KEPT_DAYS,
 ) -> None:
     """Run a hub alone, for houses elsewhere. It can open nothing."""
     from nasij.app import run_hub

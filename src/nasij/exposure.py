@@ -17,13 +17,12 @@ from typing import Any
 from nasij.areas.incidents import WarningPlanned
 from nasij.clock import day_of
 from nasij.errors import NotHereYet, SealBroken
-from nasij.hub.limits import WINDOW_DAYS
 from nasij.ids import new_id
 from nasij.kit import money, who
 from nasij.kit.area import Areas
 from nasij.kit.field import mark
 from nasij.kit.table import Says, Table
-from nasij.line import FIRST_HEAD, next_head, place_bytes
+from nasij.line import FIRST_HEAD, KEPT_DAYS, next_head, place_bytes
 from nasij.log import entry as log_entry
 from nasij.log.entry import OUTSIDE_SIZE, OpenedFact, OpenedLetter, open_entry
 from nasij.node import keys
@@ -87,7 +86,7 @@ class Shown:
 
     def days_back(self, today: int) -> int:
         """Return how many days of what was said these keys open, as far as the hub still keeps it."""
-        return min(WINDOW_DAYS, max(0, today - self.since) + 1) if self.epochs else 0
+        return min(KEPT_DAYS, max(0, today - self.since) + 1) if self.epochs else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from nasij import books, frozen
 from nasij.archive import seal_archive
+from nasij.areas import people
 from nasij.bringing import bringing_pages
 from nasij.directory_files import directory_pages
 from nasij.errors import HubUnreachable, Malformed, Nasij, NotHereYet, Refused
@@ -20,6 +21,7 @@ from nasij.kit import who
 from nasij.kit.field import mark
 from nasij.kit.page import Page
 from nasij.lessons import lesson_pages
+from nasij.line import KEPT_DAYS
 from nasij.locking import locking_pages
 from nasij.node import room
 from nasij.resident import Resident
@@ -118,7 +120,7 @@ class Extra:
         if not look.me.trusted:
             raise Refused(mark("Members who have become trusted can invite."))
         made, self._made = self._made, {}
-        values: dict[str, Any] = {"made": bool(made), "left": 1, "compare": []}
+        values: dict[str, Any] = {"made": bool(made), "left": people.invitations_left(self.resident.node.db, look.me)}
         if made:
             path = write_link(made["link"], self._public_hub())
             link = f"{request.url.scheme}://{request.headers.get('host', '')}/j/{path}"
@@ -206,7 +208,7 @@ class Extra:
 
     async def safety(self, pages: RoomPages, request: Request) -> Response:
         """Show what is protected and what is not."""
-        values = {"own_house": self.resident.gate.own_house, "window_days": 35, "reviewed_on": 0}
+        values = {"own_house": self.resident.gate.own_house, "window_days": KEPT_DAYS}
         return pages.show(request, Page("safety.html", values))
 
     # --- the way back ------------------------------------------------------------------------------------------------

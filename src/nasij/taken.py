@@ -24,7 +24,6 @@ from nasij.exposure import (
     steps_of,
     warnings_of,
 )
-from nasij.hub.limits import WINDOW_DAYS
 from nasij.kit import turns
 from nasij.kit.field import mark
 from nasij.kit.page import Page
@@ -195,5 +194,4 @@ def _values(node: Node, report: Report, owner: str) -> dict[str, Any]:
         "ranks": [(reason, found[:NAMED_MOST], len(found)) for reason, found in ranks if found],
         "circles": in_order(report)[: len(report.shown) - private + CIRCLES_MOST],
         "more_private": max(0, private - CIRCLES_MOST),
-        "window_days": WINDOW_DAYS,
     }

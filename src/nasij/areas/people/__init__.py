@@ -41,6 +41,7 @@ from nasij.areas.people.facts import (
     WrapKey,
     WrapPeriod,
 )
+from nasij.areas.people.rules import invitations_left
 from nasij.areas.people.tables import TABLES
 from nasij.kit.area import (
     ANYBODY_IN,
@@ -87,6 +88,7 @@ __all__ = [
     "SignKey",
     "WrapKey",
     "WrapPeriod",
+    "invitations_left",
     "questions",
 ]
 
