@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from nasij.errors import Malformed
 from tests.village import Village, cheap_words
 
 
@@ -34,3 +35,32 @@ def test_a_room_that_attends_to_an_open_request_comes_to_rest(
     assert wrote == [1]
     huda.look()
     assert wrote == [1]
+
+
+def test_what_somebody_types_at_the_door_is_read_as_a_form_inside_reads_it(village: Village) -> None:
+    """Two lines in an answer, as every browser sends them, or a blank behind a name: the request arrives all the same."""
+    village.invite("huda")
+    sami = village.knock("sami", "huda", alias=" Sami ", languages="Arabic ", answers="Rana sent me.\r\nI bake.\r\n")
+    village.settle()
+    assert sami.joining.node.secrets.joining["state"] == "received"
+    assert village["huda"].node.db.execute("select alias, languages, answers from join_request").fetchone() == (
+        "Sami",
+        "Arabic",
+        "Rana sent me.\nI bake.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"), [("alias", ""), ("alias", "S" * 200), ("languages", "x" * 101), ("answers", "x" * 4001)]
+)
+def test_what_does_not_fit_is_said_at_the_door_and_uses_no_invitation_up(
+    village: Village, name: str, typed: str
+) -> None:
+    """The room it would reach can only refuse it, so that somebody would wait at a door where nobody knows of them."""
+    village.invite("huda")
+    with pytest.raises(Malformed) as problem:
+        village.knock("sami", "huda", **{name: typed})
+    assert problem.value.field == name
+    sami = village.knock("sami", "huda")
+    village.settle()
+    assert sami.joining.node.secrets.joining["state"] == "received"

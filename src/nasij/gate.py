@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from nasij.areas import AREAS
-from nasij.areas.people import CalledAs, NetworkFounded
+from nasij.areas.people import CalledAs, JoinArrived, NetworkFounded
 from nasij.clock import Clock, SystemClock, day_of
 from nasij.errors import HubUnreachable, Locked, Malformed, Nasij, Refused, SealBroken
 from nasij.hub.dispatch import dispatch, look, take_apart
 from nasij.hub.shelf import Shelf
 from nasij.ids import id_from, new_id
 from nasij.kit.area import Areas
-from nasij.kit.fact import check
+from nasij.kit.fact import fields_of
 from nasij.kit.field import mark
 from nasij.kit.who import NETWORK
 from nasij.log.outbox import replace_file
@@ -143,12 +143,8 @@ class Gate:
         """Begin a network; raises `Malformed` naming the field, or `HubUnreachable`."""
         folder = self._new_folder(given)
         kept = self._new_identity(secrets.token_bytes(16))
-        founded = NetworkFounded(kept.member, *_keys(kept), given["network"])
-        called = CalledAs(
-            kept.member, given["alias"], given.get("address", ""), given.get("languages", ""), given.get("areas", "")
-        )
-        check(founded)
-        check(called)
+        founded = NetworkFounded(kept.member, *_keys(kept), *_typed(NetworkFounded, given, "network"))
+        called = CalledAs(kept.member, *_typed(CalledAs, given, "alias", "address", "languages", "areas"))
         kept.settings.update({k: given[k] for k in ("language", "address") if given.get(k)})
         node = room.create(
             folder, self.areas, self.clock, spoken.normal(given["passphrase"]), kept, self.settings.argon_cost
@@ -193,6 +189,7 @@ class Gate:
     def knock(self, given: Mapping[str, str]) -> Entered:
         """Answer an invitation: make a room that waits, and put a request into the mailbox."""
         folder = self._new_folder(given)
+        said = _typed(JoinArrived, given, "alias", "address", "languages", "answers")
         base, hub_address, note = self._invitation(given)
         kept = self._new_identity(b"\0" * 16)
         kept.hub = hub_address
@@ -206,8 +203,7 @@ class Gate:
             "items": [],
             "note": [note["member"], note["place"], note["head"]],
         }
-        answers = [given.get(k, "") for k in ("alias", "address", "languages", "answers")]
-        request = [kept.member, *answers, sign_key, wrap_key, period, proof]
+        request = [kept.member, *said, sign_key, wrap_key, period, proof]
         node = room.create(
             folder, self.areas, self.clock, spoken.normal(given["passphrase"]), kept, self.settings.argon_cost
         )
@@ -263,6 +259,21 @@ def _keys(kept: Secrets) -> tuple[bytes, bytes, int, bytes]:
     period, seed = max(kept.wrap_seeds.items())
     wrap_key = identity.wrap_public(seed)
     return public_of(kept.sign_seed), wrap_key, period, identity.proof(kept.sign_seed, kept.member, wrap_key)
+
+
+def _typed(fact: type, given: Mapping[str, str], *names: str) -> list[Any]:
+    """Return what was typed into these fields of a fact, as a form inside reads it; raises `Malformed` naming the field.
+
+    The room that a request reaches can only refuse what does not fit, and the invitation is used up by then.
+    """
+    kinds, read = fields_of(fact), []
+    for name in names:
+        try:
+            read.append(kinds[name].read([given.get(name, "")]))
+        except Malformed as problem:
+            problem.field = name
+            raise
+    return read
 
 
 def _drop(folder: Path) -> None:
