@@ -6,6 +6,11 @@ from pathlib import Path
 import pytest
 
 from nasij.errors import Malformed
+from nasij.gate import KIT_SIZE, kit_words, write_link
+from nasij.kit.page import Page
+from nasij.web.look import Look
+from nasij.web.templates import render
+from nasij.web.words import Words
 from tests.village import Village, cheap_words
 
 
@@ -64,3 +69,33 @@ def test_what_does_not_fit_is_said_at_the_door_and_uses_no_invitation_up(
     sami = village.knock("sami", "huda")
     village.settle()
     assert sami.joining.node.secrets.joining["state"] == "received"
+
+
+def test_a_link_can_be_pasted_as_it_was_sent(village: Village) -> None:
+    """Whoever has a house of their own cannot follow a link to another one's; around it stand marks that messengers add."""
+    made = village.invite("huda")
+    with pytest.raises(Malformed) as problem:
+        village.knock("sami", "huda", code="")
+    assert problem.value.field == "link"
+    link = f"\u200fhttp://127.0.0.1:8765/j/{write_link(made['link'], '')} \u200e"
+    sami = village.knock("sami", "huda", code="", link=link)
+    village.settle()
+    assert sami.joining.node.secrets.joining["state"] == "received"
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_the_page_asks_for_a_link_that_was_not_followed_and_keeps_it(language: str) -> None:
+    """One that was followed goes along unseen."""
+    look = Look(words=Words(language), path="/join")
+    typed = {"values": {"link": "abc"}, "problems": {}, "suggested": "", "own_house": True}
+    assert 'name="link" id="b-link" value="abc"' in render(look, Page("join.html", {**typed, "code": ""}))
+    followed = render(look, Page("join.html", {**typed, "code": "abc"}))
+    assert 'name="link"' not in followed
+    assert 'type="hidden" name="code" value="abc"' in followed
+
+
+def test_a_room_that_comes_back_needs_a_name(village: Village) -> None:
+    """Nobody could guess that the room without a name opens with an empty one."""
+    with pytest.raises(Malformed) as problem:
+        village["huda"].gate.recover({"kit": " ".join(kit_words(bytes(KIT_SIZE), "en")), "room": " ", "passphrase": ""})
+    assert problem.value.field == "room"

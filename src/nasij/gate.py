@@ -21,7 +21,7 @@ from nasij.hub.shelf import Shelf
 from nasij.ids import id_from, new_id
 from nasij.kit.area import Areas
 from nasij.kit.fact import fields_of
-from nasij.kit.field import mark
+from nasij.kit.field import NEEDED, mark
 from nasij.kit.who import NETWORK
 from nasij.log.outbox import replace_file
 from nasij.node import record, room
@@ -39,6 +39,7 @@ from nasij.sync.address import given_address
 from nasij.sync.invite import BoxItem
 from nasij.sync.loop import step, step_now
 from nasij.sync.transport import HttpTransport, HubClient, LocalTransport, Transport
+from nasij.text import clean
 
 NO_KNOCK = mark("No invitation opened with this link and these words.")
 NO_KNOCK_ADVICE = mark("Check the words with the person who invited you. An invitation works once, for two days.")
@@ -167,7 +168,7 @@ class Gate:
     def _new_folder(self, given: Mapping[str, str]) -> Path:
         """Check the room's name and the passphrase; returns the new room's folder."""
         if not given.get("room", "").strip():
-            raise Malformed(field="room")
+            raise Malformed(NEEDED, field="room")
         good, sentence, advice = spoken.strength(
             given.get("passphrase", ""), [given.get(k, "") for k in ("room", "alias", "network")]
         )
@@ -217,7 +218,10 @@ class Gate:
 
     def _invitation(self, given: Mapping[str, str]) -> tuple[bytes, str, dict[str, Any]]:
         """Find the note of an invitation; a dead code, a wrong word and a used one all give the same sentence."""
-        link, typed = read_link(given.get("code", ""))
+        code = given.get("code", "") or clean(given.get("link", ""), lines=False)
+        if not code:
+            raise Malformed(NEEDED, field="link")
+        link, typed = read_link(code)
         try:
             hub_address = self.given(typed)
         except Malformed as problem:
@@ -237,6 +241,8 @@ class Gate:
     def recover(self, given: Mapping[str, str]) -> Entered:
         """Bring a room back from its backup on the hub: the kit finds and unwraps it, the passphrase opens it."""
         kit = read_kit(given.get("kit", ""))
+        if not given.get("room", "").strip():
+            raise Malformed(NEEDED, field="room")
         folder = self.folder(given["room"])
         if folder.exists():
             raise Malformed(TAKEN, field="room")
