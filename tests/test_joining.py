@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from nasij.errors import Malformed
+from nasij.areas.people import FIRST_QUESTIONS
+from nasij.errors import HubUnreachable, Malformed, Refused
 from nasij.gate import KIT_SIZE, kit_words, write_link
 from nasij.kit.page import Page
 from nasij.web.look import Look
@@ -99,3 +100,59 @@ def test_a_room_that_comes_back_needs_a_name(village: Village) -> None:
     with pytest.raises(Malformed) as problem:
         village["huda"].gate.recover({"kit": " ".join(kit_words(bytes(KIT_SIZE), "en")), "room": " ", "passphrase": ""})
     assert problem.value.field == "room"
+
+
+def test_a_newcomer_knows_what_the_group_asks(village: Village) -> None:
+    """Where the group chose its questions they come with the invitation; where not, all groups ask the same ones."""
+    village.invite("huda")
+    assert village.knock("sami", "huda").node.secrets.joining["questions"] == []
+    village["huda"].does("/people/settings/questions", questions="Who told you of us?\nWhat are you good at?")
+    village.settle()
+    village.invite("huda")
+    noor = village.knock("noor", "huda")
+    assert noor.node.secrets.joining["questions"] == ["Who told you of us?", "What are you good at?"]
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_the_page_of_whoever_waits_shows_what_the_group_asks(language: str) -> None:
+    """A plain account, which knows no group, shows what most newcomers are shown."""
+    values = {"compare": [], "messages": [], "farewell": "", "typed": "", "problems": {}, "status": "received"}
+    look = Look(words=Words(language), path="/")
+    own = Page("guest.html", {**values, "questions": ["Who told you of us?"], "first_questions": FIRST_QUESTIONS})
+    assert "Who told you of us?" in render(look, own)
+    everybodys = render(look, Page("guest.html", {**values, "questions": [], "first_questions": FIRST_QUESTIONS}))
+    assert all(look.words.gettext(words) in everybodys for words in FIRST_QUESTIONS)
+
+
+def test_an_invitation_that_was_cancelled_leads_nowhere(village: Village) -> None:
+    """As its page says. Whoever answered it before that was heard is told, and does not wait in vain."""
+    huda = village["huda"]
+    made = village.invite("huda")
+    sami = village.knock("sami", "huda")
+    huda.does(f"/people/invitation/{made['invitation']}/cancel")
+    huda.look()
+    with pytest.raises(Refused):
+        village.knock("noor", "huda")
+    sami.look()
+    assert sami.node.secrets.joining["state"] == "expired"
+
+
+def test_a_hub_that_is_away_uses_no_invitation_up(village: Village) -> None:
+    """What is counted against the month is an invitation that somebody can hand on."""
+    huda = village["huda"]
+    huda.gate.way.cut = True
+    with pytest.raises(HubUnreachable):
+        village.invite("huda")
+    huda.gate.way.cut = False
+    village.settle()
+    assert huda.node.db.execute("select count(*) from invitation").fetchone() == (0,)
+
+
+def test_a_request_that_was_taken_back_says_so_at_once(village: Village) -> None:
+    """Not only once somebody else's room has heard it."""
+    village.invite("huda")
+    sami = village.knock("sami", "huda")
+    sami.joining.withdraw(sami.hub)
+    assert sami.node.secrets.joining["state"] == "withdrawn"
+    village.settle()
+    assert sami.node.secrets.joining["state"] == "withdrawn"

@@ -13,7 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from nasij.areas import AREAS
-from nasij.areas.people import CalledAs, JoinArrived, NetworkFounded
+from nasij.areas.people import (
+    FIRST_QUESTIONS,
+    QUESTION_LENGTH,
+    QUESTIONS_MOST,
+    CalledAs,
+    JoinArrived,
+    NetworkFounded,
+)
 from nasij.clock import Clock, SystemClock, day_of
 from nasij.errors import HubUnreachable, Locked, Malformed, Nasij, Refused, SealBroken
 from nasij.hub.dispatch import dispatch, look, take_apart
@@ -202,6 +209,7 @@ class Gate:
             "compare": " ".join(spoken.speak(compare, note["language"], invite.COMPARE_WORDS)),
             "state": "waiting",
             "items": [],
+            "questions": _own_questions(note.get("questions")),
             "note": [note["member"], note["place"], note["head"]],
         }
         request = [kept.member, *said, sign_key, wrap_key, period, proof]
@@ -280,6 +288,13 @@ def _typed(fact: type, given: Mapping[str, str], *names: str) -> list[Any]:
             problem.field = name
             raise
     return read
+
+
+def _own_questions(asked: Any) -> list[str]:
+    """Return what a group chose to ask newcomers, from an invitation's note; nothing where it asks what all groups ask."""
+    if not isinstance(asked, list) or asked == list(FIRST_QUESTIONS):
+        return []
+    return [clean(str(words), lines=False)[:QUESTION_LENGTH] for words in asked[:QUESTIONS_MOST]]
 
 
 def _drop(folder: Path) -> None:

@@ -18,6 +18,7 @@ from nasij.areas.people import (
 )
 from nasij.errors import Malformed, Nasij, NotHereYet, Refused
 from nasij.ids import is_id, new_id
+from nasij.kit.fact import fields_of
 from nasij.node import record, room
 from nasij.seal import words as spoken
 from nasij.seal.primitives import public_of
@@ -57,6 +58,7 @@ class Joining:
         for invitation, base in self._invitations():
             items = yield from self._items(base)
             self._take_request(invitation, base, items)
+        yield from self._call_off()
         for join, base, state in self._joins((*OPEN_JOINS, *CLOSED_JOINS)):
             if f"closed {join}" in self._carried:
                 continue
@@ -84,7 +86,6 @@ class Joining:
         base = invite.stretched(link, " ".join(words).encode())
         expires = node.now() + invite.VALID_HOURS
         made = InvitationMade(new_id(), expires, base)
-        record.state(node, [made])
         note = {
             "member": node.me,
             "sign_key": public_of(node.secrets.sign_seed),
@@ -95,15 +96,27 @@ class Joining:
             "questions": questions(node.db),
         }
         hub.put_box(invite.box_name(base), invite.seal_item(base, BoxItem("note", made.invitation, note)), 3)
+        record.state(node, [made])  # afterwards: an invitation whose note the hub did not take would count for nothing
         self.resident.wrote()
         return {"invitation": made.invitation, "link": link, "words": words, "expires_at": expires}
 
-    def _invitations(self) -> list[tuple[str, bytes]]:
+    def _invitations(self, state: str = "sent") -> list[tuple[str, bytes]]:
         rows = self.node.db.execute(
-            "select invitation, box from invitation where state = 'sent' and expires_at > ? and box != x''",
-            (self.node.now(),),
+            "select invitation, box from invitation where state = ? and expires_at > ? and box != x''",
+            (state, self.node.now()),
         ).fetchall()
         return [(str(row[0]), bytes(row[1])) for row in rows]
+
+    def _call_off(self) -> Calls:
+        """Say in the mailboxes of invitations that were cancelled that they lead nowhere, once each."""
+        for invitation, base in self._invitations("cancelled"):
+            if f"cancelled {invitation}" in self._carried:
+                continue
+            items = yield from self._items(base)
+            if not any(item.kind == "cancelled" for item in items):
+                yield from self._put(base, BoxItem("cancelled", invitation, 1))
+            self._carried.add(f"cancelled {invitation}")
+        return False
 
     def _joins(self, states: tuple[str, ...]) -> list[tuple[str, bytes, str]]:
         marks = ", ".join("?" * len(states))
@@ -202,6 +215,8 @@ class Joining:
                 state = "received"
             elif item.kind in ("us", "them") and state in ("waiting", "received"):
                 state = "conversation"
+            elif item.kind == "cancelled" and state == "waiting":
+                state = "expired"
             elif item.kind == "closed":
                 state, joining["words"] = str(item.value[0]), str(item.value[1])
         if heard != joining["items"] or state != joining["state"]:
@@ -226,9 +241,11 @@ class Joining:
 
     def say(self, words: str, hub: HubClient) -> None:
         """Say something to those who read one's request; raises `Malformed` for nothing or too much."""
-        words = clean(words, lines=True)
-        if not words or len(words) > 2000:
-            raise Malformed(field="words")
+        try:
+            words = fields_of(JoinSaid)["words"].read([words])
+        except Malformed as problem:
+            problem.field = "words"
+            raise
         joining = self.node.secrets.joining
         item = BoxItem("them", new_id(), words)
         hub.put_box(invite.box_name(joining["base"]), invite.seal_item(joining["base"], item), invite.BOX_DAYS)
@@ -238,3 +255,5 @@ class Joining:
         """Take one's request back."""
         base = self.node.secrets.joining["base"]
         hub.put_box(invite.box_name(base), invite.seal_item(base, BoxItem("withdrawn", new_id(), 1)), invite.BOX_DAYS)
+        self.node.secrets.joining["state"] = "withdrawn"
+        room.save_vault(self.node, self.resident.folder)
