@@ -156,3 +156,13 @@ def test_a_request_that_was_taken_back_says_so_at_once(village: Village) -> None
     assert sami.node.secrets.joining["state"] == "withdrawn"
     village.settle()
     assert sami.node.secrets.joining["state"] == "withdrawn"
+
+
+def test_words_of_welcome_reach_whoever_is_welcomed(village: Village) -> None:
+    """The form says that the newcomer reads them. They wait on the first page until they were read, and no longer."""
+    sami = village.come("sami", "huda")
+    assert sami.joining.words_of_welcome() == "Welcome."
+    assert [item.path for item in sami.joining.waiting()] == ["/guest"]
+    sami.joining.came_in()
+    assert sami.joining.waiting() == []
+    assert "words" not in sami.node.secrets.joining

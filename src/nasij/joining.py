@@ -19,6 +19,8 @@ from nasij.areas.people import (
 from nasij.errors import Malformed, Nasij, NotHereYet, Refused
 from nasij.ids import is_id, new_id
 from nasij.kit.fact import fields_of
+from nasij.kit.field import mark
+from nasij.kit.page import Item
 from nasij.node import record, room
 from nasij.seal import words as spoken
 from nasij.seal.primitives import public_of
@@ -30,6 +32,7 @@ from nasij.text import clean
 if TYPE_CHECKING:
     from nasij.resident import Resident
 
+WELCOMED = mark("Words of welcome to you")
 Calls = Generator[Any, Any, bool]
 OPEN_JOINS = ("received", "conversation")
 CLOSED_JOINS = ("accepted", "declined", "withdrawn", "expired")
@@ -184,6 +187,8 @@ class Joining:
         news = [BoxItem("us", row[0], row[1]) for row in said if not self.node.is_waiting(row[0])]
         if state == "accepted" and join in self.node.welcomes:
             welcome = [self.node.secrets.network, *self.node.welcomes[join]]
+            if words := self._kind_words(join):
+                news.append(BoxItem("words", f"words {join}", words))  # first: with the welcome the newcomer goes on
             news.append(BoxItem("welcome", f"welcome {join}", welcome))
         elif state in ("declined", "withdrawn", "expired"):
             news.append(BoxItem("closed", f"closed {join}", [state, self._kind_words(join)]))
@@ -224,20 +229,38 @@ class Joining:
             room.save_vault(self.node, self.resident.folder)
         for item in items:
             if item.kind == "welcome":
-                self._begin(item.value)
+                self._begin(item.value, [str(found.value) for found in items if found.kind == "words"])
                 break
         return False
 
-    def _begin(self, value: list[Any]) -> None:
+    def _begin(self, value: list[Any], words: list[str]) -> None:
         network, *welcome = value
         node = self.node
         node.settle()
         room.be_welcomed(node, network, welcome)
+        if words:
+            node.secrets.joining["words"] = clean(words[0], lines=True)
         self.resident.desk = type(self.resident.desk)(node, self.resident.folder)
         room.save_vault(node, self.resident.folder)
         self.resident.desk.save()
         node.lay_waiting()
         self.resident.wrote()
+
+    def waiting(self) -> list[Item]:
+        """Return what waits of this on the home page: words of welcome that nobody has read yet."""
+        return [Item(2, WELCOMED, "/guest")] if self.words_of_welcome() else []
+
+    def words_of_welcome(self) -> str:
+        """Return what was said to this room's member when they were let in, until they have read it."""
+        joining = self.node.secrets.joining
+        return "" if joining.get("base") else str(joining.get("words", ""))
+
+    def came_in(self) -> None:
+        """Let go of the words of welcome."""
+        if not self.words_of_welcome():
+            return
+        self.node.secrets.joining.pop("words", None)
+        room.save_vault(self.node, self.resident.folder)
 
     def say(self, words: str, hub: HubClient) -> None:
         """Say something to those who read one's request; raises `Malformed` for nothing or too much."""

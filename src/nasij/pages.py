@@ -54,6 +54,7 @@ def own_pages(resident: Resident) -> Mapping[str, Own]:
         "/returns/ask": Own(post=extra.asked_back),
         "/guest": Own(get=extra.guest, post=extra.guest_said),
         "/guest/withdraw": Own(post=extra.guest_withdrew),
+        "/guest/in": Own(post=extra.guest_came_in),
         **bringing_pages(resident),
         **directory_pages(resident),
         **exposure_pages(resident),
@@ -140,9 +141,17 @@ class Extra:
 
     async def guest(self, pages: RoomPages, request: Request) -> Response:
         """Show a newcomer how far their request is."""
+        words = self.resident.joining.words_of_welcome()
+        if words and request.url.path == "/guest":
+            return pages.show(request, Page("guest.html", {"status": "accepted", "farewell": words}))
         if not self.resident.node.secrets.joining.get("base"):
             return await home(pages, request)
         return self._waiting_room(pages, request)
+
+    async def guest_came_in(self, pages: RoomPages, _request: Request, _body: Body) -> Response:
+        """Let go of the words of welcome once they were read."""
+        self.resident.joining.came_in()
+        return pages.go("/")
 
     def _waiting_room(
         self, pages: RoomPages, request: Request, typed: str = "", problem: Nasij | None = None
