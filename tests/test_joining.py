@@ -166,3 +166,13 @@ def test_words_of_welcome_reach_whoever_is_welcomed(village: Village) -> None:
     sami.joining.came_in()
     assert sami.joining.waiting() == []
     assert "words" not in sami.node.secrets.joining
+
+
+def test_only_whoever_took_a_request_back_is_told_that_they_did(village: Village) -> None:
+    """The one who invited may take it back too, where the four words were not the same."""
+    village.invite("huda")
+    sami = village.knock("sami", "huda")
+    village.settle()
+    village["huda"].does(f"/people/join/{sami.me}/withdraw")
+    village.settle()
+    assert sami.node.secrets.joining["state"] == "expired"

@@ -222,8 +222,9 @@ class Joining:
                 state = "conversation"
             elif item.kind == "cancelled" and state == "waiting":
                 state = "expired"
-            elif item.kind == "closed":
-                state, joining["words"] = str(item.value[0]), str(item.value[1])
+            elif item.kind == "closed" and state != "withdrawn":
+                # By somebody inside: only whoever took it back themselves is told so.
+                state, joining["words"] = str(item.value[0]).replace("withdrawn", "expired"), str(item.value[1])
         if heard != joining["items"] or state != joining["state"]:
             joining["items"], joining["state"] = heard, state
             room.save_vault(self.node, self.resident.folder)
