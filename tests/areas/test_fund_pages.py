@@ -99,6 +99,18 @@ def test_who_gives_is_on_no_page_of_those_who_do_not_take_it_in(full: Full):
         assert full.amal[:3] + "-" + full.amal[3:6] not in html, line.path
 
 
+def test_whoever_gives_is_told_that_the_keeper_of_the_pot_reads_it_too(full: Full):
+    """A keeper need not be one of the fund, and a gift is shown to them with its giver."""
+    waits = full.page("/fund/gifts", full.kai)["gifts"]
+    assert full.amal in {row["giver"] for row in waits}
+    assert "fund" not in full.by(full.kai).roles
+    give = next(act for act in fund.AREA.acts if act.path == "/fund/give")
+    look = full.look(full.amal, "/fund/give", "en")
+    assert "and the keeper of the pot know" in templates.render(look, forms.act_page(look, give, "/fund/give"))
+    page = fund.AREA.pages[0].view(full.db, full.by(full.amal))
+    assert "and the keeper of the pot; for whom" in templates.render(full.look(full.amal, "/fund", "en"), page)
+
+
 def test_every_reservation_and_payout_is_on_one_of_the_pages():
     top = Fund().filled()
     every = {top.hold(1_00) for _ in range(2 * A_PAGE + 1)}
