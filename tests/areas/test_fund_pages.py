@@ -5,7 +5,7 @@ import re
 import pytest
 
 from nasij.areas import fund
-from nasij.areas.fund import CorrectionAsked, GiftAnnounced, PayoutDisputed, PayoutShort
+from nasij.areas.fund import CorrectionAsked, GiftAnnounced, GiftMissed, PayoutDisputed, PayoutShort
 from nasij.areas.fund.pages import stand
 from nasij.errors import NotHereYet
 from nasij.ids import new_id
@@ -109,6 +109,16 @@ def test_whoever_gives_is_told_that_the_keeper_of_the_pot_reads_it_too(full: Ful
     assert "and the keeper of the pot know" in templates.render(look, forms.act_page(look, give, "/fund/give"))
     page = fund.AREA.pages[0].view(full.db, full.by(full.amal))
     assert "and the keeper of the pot; for whom" in templates.render(full.look(full.amal, "/fund", "en"), page)
+
+
+def test_a_gift_that_did_not_arrive_is_still_found_by_whoever_can_book_it():
+    top = Full()
+    top.say(GiftMissed(top.ids["gift"]), top.amal)
+    page = next(line for line in fund.AREA.pages if line.path == "/fund/gifts")
+    path = f"/fund/gift/{top.ids['gift']}/received"
+    for who, found in ((top.kai, True), (top.ada, False), (top.lea, False)):
+        html = templates.render(top.look(who, "/fund/gifts", "en"), page.view(top.db, top.by(who)))
+        assert (path in html) is found
 
 
 def test_every_reservation_and_payout_is_on_one_of_the_pages():

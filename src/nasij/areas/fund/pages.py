@@ -247,6 +247,14 @@ def gifts_to_take_in(db: Connection, by: By) -> list[dict[str, Any]]:
 
 def gifts_page(db: Connection, by: By) -> Page:
     """Show the gifts that are announced and not booked yet, to whoever takes them in; never who gave most."""
+    missed = rows(
+        db,
+        "select gift.*, pot.keeper from gift join pot using (pot) where gift.state = 'missed' and (pot.keeper = ? or ?)"
+        " order by announced_on desc, gift limit ?",
+        by.member,
+        int(of_fund(by)),
+        LISTED,
+    )
     settled = rows(
         db,
         "select gift.*, ledger_entry.reversed from gift join pot using (pot) join ledger_entry using (entry)"
@@ -261,6 +269,7 @@ def gifts_page(db: Connection, by: By) -> Page:
         {
             "gifts": gifts_to_take_in(db, by),
             "settled": settled,
+            "missed": missed,
             "methods": METHOD,
             "purposes": PURPOSE,
             "steps": GIFT_STEPS,
