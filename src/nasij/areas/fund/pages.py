@@ -347,7 +347,10 @@ def reserved_page(db: Connection, by: By, number: str = "1") -> Page:
 
 
 def weekly(db: Connection, currency: str, week: int) -> list[tuple[int, int]]:
-    """Return what came and what went in each of the last whole weeks, from the first booked one on."""
+    """Return what came and what went in each of the last whole weeks, from the first booked one on.
+
+    What was reversed never came or went, so neither it nor its correction counts: the two may stand in different weeks.
+    """
     first = db.execute(
         "select min(week) from ledger_entry join posting using (entry) where currency = ? and account = 'pot'",
         (currency,),
@@ -358,6 +361,7 @@ def weekly(db: Connection, currency: str, week: int) -> list[tuple[int, int]]:
     for past, account, amount in db.execute(
         "select week, account, sum(amount_minor) from ledger_entry join posting using (entry)"
         " where currency = ? and account in ('gifts', 'grants', 'fees', 'differences') and week >= ? and week < ?"
+        " and not reversed and kind <> 'correction'"
         " and not exists (select 1 from posting as other where other.entry = posting.entry and other.account = 'in_kind')"
         " group by week, account",
         (currency, week - PAST_WEEKS, week),
