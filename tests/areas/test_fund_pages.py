@@ -151,6 +151,15 @@ def test_a_page_beyond_the_last_does_not_say_that_nothing_is_reserved(full: Full
         assert ('rel="prev"' in html) == (typed == "99")
 
 
+def test_a_button_for_a_second_person_is_shown_to_those_who_can_be_one():
+    """A correction is for the fund and the keeper of the pot; to anybody else the button only said no."""
+    top = Full()
+    page = next(line for line in fund.AREA.pages if line.path == "/fund/books")
+    for who, found in ((top.ben, True), (top.lea, True), (top.ada, False), (top.kai, False), (top.amal, False)):
+        html = templates.render(top.look(who, "/fund/books", "en"), page.view(top.db, top.by(who)))
+        assert (f"/fund/correction/{top.ids['correction']}/agree" in html) is found
+
+
 def test_what_waits_is_said_to_whom_it_waits_for(full: Full):
     def texts(who: str) -> str:
         return " ".join(item.text for item in fund.AREA.waiting(full.db, full.by(who)))
@@ -160,6 +169,9 @@ def test_what_waits_is_said_to_whom_it_waits_for(full: Full):
     assert "agree to the reservation" in texts(full.ben)
     assert "correction of the books" in texts(full.ben)
     assert "was counted" in texts(full.cem)
+    assert "is in dispute" in texts(full.ben)
+    assert "is in dispute" not in texts(full.cem)  # who said so
+    assert "is in dispute" not in texts(full.kai)  # who paid
     assert "gift is announced" not in texts(full.lea)
     assert texts(full.amal) == ""
     assert len(fund.AREA.mine(full.db, full.by(full.amal))) == 1

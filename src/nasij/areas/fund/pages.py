@@ -36,6 +36,7 @@ from nasij.areas.fund.ledger import (
     reserved,
     within_reach,
 )
+from nasij.areas.fund.rules import pots_of
 from nasij.areas.fund.runway import HORIZON, Runway, simulate
 from nasij.errors import NotHereYet
 from nasij.kit import charter, money, turns, who
@@ -102,6 +103,8 @@ def _books(db: Connection, by: By, before: int) -> Page:
     asked = rows(
         db, "select correction, entry, asked_by, audience from correction where state = 'asked' order by correction"
     )
+    for one in asked:
+        one["mine"] = one["asked_by"] != by.member and may_second(db, by, one["entry"])
     oldest = min((line["place"] for line in lines), default=0)
     return Page(
         "fund/books.html",
@@ -116,6 +119,11 @@ def _books(db: Connection, by: By, before: int) -> Page:
             "me_id": by.member,
         },
     )
+
+
+def may_second(db: Connection, by: By, entry: str) -> bool:
+    """Say whether this person can be the second one for a correction: of the fund, or the keeper of one of its pots."""
+    return of_fund(by) or any(pot["keeper"] == by.member for pot in pots_of(db, entry))
 
 
 def books_page(db: Connection, by: By) -> Page:
