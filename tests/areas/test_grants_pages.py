@@ -7,6 +7,8 @@ import pytest
 from nasij.areas.grants import (
     AREA,
     ClarificationAsked,
+    LessDeclined,
+    LessOffered,
     NeedAssessed,
     NotThisTime,
     OnCallBegun,
@@ -115,6 +117,55 @@ def test_whoever_asked_sees_how_it_stands_and_not_who_said_what(full):
     refused = full.html(line, full.noor, "en", grant=full.refused)
     assert "It is a limit of ours" in refused
     assert "The clinic by the bridge" in refused
+
+
+def test_whoever_asked_is_told_that_a_place_is_kept_only_where_there_is_one(full):
+    """Nobody takes a request up again that is on no list: to wait for that is to wait for nothing."""
+    top = Full()
+    line = next(line for line in AREA.pages if line.path == "/grants/{grant}")
+
+    def told(who, grant):
+        home = " ".join(item.text for item in AREA.mine(top.db, top.by(who)) if item.path == f"/grants/{grant}")
+        mine = top.html(AREA.pages[0], who, "en")
+        return home, top.html(line, who, "en", grant=grant), mine
+
+    for words in told(top.noor, top.refused):
+        assert "lace is kept" not in words
+    home, page, _ = told(top.amal, top.open)
+    assert "on the waiting list" in home
+    assert "Your place on the list is kept" in page
+    top.say(NotThisTime(top.open, "short", ""), top.panel(top.open)[0])
+    home, page, mine = told(top.amal, top.open)
+    assert "your place is kept" in home
+    assert "Your place is kept" in page
+    assert "Your place is kept" in mine
+    again = next(act for act in AREA.acts if act.path.endswith("/not-now"))
+    look = top.look(top.panel(top.refused)[0], f"/grants/{top.refused}/not-now", "en")
+    assert "only where it was put on the waiting list first" in templates.render(
+        look, forms.act_page(look, again, look.path)
+    )
+
+
+def test_after_a_yes_to_less_nobody_is_asked_the_same_again_and_whoever_rather_waits_is_put_on_the_list():
+    top = Full()
+    line = next(line for line in AREA.pages if line.path == "/grants/{grant}")
+    other = top.ask()
+    top.say(LessOffered(other, 10_000), top.panel(other)[0])
+    assert "Say whether that still helps" in top.html(line, top.amal, "en", grant=top.less)
+    top.make("/grants/{grant}/yes", top.amal, grant=top.less)
+    assert "Say whether that still helps" not in top.html(line, top.amal, "en", grant=top.less)
+    top.say(LessDeclined(other), top.amal)
+    assert "place on the list is kept" not in top.html(line, top.amal, "en", grant=other)
+    judge = top.panel(other)[0]
+
+    def told():
+        return [item.text for item in AREA.waiting(top.db, top.by(judge)) if item.path == f"/grants/{other}"]
+
+    assert any("put it on the waiting list" in text for text in told())
+    top.say(NeedAssessed(top.sitting(other), "days", "some", ""), judge)
+    top.make("/grants/sitting/{sitting}/queue", judge, sitting=top.sitting(other))
+    assert not any("put it on the waiting list" in text for text in told())
+    assert "place on the list is kept" in top.html(line, top.amal, "en", grant=other)
 
 
 def test_whoever_said_how_much_is_missing_reads_who_is_waited_for_and_the_asker_what_has_arrived(full):
