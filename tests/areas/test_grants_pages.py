@@ -7,6 +7,7 @@ import pytest
 from nasij.areas.grants import (
     AREA,
     ClarificationAsked,
+    ClarificationGiven,
     LessDeclined,
     LessOffered,
     NeedAssessed,
@@ -15,6 +16,7 @@ from nasij.areas.grants import (
     PlaceTaken,
     ReceiptDisputed,
 )
+from nasij.areas.grants.pages import NOTES_SHOWN
 from nasij.errors import Nasij
 from nasij.ids import code, new_id
 from nasij.web import forms, templates
@@ -176,6 +178,15 @@ def test_whoever_said_how_much_is_missing_reads_who_is_waited_for_and_the_asker_
     assert "Only part of it arrived" not in full.html(line, first, "en", grant=full.short)
     assert "Only part of it arrived" in full.html(line, second, "en", grant=full.short)
     assert "75.000 JOD" in full.html(line, full.amal, "en", grant=full.robbed)
+
+
+def test_the_newest_answers_stand_on_the_page_however_many_came_before():
+    top = Full()
+    line = next(line for line in AREA.pages if line.path == "/grants/{grant}")
+    for number in range(NOTES_SHOWN + 2):
+        top.say(ClarificationGiven(new_id(), top.open, f"answer {number:03d}"), top.amal)
+    html = top.html(line, top.amal, "en", grant=top.open)
+    assert re.findall(r"answer \d{3}", html) == [f"answer {number:03d}" for number in range(2, NOTES_SHOWN + 2)]
 
 
 def test_the_form_says_that_nobody_asks_for_papers(full):

@@ -232,6 +232,7 @@ def proposal_page(db: Connection, by: By, proposal: str) -> Page:
         appeal["hears"] = hears(db, by, appeal["appeal"])
         appeal["judges"] = rows(db, "select * from appeal_judge where appeal = ? order by member", appeal["appeal"])
     stated = rows(db, "select * from roll where proposal = ?", proposal)
+    talk = rows(db, "select * from discussion_note where proposal = ? order by said_on, place, note", proposal)
     return Page(
         "decisions/proposal.html",
         {
@@ -256,9 +257,8 @@ def proposal_page(db: Connection, by: By, proposal: str) -> Page:
                 db, "select * from objection where proposal = ? order by raised_on, objection", proposal
             ),
             "objection_steps": OBJECTION,
-            "notes": rows(
-                db, "select * from discussion_note where proposal = ? order by said_on, note limit ?", proposal, LISTED
-            ),
+            "notes": talk[-LISTED:],
+            "earlier": talk[:-LISTED],
             "appeals": appeals,
             "appeal_steps": APPEAL,
             "can": _may(db, by, row, appeals),

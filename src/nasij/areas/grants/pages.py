@@ -191,7 +191,8 @@ def request_page(db: Connection, by: By, grant: str) -> Page:
 
 
 def _notes(db: Connection, grant: str) -> list[dict[str, Any]]:
-    return rows(db, "select * from clarification where grant = ? order by place limit ?", grant, NOTES_SHOWN)
+    newest = "select * from clarification where grant = ? order by place desc limit ?"
+    return rows(db, newest, grant, NOTES_SHOWN)[::-1]
 
 
 def _of_panel(db: Connection, by: By, request: dict[str, Any]) -> dict[str, Any]:
