@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from nasij.areas.decisions import (
+    AREA,
     AppealFiled,
     AppealHeard,
     CarrierOffered,
@@ -170,6 +171,18 @@ def test_a_form_says_the_groups_own_days(top: Drawn) -> None:
     assert "30 days after" in top.form(f"/decisions/{proposal}/discuss", top.ana)
     top.pass_it(top.propose_number("keep_short_days", "9"))
     assert "9 days after" in top.form(f"/decisions/{proposal}/discuss", top.ana)
+
+
+def test_a_sum_stands_in_the_digits_that_somebody_chose() -> None:
+    top = Drawn()
+    proposal = new_id()
+    top.say(MoneyProposed(proposal, 120_500, "JOD", 50, 50, hidden=False, secret=False), top.cem)
+    words = Words("ar", digits="arabic")
+    for path in ("/decisions", PROPOSAL):
+        params = {"proposal": proposal} if path == PROPOSAL else {}
+        view = next(line.view for line in AREA.pages if line.path == path)
+        look = Look(words=words, path=path, me=top.by(top.ana), db=top.db, areas=top.areas, token="t", nonce="n")
+        assert "١٢٠٫٥٠٠ JOD" in render(look, view(top.db, top.by(top.ana), **params))
 
 
 def test_what_is_said_stands_in_the_order_in_which_it_was_said_and_none_of_it_is_left_out() -> None:

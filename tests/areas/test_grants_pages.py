@@ -1,5 +1,6 @@
 """Every page and form of asking for money opens for whoever may see it, in both languages, and says no more than it should."""
 
+import contextlib
 import re
 
 import pytest
@@ -187,6 +188,20 @@ def test_the_newest_answers_stand_on_the_page_however_many_came_before():
         top.say(ClarificationGiven(new_id(), top.open, f"answer {number:03d}"), top.amal)
     html = top.html(line, top.amal, "en", grant=top.open)
     assert re.findall(r"answer \d{3}", html) == [f"answer {number:03d}" for number in range(2, NOTES_SHOWN + 2)]
+
+
+def test_amounts_stand_in_the_digits_that_somebody_chose(full):
+    for line in AREA.pages:
+        for who in (full.amal, full.noor, *full.fund):
+            for grant in full.requests if "{grant}" in line.path else ("",):
+                params = {"grant": grant} if grant else {"number": "1"} if "{number}" in line.path else {}
+                if not line.seen_by.fits(full.by(who)):
+                    continue
+                with contextlib.suppress(Nasij):
+                    assert not re.search(r"[0-9] JOD", full.html(line, who, "ar", **params)), line.path
+    page = next(line for line in AREA.pages if line.path == "/grants/{grant}")
+    assert "١٢٠٫٠٠٠ JOD" in full.html(page, full.amal, "ar", grant=full.open)
+    assert "120.000 JOD" in full.html(page, full.amal, "en", grant=full.open)
 
 
 def test_the_form_says_that_nobody_asks_for_papers(full):

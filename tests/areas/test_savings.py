@@ -792,12 +792,13 @@ def drawn(top: Rooms, member: str, saving: str, language: str) -> str:
     me = who.by(room, member, top.hour)
     areas = Areas.of((people.AREA, savings.AREA))
     look = Look(
-        words=Words(language), me=me, db=room, areas=areas, path="/savings", token="t" * 22, nonce="n" * 22,
+        words=Words(language, digits="arabic" if language == "ar" else "latin"), me=me, db=room, areas=areas, path="/savings", token="t" * 22, nonce="n" * 22,
         name_of=lambda _member: "\u2068x\u2069", saved_mark=lambda _record: "here",
     )  # fmt: skip
     found = [render(look, pages.list_page(room, me))]
     if member in who.holders(top.db, f"saving/{saving}"):
         found.append(render(look, pages.circle_page(room, me, saving)))
+    assert language != "ar" or not re.search(r"[0-9] EGP", "".join(found))
     for path in sorted(set(re.findall(r'(?:href|action)="(/savings/[^"]+)"', "".join(found)))):
         acted = look.act_at(path)
         if acted:

@@ -13,7 +13,7 @@ from nasij.areas.decisions.roles import STEPS, STUCK, waits_for_doer
 from nasij.areas.trust import ROLE_NAMES
 from nasij.errors import NotHereYet
 from nasij.ids import code
-from nasij.kit import charter, money
+from nasij.kit import charter
 from nasij.kit.charter import SETTINGS
 from nasij.kit.differences import differences
 from nasij.kit.page import Card, Page
@@ -46,10 +46,7 @@ def _lists() -> dict[str, Any]:
 
 def proposals(db: Connection, query: str, *values: Any) -> list[Row]:
     """Return proposals with what their cards show beside the row itself."""
-    return [
-        {**row, "waits": False, "amount_shown": money.shown(row["amount"], row["currency"])}
-        for row in rows(db, query, *values)
-    ]
+    return [{**row, "waits": False} for row in rows(db, query, *values)]
 
 
 def may_vote_now(db: Connection, by: By, row: Row) -> bool:
