@@ -204,6 +204,19 @@ def test_amounts_stand_in_the_digits_that_somebody_chose(full):
     assert "120.000 JOD" in full.html(page, full.amal, "en", grant=full.open)
 
 
+def test_whoever_asks_sees_whether_somebody_is_on_call_a_newcomer_too():
+    top = Full.__new__(Full)
+    Grants.__init__(top)
+    for who in (top.amal, top.newcomer):
+        assert "Nobody is on call" in top.html(AREA.pages[0], who, "en")
+    top.make("/grants/on-call", top.fund[0], until=top.day + 2)
+    for who in (top.amal, top.newcomer, top.fund[1]):
+        assert "Somebody is on call" in top.html(AREA.pages[0], who, "en")
+    assert "Nobody is on call" in top.html(AREA.pages[0], top.fund[0], "en")  # one's own request is for others
+    top.forward(days=3)
+    assert "Nobody is on call" in top.html(AREA.pages[0], top.amal, "en")
+
+
 def test_the_form_says_that_nobody_asks_for_papers(full):
     act = AREA.acts[0]
     look = full.look(full.amal, act.path, "en")

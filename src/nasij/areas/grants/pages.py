@@ -103,6 +103,7 @@ def mine_page(db: Connection, by: By) -> Page:
             "asked": shown,
             "drafts": rows(db, "select * from ask_draft order by draft"),
             "steps": REQUEST_STEPS,
+            "anybody_called": bool(on_call(db, by.day) - {by.member}),
         },
     )
 
