@@ -258,6 +258,15 @@ def test_a_dead_and_a_live_invitation_look_alike(house: House) -> None:
     stranger.knock(link, words, "Sami", "balcony")
 
 
+def test_the_page_says_how_many_invitations_are_left(house: House) -> None:
+    walker = Walker(house)
+    walker.open("kitchen")
+    walker.fill("/people/settings/change", name="invitations_a_month", value="5")
+    before = int(re.search(r"(\d+) invitations are left", walker.get("/invite"))[1])
+    walker.invite()
+    assert f"{before - 1} invitation" in walker.get("/invite")
+
+
 def test_forms_that_come_from_elsewhere_do_nothing(house: House) -> None:
     """No mark, a foreign Origin, a cross-site request, another Host, GET: all refused, nothing changes."""
     import http.client

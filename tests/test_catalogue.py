@@ -97,6 +97,7 @@ def test_a_catalogue_is_well_formed(path: Path) -> None:
                 assert set(re.findall(r"%\(\w+\)[sd]", string)) <= wanted, message.id
                 assert not re.search(r"[؀-ۿ]/[؀-ۿ]", string), f"a slashed form: {message.id}"
                 assert not any(word in string for word in NEVER_SAID), message.id
+                assert "ا\u064b" not in string, f"tanwin stands before its alif everywhere: {message.id}"
     if shutil.which("msgfmt"):
         checked = subprocess.run(
             ["msgfmt", "-c", "-o", "/dev/null", str(path)], capture_output=True, text=True, check=False

@@ -22,6 +22,7 @@ from nasij.clock import SystemClock
 from nasij.errors import Locked
 from nasij.gate import LOCAL_HUB, Entered, Gate
 from nasij.hub.shelf import Shelf
+from nasij.line import KEPT_DAYS
 from nasij.settings import Settings
 from nasij.web import nursery
 from nasij.web.faces import Face, face_of
@@ -231,7 +232,9 @@ def run_room(plan: Plan, key: bytes, hub: str, control: socket.socket) -> None:
 # --- the hub's process ----------------------------------------------------------------------------------------------
 
 
-def run_hub(settings: Settings, address: str, port: int = 0, host: str = "127.0.0.1", window_days: int = 35) -> None:
+def run_hub(
+    settings: Settings, address: str, port: int = 0, host: str = "127.0.0.1", window_days: int = KEPT_DAYS
+) -> None:
     """Serve a hub at a socket in the file system, at a port, or at both; returns when told to stop."""
     import uvicorn
 

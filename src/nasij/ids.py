@@ -10,6 +10,7 @@ _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: no i, l, o, u
 _FROM_RFC4648 = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", _ALPHABET)
 _TO_RFC4648 = str.maketrans(_ALPHABET, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
 _ID = re.compile(f"[{_ALPHABET}]{{16}}")
+_CODE = re.compile(f"[{_ALPHABET}]{{3}}-[{_ALPHABET}]{{3}}")
 
 
 def new_id() -> str:
@@ -42,3 +43,8 @@ def is_id(value: str) -> bool:
 def code(record: str) -> str:
     """Return the code people say aloud for a record: its first six characters, as ``k7m-2qx``."""
     return f"{record[:3]}-{record[3:6]}"
+
+
+def is_code(value: str) -> bool:
+    """Say whether `value` has the form of a code."""
+    return _CODE.fullmatch(value) is not None

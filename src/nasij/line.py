@@ -8,6 +8,7 @@ import hashlib
 
 FIRST_HEAD = bytes(32)
 PLACE_SIZE = 8
+KEPT_DAYS = 35  # how long a hub keeps entries where nothing else was chosen, and rooms the keys to them
 
 
 def next_head(head: bytes, hour: int, entry: bytes) -> bytes:

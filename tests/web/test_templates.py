@@ -187,6 +187,12 @@ def test_items_come_in_the_order_of_harm():
     assert html.index("2 first") < html.index("later")
 
 
+def test_a_code_in_an_item_keeps_its_halves_together_and_a_name_is_a_name():
+    html = draw("{{ items(x) }}", x=[Item(0, "%(code)s of %(who)s", "/a", {"code": "k7m-2qx", "who": "Amal"})])
+    assert "<bdi class=code dir=ltr translate=no>k7m-2qx</bdi> of \u2068Amal\u2069" in html
+    assert ".items) .code{white-space:nowrap}" in styles()
+
+
 def test_saved_is_never_called_sent():
     assert "saved here" in draw("{{ saved('x') }}")
     assert "on the hub" in draw("{{ saved('x') }}", sketch_look(Words("en"), saved_mark=lambda _: "hub"))

@@ -13,7 +13,6 @@ APPEND_MAX = 8 * MIB  # of entries in one append
 ANSWER_MAX = 4 * MIB  # of entries in one answer
 LINE_MAX = 1 << 30  # of entries kept for one network
 LINES_MAX = 100_000
-WINDOW_DAYS = 35
 WATCH_SECONDS_MAX = 25
 
 BOX_ITEM_MAX = 64 * KIB

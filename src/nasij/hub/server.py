@@ -17,11 +17,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from nasij.errors import DiskFull
-from nasij.hub import limits
 from nasij.hub.dispatch import CALLS, dispatch, look, request_max, take_apart
 from nasij.hub.limits import Rates
 from nasij.hub.shelf import Shelf
 from nasij.hub.wire import Code, answer
+from nasij.line import KEPT_DAYS
 
 THREADS = 32
 BODY_SECONDS = 120  # for a request's whole body, over a slow line
@@ -131,7 +131,7 @@ def make_app(shelf: Shelf, rates: Rates | None = None) -> Starlette:
     return Starlette(routes=[Route("/v1/{call:str}", server.receive, methods=["POST"])])
 
 
-async def expire_daily(shelf: Shelf, window_days: int = limits.WINDOW_DAYS) -> None:
+async def expire_daily(shelf: Shelf, window_days: int = KEPT_DAYS) -> None:
     """Drop what is over, every hour, for ever."""
     while True:
         try:

@@ -33,7 +33,7 @@ from nasij.hub.wire import (
     token_proof,
 )
 from nasij.hub.writer import Writer
-from nasij.line import FIRST_HEAD, next_head
+from nasij.line import FIRST_HEAD, KEPT_DAYS, next_head
 
 __all__ = ["Conflict", "Line", "Passed", "Piece", "Shelf", "Stretch", "Unknown", "Verify"]
 
@@ -256,7 +256,7 @@ class Shelf:
             rows.close()
         return Stretch(state.line, records)
 
-    def expire(self, window_days: int = limits.WINDOW_DAYS) -> int:
+    def expire(self, window_days: int = KEPT_DAYS) -> int:
         """Drop what is over: entries older than the window, mailbox items, backups. Returns how many entries."""
         hour = self.hours()
         self._writer.run(lambda db: boxes.expire(db, hour))

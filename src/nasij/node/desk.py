@@ -6,13 +6,13 @@ from pathlib import Path
 from nasij.errors import DiskFull
 from nasij.kit import who
 from nasij.kit.field import mark
+from nasij.line import KEPT_DAYS
 from nasij.node import fold, keys, record, room
 from nasij.node.fold import Placed
 from nasij.node.node import Node
 from nasij.seal.circle import write_seed
 
 SAVE_EVERY = 500  # places, after which a snapshot is worth its half second
-KEYS_KEPT_DAYS = 35  # how long keys of past epochs stay: as long as the hub keeps their entries
 GONE = mark("This room was closed for longer than the hub keeps entries. Somebody you trust can bring it back in.")
 
 
@@ -54,7 +54,7 @@ class RoomDesk:
         if node.placed:
             node.outbox.remove(node.placed)
             node.placed.clear()
-        keys.forget_past(node, KEYS_KEPT_DAYS)
+        keys.forget_past(node, KEPT_DAYS)
         node.lay_waiting()
 
     def batch(self) -> record.Batch | None:

@@ -20,6 +20,7 @@ from starlette.routing import Route
 from nasij.errors import DiskFull, HubUnreachable, Locked, Malformed, Nasij, NotHereYet, Refused
 from nasij.kit.field import mark
 from nasij.kit.page import Page
+from nasij.line import KEPT_DAYS
 from nasij.web import forms
 from nasij.web.body import Body, read_body
 from nasij.web.faces import BY_PATH, PLAIN, Face
@@ -93,7 +94,7 @@ class Porch:
         if path == "/robots.txt":
             return closing(Response("User-agent: *\nDisallow: /\n", media_type="text/plain"))
         if path in ("/", "/start"):
-            return self.show(request, Page("start.html", {"can_found": True, "can_sample": True, "rooms": True}))
+            return self.show(request, Page("start.html", {}))
         if path in _PAGES:
             return self.page(request, path, {})
         return closing(Response(status_code=303, headers={"location": "/"}))
@@ -118,8 +119,7 @@ class Porch:
             "step": "use",
             "sample": self.doors.sample_state() if self.doors else "absent",
             "eyes": SAMPLE_EYES,
-            "window_days": 35,
-            "reviewed_on": 0,
+            "window_days": KEPT_DAYS,
         }
         return self.show(request, Page(_PAGES[path], given), status=422 if problems else 200)
 

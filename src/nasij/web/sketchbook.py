@@ -197,7 +197,7 @@ def _plain(template: str, **values: Any) -> Made:
 
 
 OUTSIDE: Mapping[str, Made] = {
-    "start": _plain("start.html", rooms=False, can_found=True, can_sample=True),
+    "start": _plain("start.html"),
     "found": _plain("found.html", suggested=_PHRASE, **_TYPED),
     "found-again": _plain("found.html", suggested="", **_WRONG),
     "open": _plain("open.html", parked="/aid/ask?what=x", own_house=False, **_WRONG),
@@ -209,13 +209,16 @@ OUTSIDE: Mapping[str, Made] = {
             "guest.html",
             status=status,
             compare=_PHRASE.split()[:4],
+            questions=["من عرّفك بنا؟"] if status == "conversation" else [],
+            first_questions=["What do you hope to find here?"],
             messages=[(True, "مرحبا"), (False, "أهلًا بك")],
-            farewell="نتمنى لك الخير" if status == "declined" else "",
+            farewell="نتمنى لك الخير" if status in ("accepted", "declined") else "",
+            typed="",
             problems={},
         )
-        for status in ("sent", "received", "conversation", "accepted", "declined", "expired")
+        for status in ("sent", "received", "conversation", "accepted", "declined", "withdrawn", "expired")
     },
-    "safety-door": _plain("safety.html", own_house=True, window_days=35, reviewed_on=0),
+    "safety-door": _plain("safety.html", own_house=True, window_days=35),
     "error-door": _plain("error.html", problem=Refused(), back="", kept=()),
     **{f"leave-{face.path[1:]}": _plain("leave.html", face=face, way_in=False) for face in FACES},
 }
@@ -261,10 +264,9 @@ INSIDE: Mapping[str, Made] = {
         five=_PHRASE.split()[:5],
         qr=_QR,
         expires_at=HOUR + 48,
-        compare=_PHRASE.split()[:4],
     ),
     "export": _plain("export.html", **_TYPED),
-    "safety": _plain("safety.html", own_house=False, window_days=35, reviewed_on=HOUR // 24),
+    "safety": _plain("safety.html", own_house=False, window_days=35),
     "who-sees": lambda look: Page("about-who-sees.html", {"parts": who_sees_table(look, AREAS)}),
     "aside": _plain(
         "aside.html",

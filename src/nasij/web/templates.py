@@ -17,6 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from nasij.ids import code as code_of
+from nasij.ids import is_code
 from nasij.kit import money as amount
 from nasij.kit import who
 from nasij.kit.area import Areas
@@ -96,6 +97,7 @@ def environment() -> Environment:
             "quarter": _worded("quarter"),
             "number": _worded("number"),
             "money": money,
+            "said": said,
             "day_left": lambda day: _now().words.day_left(day, _now().me.day),
             "text": text,
             "one_line": one_line,
@@ -193,15 +195,24 @@ def name(member: str) -> Markup:
 
 def code(record: str) -> Markup:
     """Return the code people say aloud for a record, isolated, left to right."""
-    return Markup("<bdi class=code dir=ltr translate=no>{}</bdi>").format(code_of(record)) if record else Markup("–")
+    return _whole(code_of(record)) if record else Markup("–")
+
+
+def _whole(said: str) -> Markup:
+    return Markup("<bdi class=code dir=ltr translate=no>{}</bdi>").format(said)
 
 
 def money(minor: int, currency: str) -> Markup:
     """Return an amount with its currency, isolated, left to right, in the digits this person chose."""
-    said, words = amount.said(minor, currency), _now().words
+    return said(amount.said(minor, currency))
+
+
+def said(sum_: str) -> Markup:
+    """Return an amount or a band of amounts that a page has spelled out, as `money` would show it."""
+    words = _now().words
     if words.digits == "arabic":
-        said = words.folded(said).replace(".", "٫").replace(",", "٬")
-    return Markup("<bdi class=code dir=ltr translate=no>{}</bdi>").format(said)
+        sum_ = words.folded(sum_).replace(".", "٫").replace(",", "٬")
+    return _whole(sum_)
 
 
 def text(words: str) -> Markup:
@@ -290,9 +301,17 @@ def may(path: str) -> bool:
 
 
 def item_text(item: Item) -> Markup:
-    """Return the sentence of an item with its values; `day` is a day, in the member's own way of writing days."""
-    days = {key: _now().words.day(value) for key, value in item.values.items() if key == "day"}
-    return _gettext(item.text, **{**item.values, **days})
+    """Return the sentence of an item with its values; `day` is a day, in the member's own way of writing days.
+
+    A code is never broken at its hyphen, where a line from right to left would put its halves in the wrong order.
+    """
+    return _gettext(item.text, **{key: _item_value(key, value) for key, value in item.values.items()})
+
+
+def _item_value(key: str, value: Any) -> Any:
+    if key == "day":
+        return _now().words.day(value)
+    return _whole(value) if isinstance(value, str) and is_code(value) else value
 
 
 def items(lines: Sequence[Item]) -> Markup:

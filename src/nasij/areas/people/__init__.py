@@ -16,6 +16,8 @@ from nasij.areas.people.facts import (
     INVITATION_HOURS,
     JOIN,
     JOIN_DAYS,
+    QUESTION_LENGTH,
+    QUESTIONS_MOST,
     CalledAs,
     ClockChosen,
     InvitationCancelled,
@@ -41,6 +43,7 @@ from nasij.areas.people.facts import (
     WrapKey,
     WrapPeriod,
 )
+from nasij.areas.people.rules import invitations_left
 from nasij.areas.people.tables import TABLES
 from nasij.kit.area import (
     ANYBODY_IN,
@@ -63,6 +66,8 @@ __all__ = [
     "FIRST_QUESTIONS",
     "INVITATION_HOURS",
     "JOIN_DAYS",
+    "QUESTIONS_MOST",
+    "QUESTION_LENGTH",
     "CalledAs",
     "ClockChosen",
     "InvitationCancelled",
@@ -87,6 +92,7 @@ __all__ = [
     "SignKey",
     "WrapKey",
     "WrapPeriod",
+    "invitations_left",
     "questions",
 ]
 

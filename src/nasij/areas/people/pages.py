@@ -18,7 +18,7 @@ from nasij.areas.people.names import check_alias
 from nasij.areas.people.rules import (
     check_free,
     decided_by_more,
-    invitations_made,
+    invitations_left,
     missing,
     request_of,
     row,
@@ -238,13 +238,12 @@ def invitations_page(db: Connection, by: By) -> Page:
             one["state"] = "expired"
         one["open"] = one["state"] == "sent"
         one["hours_left"] = max(0, one["expires_at"] - by.hour)
-    most = value_of(db, "invitations_a_month")
     return Page(
         "people/invitations.html",
         {
             "invitations": found,
-            "most": most,
-            "left": max(0, most - invitations_made(db, by)),
+            "most": value_of(db, "invitations_a_month"),
+            "left": invitations_left(db, by),
             "steps": INVITATION,
         },
     )

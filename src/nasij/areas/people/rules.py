@@ -246,6 +246,11 @@ def invitations_made(db: Connection, by: By) -> int:
     return int(db.execute(made, (by.member, by.day - MONTH_DAYS)).fetchone()[0])
 
 
+def invitations_left(db: Connection, by: By) -> int:
+    """Return how many more invitations this member may make within this month."""
+    return max(0, int(value_of(db, "invitations_a_month")) - invitations_made(db, by))
+
+
 def may_end_invitation(db: Connection, by: By, stated: InvitationCancelled | InvitationUsed) -> None:
     """Let the inviter end an open invitation; after its hours it can no longer be used."""
     INVITATION.may(db, stated.invitation, stated)
