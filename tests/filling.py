@@ -35,6 +35,7 @@ _FIRST = (  # before verdicts are changed, and before new terms or people undo w
     "/savings/{saving}/start",
     "/match/ask/{ask}/yes",  # before whoever asked loses the role
     "/grants/{grant}/delivered/{payout}",  # before whoever asked says how it went
+    "/plans/opening/{unsealing}/refuse",  # before the file is sealed anew
 )
 _ENDING = (
     "/close",
@@ -59,6 +60,9 @@ _LATER = (
     "/match/commitment/",
     "/match/ask/",
 )
+_LAST = tuple(
+    f"/care/programme/{{programme}}/{end}" for end in ("away", "seats", "lay", "close")
+)  # then all of it rests
 
 # Text in which only a number or a code is taken, so no mark passes: what is typed instead, each turn the next.
 NO_WORDS = {
@@ -100,14 +104,16 @@ MADE_ANEW = ("/aid/draft",)  # in each round: there are more ways to use it up t
 
 
 def when(act: Act) -> int:
-    """Return how late an act is filled in: what adds first, then what ends a record, then what ends roles and trust."""
+    """Return how late an act is filled in: what adds, what ends a record, what ends care, what ends roles and trust."""
     if act.path in _FIRST:
         return -1
     if act.path.startswith(_EARLY):
         return 0
     if act.path == "/me/leave":
-        return 4
+        return 5
     if (act.path.startswith("/trust/") and act.grave) or act.path.startswith("/trust/hand"):
+        return 4
+    if act.path in _LAST:
         return 3
     return 2 if act.grave or act.path.endswith(_ENDING) else int(act.path.startswith(_LATER))
 

@@ -35,8 +35,8 @@ from tests.village import Lossy, Person, Village
 
 TRIED = 1000  # forms that are filled in for one act in one round
 AT_LEAST = 40  # where only few may, or there are few records: what is typed and chosen is another each time
-ROUNDS = 4
-LATER, BREAKS, NEVER = 1, 3, 9  # what `when` says of acts that add to a record, and of those that end roles and trust
+ROUNDS = 9  # what was used up takes some to be there again; nobody plays on when nothing is left
+LATER, LAST, BREAKS, NEVER = 1, 3, 4, 9  # what `when` says of acts that add to a record, and of those that end most
 
 
 def village_at(home: Path, lost: float, seed: int) -> Village:
@@ -67,15 +67,21 @@ class Playing:
 
     def all(self) -> None:
         """Play in rounds, until every act has reached the line: what one round begins, the next one goes on with."""
-        for last in (BREAKS, NEVER):
+        for last in (LAST, BREAKS, NEVER):
             for number in range(ROUNDS):
                 left = [act for act in self.left() if when(act) < last]
                 if not left:
                     break
-                again = self.before(left) if number else []
-                for act in sorted(again + left, key=lambda act: (when(act), self.rng.random())):
+                for act in self.in_order(left, again=number > 0):
                     self.one(act)
                 self.come_to_rest(days=int(number > 1))
+
+    def in_order(self, left: list[Act], *, again: bool) -> list[Act]:
+        """Return these acts in an order that luck gives; those that are left once more, after all that they may need, step by step."""
+        if not again:
+            return sorted(left, key=lambda act: (when(act), self.rng.random()))
+        place = {path: number for number, path in enumerate(ACTS)}
+        return sorted(self.before(left) + left, key=lambda act: (when(act), place[act.path]))
 
     def before(self, left: list[Act]) -> list[Act]:
         """Return what begins or adds something in the areas of these acts: what they need may have been used up."""
@@ -111,7 +117,8 @@ class Playing:
         """Return the values that an act's path may have for somebody: of records that their own room holds."""
         names = re.findall(r"{(\w+)}", act.path)
         together: set[tuple[str, ...]] = set()  # records that belong to all of them
-        for table in all_tables(self.village.areas) if len(names) > 1 else ():
+        own = next(area for area in self.village.areas.areas if act in area.acts)
+        for table in own.tables if len(names) > 1 else ():
             if {*names} <= {*table.columns}:
                 rows_there = person.rows(f"select distinct {', '.join(names)} from {table.name}")
                 together.update(tuple(map(str, row)) for row in rows_there)
@@ -139,7 +146,7 @@ class Playing:
         return [(table.name, key) for table in tables.values() if table.key == (key,)]
 
     def fill(self, act: Act, person: Person, params: dict[str, str], turn: int) -> bool:
-        """Open a form, fill it in and send it; says whether the rules took it."""
+        """Open a form, fill it in and send it; says whether the rules took it, and there was something to state."""
         try:
             texts = self.texts(act, person, params, turn)
             stated, items = person.presses(act, params, texts, picture() if act.picture else b"")
@@ -148,7 +155,7 @@ class Playing:
             return False
         if items:
             self.waiting.setdefault(person.name, {})[items[0].together] = act.path, stated
-        return True
+        return bool(items)
 
     def texts(self, act: Act, person: Person, params: dict[str, str], turn: int) -> dict[str, list[str]]:
         """Return what somebody types and chooses, as `tests/filling.py` does for a page."""
@@ -169,7 +176,9 @@ class Playing:
         for n, (name, kind) in enumerate(fields_of(act.form).items()):
             if name in shown:
                 begins = list(forms.as_typed(kind, start.get(name)))
-                value = begins if begins and turn % 2 else self.filling.value(act, name, kind, shown, turn + n)
+                may_stay = begins or (turn % 4 == 3 and (kind.optional or isinstance(kind, Flag)))  # now and then all
+                stays = may_stay and turn % 2
+                value = begins if stays else self.filling.value(act, name, kind, shown, turn + n)
                 found[name] = value if isinstance(value, list) else [value]
         return found
 

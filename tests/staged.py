@@ -224,7 +224,8 @@ class Staging:
         line = OfferLine(kind_id("skills"), "تصليح", "", "", 0, "", "")
         self.village.say(self.cast[MACHINES], *list_facts("offers", "trusted", "", [line]))
         skills = [NamedSkill(words, "does") for words in ("كتابة الرسائل", "الترجمة", "الطبخ لعدد كبير")]
-        self.village.say(self.cast[MACHINES], *naming_facts([(self.cast[TRUSTED].member, skills)]))
+        for _ in range(2):  # one list may be taken back
+            self.village.say(self.cast[MACHINES], *naming_facts([(self.cast[TRUSTED].member, skills)]))
 
     def needs(self) -> None:
         """A need of several parts, one nobody can reach, one that is arranged, one that ended without help."""

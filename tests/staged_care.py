@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING, Any
 
 from nasij.areas.care import fitting
 from nasij.ids import numbered_id
-from nasij.sample.village import COORDINATOR, MACHINES, STEWARD, TRUSTED
+from nasij.sample.village import COORDINATOR, FUND, MACHINES, STEWARD, TRUSTED
 
 if TYPE_CHECKING:
     from tests.staged import Staging
 
-FOUNDER, HELPER, ASKER, RESTING = 0, 10, 12, 14
+FOUNDER, SECOND, HELPER, ASKER, RESTING = 0, 8, 10, 12, 14
 ABOUT = {"topics": ["loss", "work"], "languages": "العربية", "channels": ["voice"]}
 TERMS = {"aim": "رسالة", "rhythm": "week", "channel": "voice", "breaks": "الخطر على الحياة.", "ending": "لقاء أخير."}
 
@@ -28,7 +28,7 @@ class Caring:
         self.asked(HELPER, FOUNDER)
         other = self.begun(ASKER, FOUNDER)
         day = self.staging.village.day
-        parts = {number: self.cares(number) for number in (HELPER, TRUSTED)}
+        parts = {number: self.cares(number) for number in (HELPER, TRUSTED, SECOND)}
         self.press(ASKER, "/care/programme/{programme}/offer", programme=self.programme, training="none", **ABOUT)
         resting = self.cares(HELPER, other, FOUNDER, ASKER)
         self.press(HELPER, "/care/part/{caregiver}/rest", caregiver=resting, away_until=day + 9)
@@ -111,9 +111,10 @@ class Caring:
                 self.press(ASKER, "/care/worry/{escalation}/asked", escalation=worry, wish=wish)
 
     def searches(self, parts: dict[int, str]) -> None:
-        """One is shown somebody, one waits for a word, one has a yes to answer, one is being asked."""
+        """One is shown somebody, one waits for a word, two have a yes to answer, one is being asked."""
         self.sought(FOUNDER, parts[TRUSTED], ordered=False)
-        _, relation = self.sought(COORDINATOR, parts[TRUSTED])
-        self.press(TRUSTED, "/care/with/{relation}/accept", relation=relation)
-        self.tend()
+        for number, helper in ((COORDINATOR, TRUSTED), (FUND, SECOND)):
+            _, relation = self.sought(number, parts[helper])
+            self.press(helper, "/care/with/{relation}/accept", relation=relation)
+            self.tend()
         self.sought(RESTING, parts[TRUSTED])

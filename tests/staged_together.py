@@ -70,14 +70,16 @@ class Deciding:
         self.soon_decided()
 
     def talked_over(self) -> None:
-        """One objection is answered, one stands."""
+        """Two objections are answered, one stands."""
         proposal = self.propose(ASKER, "no_objection")
         raised = {"reason": "الوقت ضيق.", "met_by": "أسبوعان بدل أسبوع."}
         path = "/decisions/{proposal}/object"
         objection = self.press(HELPER, path, proposal=proposal, **raised)[0].objection
         self.press(0, path, proposal=proposal, **raised)
-        changes = {"question": "هل نجرّب ذلك أسبوعين؟", "answers": objection}
-        self.press(ASKER, "/decisions/{proposal}/amend", proposal=proposal, **changes)
+        second = self.press(6, path, proposal=proposal, **raised)[0].objection
+        for answered, weeks in ((objection, "أسبوعين"), (second, "ثلاثة أسابيع")):
+            changes = {"question": f"هل نجرّب ذلك {weeks}؟", "answers": answered}
+            self.press(ASKER, "/decisions/{proposal}/amend", proposal=proposal, **changes)
         self.press(5, "/decisions/{proposal}/discuss", proposal=proposal, words="فكرة طيبة.")
 
     def roles(self) -> None:
