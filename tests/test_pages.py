@@ -62,6 +62,7 @@ OWN = {
     "/export",
     "/pages/file/out",
     "/pages/file/in",
+    "/figures/check",
     "/who-sees",
     "/safety",
     "/aside",

@@ -26,6 +26,7 @@ COMPOSITION = {
     "handbook",
     "bringing",
     "lessons",
+    "reports",
     "exposure",
     "taken",
     "finding",

@@ -246,6 +246,52 @@ def test_the_teller_can_take_it_down_at_once(top: Table) -> None:
     assert top.due(top.huda) == top.due(top.sami) == []
 
 
+def fall(top: Table, *members: str) -> None:
+    top.db.executemany("update member set standing = 'new' where member = ?", [(one,) for one in members])
+
+
+@pytest.mark.parametrize("reach", ["trusted", "network", "circle"])
+def test_whoever_is_not_trusted_any_more_takes_their_story_back_the_same_day(top: Table, reach: str) -> None:
+    story, copy = top.shared(reach, *([top.zein] if reach == "circle" else []))
+    fall(top, top.huda)
+    can = top.page("/pages/{story}", top.huda, story=story)["can"]
+    assert [name for name, may in can.items() if may] == ["back"]
+    top.make("/pages/{story}/back", by=top.huda, story=story, by_me=True)
+    for fact in top.due(top.noor):
+        top.say(fact, by=top.noor)
+    assert top.row("select words, state from story_copy where copy = ?", copy) == ("", "withdrawn")
+    assert CHANGED not in "".join(top.dump())
+
+
+def test_a_room_takes_nothing_down_where_it_cannot_speak_any_more(top: Table) -> None:
+    story, copy = top.shared()
+    top.make("/pages/{story}/back", by=top.huda, story=story, by_me=False)
+    fall(top, top.noor)
+    assert (top.due(top.noor), [fact.copy for fact in top.due(top.sami)]) == ([], [copy])
+
+
+def test_a_copy_that_nobody_could_take_back_from_trusted_members_is_not_kept(top: Table) -> None:
+    _story, copy = top.shared()
+    _, open_to_all = top.shared("network")
+    fall(top, top.sami)
+    top.forward(days=1)
+    assert top.row("select state from story_copy where copy = ?", copy) == "shared"
+    fall(top, top.noor)
+    top.forward(days=1)
+    assert top.row("select state, words from story_copy where copy = ?", copy) == ("expired", "")
+    assert top.row("select state from story_copy where copy = ?", open_to_all) == "shared"
+
+
+def test_a_reader_who_is_not_trusted_any_more_lets_go_of_a_story(top: Table) -> None:
+    story = top.told()
+    top.disguise(story)
+    top.say(f.ReaderChosen(story, top.noor), by=top.sami)
+    fall(top, top.noor)
+    assert not any("story" in item.text for item in waiting(top.db, top.by(top.noor)))
+    top.make("/pages/{story}/step-back", by=top.noor, story=story)
+    assert top.row("select readers from story where story = ?", story) == top.sami
+
+
 def test_nobody_takes_a_copy_down_without_its_word(top: Table) -> None:
     _, copy = top.shared()
     top.refuses(f.CopyWithdrawn(copy, "x" * 32), by=top.zein, words="not yours")

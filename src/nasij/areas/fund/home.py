@@ -123,16 +123,7 @@ def _promised(db: Connection, by: By) -> list[Item]:
         "booked": mark("Was the payout %(code)s received? Two people of the fund say so"),
         "unconfirmed": mark("Nobody confirmed the payout %(code)s: please look into it"),
     }
-    missing = rows(
-        db,
-        "select payout from payout join pot using (pot) where payout.state = 'short' and keeper <> ? and disputed_by <> ?"
-        " order by paid_on, payout limit ?",
-        by.member,
-        by.member,
-        MOST,
-    )
-    text = mark("Part of the payout %(code)s is missing: a second person is needed")
-    items += [Item(1, text, "/fund/reserved", {"code": code(row["payout"])}) for row in missing]
+    items += _questioned(db, by)
     return items + [
         Item(
             1 if row["state"] == "unconfirmed" else 3,
@@ -142,6 +133,23 @@ def _promised(db: Connection, by: By) -> list[Item]:
         )
         for row in paid
     ]
+
+
+def _questioned(db: Connection, by: By) -> list[Item]:
+    """Return the payouts that somebody has put in question: a second person ends that, who did not pay."""
+    texts = {
+        "short": mark("Part of the payout %(code)s is missing: a second person is needed"),
+        "disputed": mark("The payout %(code)s is in dispute: a second person is needed"),
+    }
+    found = rows(
+        db,
+        "select payout, payout.state from payout join pot using (pot) where payout.state in ('short', 'disputed')"
+        " and keeper <> ? and disputed_by <> ? order by paid_on, payout limit ?",
+        by.member,
+        by.member,
+        MOST,
+    )
+    return [Item(1, texts[row["state"]], "/fund/reserved", {"code": code(row["payout"])}) for row in found]
 
 
 def mine(db: Connection, by: By) -> list[Item]:

@@ -74,6 +74,7 @@ def story_page(db: Connection, by: By, story: str) -> Page:
     checks = rows(db, "select * from story_check where story = ? order by reader", story)
     answered = {one["reader"] for one in checks if one["version"] == row["version"]}
     teller, state = row["member"] == by.member, row["state"]
+    goes_on = by.trusted  # whoever is not trusted now takes it back, or lets go of it, and no more
     values = {
         "story": row | {"about": row["about"].split(), "people": row["people"].split(), "readers": readers},
         "checks": [one | {"now": one["version"] == row["version"]} for one in checks],
@@ -87,12 +88,15 @@ def story_page(db: Connection, by: By, story: str) -> Page:
             story,
         ),
         "can": {
-            "change": state in ("telling", "disguised", "read", "approved"),
-            "choose": state == "disguised" and readers == [by.member],
-            "read": state == "disguised" and len(readers) == f.READERS and by.member in set(readers) - answered,
-            "yes": teller and state in ("read", "approved", "shared", "expired"),
-            "share": by.member in readers and state == "approved" and row["reach"] != "me",
-            "more": teller and state in ("telling", "disguised"),
+            "change": goes_on and state in ("telling", "disguised", "read", "approved"),
+            "choose": goes_on and state == "disguised" and readers == [by.member],
+            "read": goes_on
+            and state == "disguised"
+            and len(readers) == f.READERS
+            and by.member in set(readers) - answered,
+            "yes": goes_on and teller and state in ("read", "approved", "shared", "expired"),
+            "share": goes_on and by.member in readers and state == "approved" and row["reach"] != "me",
+            "more": goes_on and teller and state in ("telling", "disguised"),
             "release": state in ("telling", "disguised") and len(readers) == f.READERS,
             "back": teller and not row["closed_on"],
         },
