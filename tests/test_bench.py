@@ -146,6 +146,7 @@ def test_years_are_lived_in_almost_every_area_and_the_rules_allow_it(tmp_path: P
         "care",
         "checkins",
         "grants",
+        "insight",
     }
 
 

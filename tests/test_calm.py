@@ -73,7 +73,7 @@ def lines(html: str, section: str) -> list[str]:
     return re.findall(r'<li><a href="([^"]+)"', part)
 
 
-def test_nineteen_areas_want_something_and_home_shows_seven(top: TableTop) -> None:
+def test_every_area_that_can_wants_something_and_home_shows_seven(top: TableTop) -> None:
     member = much_waits(top)
     asking = [
         area.name

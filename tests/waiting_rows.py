@@ -48,4 +48,5 @@ def rows_of(huda: str, sami: str, hour: int, day: int) -> list[tuple[str, dict[s
         ("escalation", {"escalation": new_id(), "state": "raised", "helper": huda, "person": sami}),
         ("action", {"action": new_id(), "state": "proposed", "lead": sami}),
         ("story", {"story": new_id(), "state": "telling", "member": huda, "readers": sami}),
+        ("report", {"report": new_id(), "member": sami, "made_on": day}),
     ]  # fmt: skip

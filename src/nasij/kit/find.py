@@ -95,7 +95,7 @@ class Word:
         first, *rest = (_ranges(letter + others.get(letter, "")) for letter in self.stem)
         letters = "".join(f"{_GAP}[{letter}]" for letter in rest)
         # One set of signs stands first: with a choice there, each place of a text takes ten times as long.
-        self.pattern = re.compile(f"[{first}{several}](?:(?<=[{first}])(?P<letters>{letters})|(?<=[{several}]))")
+        self.pattern = re.compile(f"[{first}{several}](?:(?<=[{first}])(?P<letters>{letters})|(?<![{first}]))")
 
     def find(self, text: str) -> tuple[int, int]:
         """Return how well a text holds this word (0 not at all, 1 inside of another, 2 by itself) and where it begins."""
