@@ -28,6 +28,7 @@ COMPOSITION = {
     "lessons",
     "reports",
     "exposure",
+    "taken",
     "finding",
     "books",
     "hsds",

@@ -14,6 +14,7 @@ from nasij.areas.stories.home import mine, waiting
 from nasij.areas.stories.queries import beside
 from nasij.errors import Refused
 from nasij.ids import new_id
+from nasij.kit.turns import A_PAGE
 from tests.tabletop import TableTop
 
 WORDS = "قبل الرحيل قلت لها كل شيء."
@@ -454,6 +455,41 @@ def test_a_lesson_is_replaced_by_a_confirmed_one_only(top: Table) -> None:
     top.refuses(f.LessonReplaced(old, old), by=top.sami, words="another lesson")
     top.say(f.LessonReplaced(old, newer), by=top.sami)
     assert [row["lesson"] for row in top.page("/pages/handbook", top.zein)["lessons"]] == [newer]
+
+
+def test_many_lessons_are_shown_some_at_a_time_and_the_whole_handbook_when_asked_for(top: Table) -> None:
+    fits = [{"kind": kind_id("shelter")}] * A_PAGE + [{"kind": "", "incident": "arrest"}, {"kind": kind_id("food")}]
+    lessons = {top.lesson(**fit) for fit in fits}
+    listed = [row["lesson"] for row in top.page("/pages/lessons", top.zein)["lessons"]]
+    listed += [row["lesson"] for row in top.page("/pages/lessons/page/{number}", top.zein, number="2")["lessons"]]
+    assert (len(listed), set(listed)) == (A_PAGE + 2, lessons)
+    for lesson in sorted(lessons):
+        top.say(f.LessonConfirmed(lesson), by=top.sami)
+    first = top.page("/pages/handbook", top.zein)
+    second = top.page("/pages/handbook/page/{number}", top.zein, number=first["after"].rsplit("/", 1)[1])
+    whole = top.page("/pages/handbook/whole", top.zein)
+    assert (len(first["lessons"]), len(second["lessons"]), second["first"]) == (A_PAGE, 2, A_PAGE)
+    assert first["lessons"] + second["lessons"] == whole["lessons"]
+    assert {row["lesson"] for row in whole["lessons"]} == lessons
+    assert not whole["after"]
+
+
+def test_the_contents_of_the_handbook_lead_to_where_each_part_begins(top: Table) -> None:
+    for fit in (*[{"kind": kind_id("shelter")}] * A_PAGE, {"kind": kind_id("food")}, {"kind": "", "action": "march"}):
+        top.say(f.LessonConfirmed(top.lesson(**fit)), by=top.sami)
+    page = top.page("/pages/handbook", top.zein)
+    whole = top.page("/pages/handbook/whole", top.zein)["lessons"]
+    assert sorted(part["count"] for part in page["contents"]) == [1, 1, A_PAGE]
+    for part in page["contents"]:
+        path, _, place = part["path"].partition("#l-")
+        turn = top.page("/pages/handbook/page/{number}", top.zein, number=path.rsplit("/", 1)[1])
+        assert turn["lessons"][int(place) - 1 - turn["first"]] == whole[int(place) - 1] == part["lesson"]
+
+
+def test_a_handbook_of_one_page_has_no_contents(top: Table) -> None:
+    top.say(f.LessonConfirmed(top.lesson()), by=top.sami)
+    page = top.page("/pages/handbook", top.zein)
+    assert (page["contents"], page["before"], page["after"]) == ([], "", "")
 
 
 def test_the_newest_key_signs(top: Table) -> None:

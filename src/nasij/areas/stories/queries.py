@@ -15,6 +15,8 @@ from nasij.kit.who import By
 TELLER_WAITS = 6  # hours for the readers' rooms, before the teller's own takes a copy down
 BESIDE_MOST = 5
 OLD = mark("Not checked for a year: ask before relying on it.")
+FITS = ("kind", "incident", "action")
+AS_THEY_FIT = f"{', '.join(FITS)}, checked_on desc, lesson"  # what fits alike stands together, the newest check first
 _FITS = {"need": "kind", "incident": "incident", "action": "action"}
 
 
@@ -30,7 +32,7 @@ def lessons(db: Connection, *states: str) -> list[dict[str, Any]]:
     marks = ", ".join("?" * len(states))
     return rows(
         db,
-        f"select * from lesson where state in ({marks}) order by kind, incident, action, checked_on desc, lesson",
+        f"select * from lesson where state in ({marks}) order by {AS_THEY_FIT}",
         *states,
     )
 
