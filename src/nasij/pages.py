@@ -15,7 +15,6 @@ from nasij.areas import people
 from nasij.bringing import bringing_pages
 from nasij.directory_files import directory_pages
 from nasij.errors import HubUnreachable, Malformed, Nasij, NotHereYet, Refused
-from nasij.exposure import exposure_pages
 from nasij.finding import finding_pages
 from nasij.gate import KIT_SIZE, kit_words, read_kit, write_link
 from nasij.kit import who
@@ -25,11 +24,13 @@ from nasij.lessons import lesson_pages
 from nasij.line import KEPT_DAYS
 from nasij.locking import locking_pages
 from nasij.node import room
+from nasij.reports import report_pages
 from nasij.resident import Resident
 from nasij.returning import is_lost
 from nasij.seal import words as spoken
 from nasij.seal.primitives import random_key
 from nasij.sync import invite
+from nasij.taken import exposure_pages
 from nasij.web.body import Body
 from nasij.web.server import Own, RoomPages, home
 from nasij.web.templates import who_sees_table
@@ -61,6 +62,7 @@ def own_pages(resident: Resident) -> Mapping[str, Own]:
         **finding_pages(),
         **locking_pages(resident),
         **lesson_pages(resident),
+        **report_pages(resident),
     }
     if resident.node.secrets.joining.get("base"):
         pages["/"] = Own(get=extra.guest)

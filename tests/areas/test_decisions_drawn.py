@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from nasij.areas.decisions import (
+    AREA,
     AppealFiled,
     AppealHeard,
     CarrierOffered,
@@ -16,6 +17,7 @@ from nasij.areas.decisions import (
     ProposalDrafted,
     VoteCast,
 )
+from nasij.areas.decisions.pages import LISTED
 from nasij.ids import new_id
 from nasij.seal import mix
 from nasij.web import forms
@@ -55,6 +57,13 @@ class Drawn(Table):
         for look in self.looks(member, path):
             html = render(look, views[path](self.db, self.by(member), **params))
         return html
+
+    def talk(self, proposal: str, count: int) -> list[str]:
+        """Let two members speak in turn; returns their words."""
+        said = [f"word {number:03d}" for number in range(count)]
+        for number, words in enumerate(said):
+            self.say(ProposalDiscussed(new_id(), proposal, words), (self.ana, self.ben)[number % 2])
+        return said
 
     def form(self, path: str, member: str) -> str:
         html = ""
@@ -162,3 +171,26 @@ def test_a_form_says_the_groups_own_days(top: Drawn) -> None:
     assert "30 days after" in top.form(f"/decisions/{proposal}/discuss", top.ana)
     top.pass_it(top.propose_number("keep_short_days", "9"))
     assert "9 days after" in top.form(f"/decisions/{proposal}/discuss", top.ana)
+
+
+def test_a_sum_stands_in_the_digits_that_somebody_chose() -> None:
+    top = Drawn()
+    proposal = new_id()
+    top.say(MoneyProposed(proposal, 120_500, "JOD", 50, 50, hidden=False, secret=False), top.cem)
+    words = Words("ar", digits="arabic")
+    for path in ("/decisions", PROPOSAL):
+        params = {"proposal": proposal} if path == PROPOSAL else {}
+        view = next(line.view for line in AREA.pages if line.path == path)
+        look = Look(words=words, path=path, me=top.by(top.ana), db=top.db, areas=top.areas, token="t", nonce="n")
+        assert "١٢٠٫٥٠٠ JOD" in render(look, view(top.db, top.by(top.ana), **params))
+
+
+def test_what_is_said_stands_in_the_order_in_which_it_was_said_and_none_of_it_is_left_out() -> None:
+    """On one day too; and the newest words are there however many came before, or whoever wrote them looks in vain."""
+    top = Drawn()
+    proposal = top.propose()
+    said = top.talk(proposal, LISTED + 7)
+    html = top.drawn("/decisions/{proposal}", top.cem, proposal=proposal)
+    assert re.findall(r"word \d{3}", html) == said
+    assert "7 earlier" in html
+    assert html.index("</details>", html.index("7 earlier")) < html.index(said[7])

@@ -42,6 +42,7 @@ from nasij.areas.fund import (
     recomputed,
     reserved,
 )
+from nasij.areas.fund.pages import weekly
 from nasij.areas.fund.runway import HORIZON, simulate
 from nasij.errors import Malformed, Refused
 from nasij.ids import new_id
@@ -732,6 +733,20 @@ def test_the_runway_page_reads_the_books_and_what_changes_if_a_pledge_stops(top)
     assert without["then"].middle < page["now"].middle
     assert [row["band"] for row in page["pledges"]] == ["20.00-50.00 EUR"]  # to all but whoever gives it
     assert top.page("/fund/runway/{currency}", top.amal, currency="EUR")["pledges"][0]["band"] == ""
+
+
+def test_what_was_booked_by_mistake_and_reversed_does_not_make_the_fund_last_longer(top):
+    top.make("/fund/opening", top.kai, pot=top.cash, amount="1000")
+    for _ in range(5):
+        top.pay(top.hold(50_00), 50_00)
+        top.forward(days=7)
+    pace = weekly(top.db, "EUR", top.week)
+    mistake, asked = top.money(top.bank, 2000_00), new_id()
+    top.forward(days=7)
+    top.say(CorrectionAsked(asked, mistake), top.ada)
+    top.say(CorrectionAgreed(asked), top.ben)
+    top.forward(days=7)
+    assert weekly(top.db, "EUR", top.week) == [*pace, (0, 0), (0, 0)]
 
 
 def test_a_large_amount_needs_a_decision_of_the_group_that_is_not_spent_yet(top):

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from nasij.areas import fund
-from nasij.areas.fund import CorrectionAsked, GiftAnnounced, PayoutDisputed, PayoutShort
+from nasij.areas.fund import CorrectionAsked, GiftAnnounced, GiftMissed, PayoutDisputed, PayoutShort
 from nasij.areas.fund.pages import stand
 from nasij.errors import NotHereYet
 from nasij.ids import new_id
@@ -99,6 +99,28 @@ def test_who_gives_is_on_no_page_of_those_who_do_not_take_it_in(full: Full):
         assert full.amal[:3] + "-" + full.amal[3:6] not in html, line.path
 
 
+def test_whoever_gives_is_told_that_the_keeper_of_the_pot_reads_it_too(full: Full):
+    """A keeper need not be one of the fund, and a gift is shown to them with its giver."""
+    waits = full.page("/fund/gifts", full.kai)["gifts"]
+    assert full.amal in {row["giver"] for row in waits}
+    assert "fund" not in full.by(full.kai).roles
+    give = next(act for act in fund.AREA.acts if act.path == "/fund/give")
+    look = full.look(full.amal, "/fund/give", "en")
+    assert "and the keeper of the pot know" in templates.render(look, forms.act_page(look, give, "/fund/give"))
+    page = fund.AREA.pages[0].view(full.db, full.by(full.amal))
+    assert "and the keeper of the pot; for whom" in templates.render(full.look(full.amal, "/fund", "en"), page)
+
+
+def test_a_gift_that_did_not_arrive_is_still_found_by_whoever_can_book_it():
+    top = Full()
+    top.say(GiftMissed(top.ids["gift"]), top.amal)
+    page = next(line for line in fund.AREA.pages if line.path == "/fund/gifts")
+    path = f"/fund/gift/{top.ids['gift']}/received"
+    for who, found in ((top.kai, True), (top.ada, False), (top.lea, False)):
+        html = templates.render(top.look(who, "/fund/gifts", "en"), page.view(top.db, top.by(who)))
+        assert (path in html) is found
+
+
 def test_every_reservation_and_payout_is_on_one_of_the_pages():
     top = Fund().filled()
     every = {top.hold(1_00) for _ in range(2 * A_PAGE + 1)}
@@ -129,6 +151,15 @@ def test_a_page_beyond_the_last_does_not_say_that_nothing_is_reserved(full: Full
         assert ('rel="prev"' in html) == (typed == "99")
 
 
+def test_a_button_for_a_second_person_is_shown_to_those_who_can_be_one():
+    """A correction is for the fund and the keeper of the pot; to anybody else the button only said no."""
+    top = Full()
+    page = next(line for line in fund.AREA.pages if line.path == "/fund/books")
+    for who, found in ((top.ben, True), (top.lea, True), (top.ada, False), (top.kai, False), (top.amal, False)):
+        html = templates.render(top.look(who, "/fund/books", "en"), page.view(top.db, top.by(who)))
+        assert (f"/fund/correction/{top.ids['correction']}/agree" in html) is found
+
+
 def test_what_waits_is_said_to_whom_it_waits_for(full: Full):
     def texts(who: str) -> str:
         return " ".join(item.text for item in fund.AREA.waiting(full.db, full.by(who)))
@@ -138,6 +169,9 @@ def test_what_waits_is_said_to_whom_it_waits_for(full: Full):
     assert "agree to the reservation" in texts(full.ben)
     assert "correction of the books" in texts(full.ben)
     assert "was counted" in texts(full.cem)
+    assert "is in dispute" in texts(full.ben)
+    assert "is in dispute" not in texts(full.cem)  # who said so
+    assert "is in dispute" not in texts(full.kai)  # who paid
     assert "gift is announced" not in texts(full.lea)
     assert texts(full.amal) == ""
     assert len(fund.AREA.mine(full.db, full.by(full.amal))) == 1

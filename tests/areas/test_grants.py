@@ -405,6 +405,15 @@ def test_a_verdict_and_its_reason_and_amount_go_together(top):
     top.refuses(VerdictGiven(sitting, "no", 0, "fits"), first, "reason")
 
 
+@pytest.mark.parametrize(("verdict", "reason"), [("yes", "fits"), ("no", "short"), ("not_now", "short")])
+def test_an_amount_beside_another_verdict_than_less_is_not_passed_over_in_silence(top, verdict, reason):
+    grant = top.ask()
+    with pytest.raises(Malformed, match="yes with less alone") as caught:
+        top.judge(grant, top.panel(grant)[0], verdict, "50", reason=reason)
+    assert caught.value.field == "amount"
+    assert top.rows("select 1 from verdict") == []
+
+
 def test_below_the_least_whoever_asks_is_asked_first(top):
     grant = top.ask()
     first, second, _ = top.panel(grant)

@@ -289,7 +289,8 @@ class Granting(Machine):
     def judge(self, n, m, verdict, amount):
         grant, member = self.on(n, m)
         reason = {"yes": "fits", "less": "short", "no": "not_ours"}[verdict]
-        form = {"sitting": self.sitting(grant), "verdict": verdict, "reason": reason, "amount": amount}
+        typed = amount if verdict == "less" else ""
+        form = {"sitting": self.sitting(grant), "verdict": verdict, "reason": reason, "amount": typed}
         self.attempt(lambda: self.top.make("/grants/sitting/{sitting}/verdict", member, **form))
 
     @rule(n=some, m=some, k=some)

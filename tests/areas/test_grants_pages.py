@@ -1,5 +1,6 @@
 """Every page and form of asking for money opens for whoever may see it, in both languages, and says no more than it should."""
 
+import contextlib
 import re
 
 import pytest
@@ -7,12 +8,16 @@ import pytest
 from nasij.areas.grants import (
     AREA,
     ClarificationAsked,
+    ClarificationGiven,
+    LessDeclined,
+    LessOffered,
     NeedAssessed,
     NotThisTime,
     OnCallBegun,
     PlaceTaken,
     ReceiptDisputed,
 )
+from nasij.areas.grants.pages import NOTES_SHOWN
 from nasij.errors import Nasij
 from nasij.ids import code, new_id
 from nasij.web import forms, templates
@@ -117,6 +122,55 @@ def test_whoever_asked_sees_how_it_stands_and_not_who_said_what(full):
     assert "The clinic by the bridge" in refused
 
 
+def test_whoever_asked_is_told_that_a_place_is_kept_only_where_there_is_one(full):
+    """Nobody takes a request up again that is on no list: to wait for that is to wait for nothing."""
+    top = Full()
+    line = next(line for line in AREA.pages if line.path == "/grants/{grant}")
+
+    def told(who, grant):
+        home = " ".join(item.text for item in AREA.mine(top.db, top.by(who)) if item.path == f"/grants/{grant}")
+        mine = top.html(AREA.pages[0], who, "en")
+        return home, top.html(line, who, "en", grant=grant), mine
+
+    for words in told(top.noor, top.refused):
+        assert "lace is kept" not in words
+    home, page, _ = told(top.amal, top.open)
+    assert "on the waiting list" in home
+    assert "Your place on the list is kept" in page
+    top.say(NotThisTime(top.open, "short", ""), top.panel(top.open)[0])
+    home, page, mine = told(top.amal, top.open)
+    assert "your place is kept" in home
+    assert "Your place is kept" in page
+    assert "Your place is kept" in mine
+    again = next(act for act in AREA.acts if act.path.endswith("/not-now"))
+    look = top.look(top.panel(top.refused)[0], f"/grants/{top.refused}/not-now", "en")
+    assert "only where it was put on the waiting list first" in templates.render(
+        look, forms.act_page(look, again, look.path)
+    )
+
+
+def test_after_a_yes_to_less_nobody_is_asked_the_same_again_and_whoever_rather_waits_is_put_on_the_list():
+    top = Full()
+    line = next(line for line in AREA.pages if line.path == "/grants/{grant}")
+    other = top.ask()
+    top.say(LessOffered(other, 10_000), top.panel(other)[0])
+    assert "Say whether that still helps" in top.html(line, top.amal, "en", grant=top.less)
+    top.make("/grants/{grant}/yes", top.amal, grant=top.less)
+    assert "Say whether that still helps" not in top.html(line, top.amal, "en", grant=top.less)
+    top.say(LessDeclined(other), top.amal)
+    assert "place on the list is kept" not in top.html(line, top.amal, "en", grant=other)
+    judge = top.panel(other)[0]
+
+    def told():
+        return [item.text for item in AREA.waiting(top.db, top.by(judge)) if item.path == f"/grants/{other}"]
+
+    assert any("put it on the waiting list" in text for text in told())
+    top.say(NeedAssessed(top.sitting(other), "days", "some", ""), judge)
+    top.make("/grants/sitting/{sitting}/queue", judge, sitting=top.sitting(other))
+    assert not any("put it on the waiting list" in text for text in told())
+    assert "place on the list is kept" in top.html(line, top.amal, "en", grant=other)
+
+
 def test_whoever_said_how_much_is_missing_reads_who_is_waited_for_and_the_asker_what_has_arrived(full):
     line = next(line for line in AREA.pages if line.path == "/grants/{grant}")
     first = full.row("select disputed_by from payout where state = 'short'")
@@ -125,6 +179,42 @@ def test_whoever_said_how_much_is_missing_reads_who_is_waited_for_and_the_asker_
     assert "Only part of it arrived" not in full.html(line, first, "en", grant=full.short)
     assert "Only part of it arrived" in full.html(line, second, "en", grant=full.short)
     assert "75.000 JOD" in full.html(line, full.amal, "en", grant=full.robbed)
+
+
+def test_the_newest_answers_stand_on_the_page_however_many_came_before():
+    top = Full()
+    line = next(line for line in AREA.pages if line.path == "/grants/{grant}")
+    for number in range(NOTES_SHOWN + 2):
+        top.say(ClarificationGiven(new_id(), top.open, f"answer {number:03d}"), top.amal)
+    html = top.html(line, top.amal, "en", grant=top.open)
+    assert re.findall(r"answer \d{3}", html) == [f"answer {number:03d}" for number in range(2, NOTES_SHOWN + 2)]
+
+
+def test_amounts_stand_in_the_digits_that_somebody_chose(full):
+    for line in AREA.pages:
+        for who in (full.amal, full.noor, *full.fund):
+            for grant in full.requests if "{grant}" in line.path else ("",):
+                params = {"grant": grant} if grant else {"number": "1"} if "{number}" in line.path else {}
+                if not line.seen_by.fits(full.by(who)):
+                    continue
+                with contextlib.suppress(Nasij):
+                    assert not re.search(r"[0-9] JOD", full.html(line, who, "ar", **params)), line.path
+    page = next(line for line in AREA.pages if line.path == "/grants/{grant}")
+    assert "١٢٠٫٠٠٠ JOD" in full.html(page, full.amal, "ar", grant=full.open)
+    assert "120.000 JOD" in full.html(page, full.amal, "en", grant=full.open)
+
+
+def test_whoever_asks_sees_whether_somebody_is_on_call_a_newcomer_too():
+    top = Full.__new__(Full)
+    Grants.__init__(top)
+    for who in (top.amal, top.newcomer):
+        assert "Nobody is on call" in top.html(AREA.pages[0], who, "en")
+    top.make("/grants/on-call", top.fund[0], until=top.day + 2)
+    for who in (top.amal, top.newcomer, top.fund[1]):
+        assert "Somebody is on call" in top.html(AREA.pages[0], who, "en")
+    assert "Nobody is on call" in top.html(AREA.pages[0], top.fund[0], "en")  # one's own request is for others
+    top.forward(days=3)
+    assert "Nobody is on call" in top.html(AREA.pages[0], top.amal, "en")
 
 
 def test_the_form_says_that_nobody_asks_for_papers(full):

@@ -289,6 +289,64 @@ def test_a_draw_that_somebody_does_not_open_begins_anew(top: Rooms, three: tuple
     top.make("/savings/{saving}/seal", sami, saving=saving)
 
 
+def told(top: Rooms, member: str) -> str:
+    """Return what the first page says to somebody about savings circles."""
+    room = top.rooms[member]
+    return " · ".join(item.text for item in savings.home.waiting(room, who.by(room, member, top.hour)))
+
+
+def test_whoever_sealed_a_number_is_told_to_open_it(top: Rooms, three: tuple[str, str, str]) -> None:
+    huda, sami, noor = three
+    saving = top.form(huda, sami, noor, method="draw")
+    top.make("/savings/{saving}/seal", huda, saving=saving)
+    assert "to be opened" not in told(top, huda)  # one number alone is opened by nobody
+    top.make("/savings/{saving}/seal", sami, saving=saving)
+    assert ["to be opened" in told(top, member) for member in three] == [True, True, False]
+    top.make("/savings/{saving}/reveal", huda, saving=saving)
+    assert ["to be opened" in told(top, member) for member in three] == [False, True, False]
+    top.make("/savings/{saving}/reveal", sami, saving=saving)
+    assert "to be opened" not in told(top, sami)
+
+
+def test_whoever_organises_is_told_what_comes_next(top: Rooms, three: tuple[str, str, str]) -> None:
+    """From the last yes to the last deposit: without these words all wait for one who does not know it."""
+    huda, sami, noor = three
+    saving = top.form(huda, sami, noor, guarantee="100", shortfall="guarantee")
+    for member in three:
+        assert "it can begin" not in told(top, huda)
+        top.make("/savings/{saving}/agree", member, saving=saving, version=top.version(saving))
+    assert ["it can begin" in told(top, member) for member in three] == [True, False, False]
+    top.make("/savings/{saving}/start", huda, saving=saving)
+    for number in (1, 0):
+        for member in three:
+            assert "hand it over" not in told(top, huda)
+            assert "say so" not in told(top, huda)
+            top.pay(saving, member, number)
+    assert "All parts of the guarantee" in told(top, huda)
+    page = pages.circle_page(top.rooms[huda], who.by(top.rooms[huda], huda, top.hour), saving)
+    look = Look(
+        words=Words("en"),
+        path=f"/savings/{saving}",
+        me=who.by(top.rooms[huda], huda, top.hour),
+        db=top.rooms[huda],
+        areas=top.areas,
+        token="t",
+        nonce="n",
+    )
+    assert "/hand-over" not in render(look, page)
+    top.make("/savings/{saving}/gathered", huda, saving=saving)
+    assert "hand it over" in told(top, huda)
+    for number in (1, 2, 3):
+        for member in three if number > 1 else ():
+            top.pay(saving, member, number)
+        top.hand_over(saving, number, huda)
+    assert "hand the guarantee back" in told(top, huda)
+    for pair, member in top.rows("select pair, member from saving_pair where saving = ?", saving):
+        top.make("/savings/with/{pair}/return", huda, pair=pair)
+        top.make("/savings/with/{pair}/returned", member, pair=pair)
+    assert "complete the circle" in told(top, huda)
+
+
 @pytest.mark.parametrize(
     ("terms", "words"),
     [
@@ -734,12 +792,13 @@ def drawn(top: Rooms, member: str, saving: str, language: str) -> str:
     me = who.by(room, member, top.hour)
     areas = Areas.of((people.AREA, savings.AREA))
     look = Look(
-        words=Words(language), me=me, db=room, areas=areas, path="/savings", token="t" * 22, nonce="n" * 22,
+        words=Words(language, digits="arabic" if language == "ar" else "latin"), me=me, db=room, areas=areas, path="/savings", token="t" * 22, nonce="n" * 22,
         name_of=lambda _member: "\u2068x\u2069", saved_mark=lambda _record: "here",
     )  # fmt: skip
     found = [render(look, pages.list_page(room, me))]
     if member in who.holders(top.db, f"saving/{saving}"):
         found.append(render(look, pages.circle_page(room, me, saving)))
+    assert language != "ar" or not re.search(r"[0-9] EGP", "".join(found))
     for path in sorted(set(re.findall(r'(?:href|action)="(/savings/[^"]+)"', "".join(found)))):
         acted = look.act_at(path)
         if acted:

@@ -97,6 +97,7 @@ def environment() -> Environment:
             "quarter": _worded("quarter"),
             "number": _worded("number"),
             "money": money,
+            "said": said,
             "day_left": lambda day: _now().words.day_left(day, _now().me.day),
             "text": text,
             "one_line": one_line,
@@ -203,10 +204,15 @@ def _whole(said: str) -> Markup:
 
 def money(minor: int, currency: str) -> Markup:
     """Return an amount with its currency, isolated, left to right, in the digits this person chose."""
-    said, words = amount.said(minor, currency), _now().words
+    return said(amount.said(minor, currency))
+
+
+def said(sum_: str) -> Markup:
+    """Return an amount or a band of amounts that a page has spelled out, as `money` would show it."""
+    words = _now().words
     if words.digits == "arabic":
-        said = words.folded(said).replace(".", "٫").replace(",", "٬")
-    return _whole(said)
+        sum_ = words.folded(sum_).replace(".", "٫").replace(",", "٬")
+    return _whole(sum_)
 
 
 def text(words: str) -> Markup:

@@ -230,7 +230,8 @@ def fold_withdrawn(db: Connection, by: By, fact: ProposalWithdrawn) -> None:
 
 
 def fold_discussed(db: Connection, by: By, fact: ProposalDiscussed) -> None:
-    """Add words to the discussion."""
+    """Add words to the discussion, behind all that this room has of it: of one day too, an answer follows its question."""
+    found = db.execute("select coalesce(max(place), 0) from discussion_note where proposal = ?", (fact.proposal,))
     put(
         db,
         "discussion_note",
@@ -238,6 +239,7 @@ def fold_discussed(db: Connection, by: By, fact: ProposalDiscussed) -> None:
         proposal=fact.proposal,
         said_by=by.member,
         said_on=by.day,
+        place=found.fetchone()[0] + 1,
         version=record(db, "proposal", fact.proposal)["amended"],
         words=fact.words,
         audience=by.audience,

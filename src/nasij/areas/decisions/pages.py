@@ -13,7 +13,7 @@ from nasij.areas.decisions.roles import STEPS, STUCK, waits_for_doer
 from nasij.areas.trust import ROLE_NAMES
 from nasij.errors import NotHereYet
 from nasij.ids import code
-from nasij.kit import charter, money
+from nasij.kit import charter
 from nasij.kit.charter import SETTINGS
 from nasij.kit.differences import differences
 from nasij.kit.page import Card, Page
@@ -46,10 +46,7 @@ def _lists() -> dict[str, Any]:
 
 def proposals(db: Connection, query: str, *values: Any) -> list[Row]:
     """Return proposals with what their cards show beside the row itself."""
-    return [
-        {**row, "waits": False, "amount_shown": money.shown(row["amount"], row["currency"])}
-        for row in rows(db, query, *values)
-    ]
+    return [{**row, "waits": False} for row in rows(db, query, *values)]
 
 
 def may_vote_now(db: Connection, by: By, row: Row) -> bool:
@@ -231,7 +228,9 @@ def proposal_page(db: Connection, by: By, proposal: str) -> Page:
     for appeal in appeals:
         appeal["hears"] = hears(db, by, appeal["appeal"])
         appeal["judges"] = rows(db, "select * from appeal_judge where appeal = ? order by member", appeal["appeal"])
-    stated = rows(db, "select * from roll where proposal = ?", proposal)
+    talk = rows(db, "select * from discussion_note where proposal = ? order by said_on, place, note", proposal)
+    counts = "select count(*), coalesce(sum(voted), 0), coalesce(sum(recused), 0) from roll where proposal = ?"
+    stated, voted, recused = db.execute(counts, (proposal,)).fetchone()
     return Page(
         "decisions/proposal.html",
         {
@@ -241,8 +240,8 @@ def proposal_page(db: Connection, by: By, proposal: str) -> Page:
             "stay": stay_of(options),
             "vote_path": _VOTE_PATHS.get(row["method"], ""),
             "roll": roll_of(db, proposal) if stated else len(eligible(db, row, by.day)),
-            "voted": sum(one["voted"] for one in stated),
-            "recused": sum(one["recused"] for one in stated),
+            "voted": voted,
+            "recused": recused,
             "on_roll": on_roll(db, by, proposal),
             "i_voted": has_voted(db, by, proposal),
             "mine": _mine(db, by, row, options),
@@ -256,9 +255,8 @@ def proposal_page(db: Connection, by: By, proposal: str) -> Page:
                 db, "select * from objection where proposal = ? order by raised_on, objection", proposal
             ),
             "objection_steps": OBJECTION,
-            "notes": rows(
-                db, "select * from discussion_note where proposal = ? order by said_on, note limit ?", proposal, LISTED
-            ),
+            "notes": talk[-LISTED:],
+            "earlier": talk[:-LISTED],
             "appeals": appeals,
             "appeal_steps": APPEAL,
             "can": _may(db, by, row, appeals),

@@ -62,7 +62,7 @@ TABLES = (
     ),
     Table(
         "discussion_note",
-        _columns(Keep.SHORT, "note proposal said_by words", "said_on version"),
+        _columns(Keep.SHORT, "note proposal said_by words", "said_on place version"),
         key=("note",),
         indexes=(("proposal",),),
     ),

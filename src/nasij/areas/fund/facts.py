@@ -42,7 +42,7 @@ METHOD = Choices(
 VISIBILITY = Choices(
     "visibility",
     {
-        "private": mark("Privately: only the people of the fund know"),
+        "private": mark("Privately: only the people of the fund and the keeper of the pot know"),
         "open": mark("Openly: I may say a public word about it later, never the amount"),
     },
 )

@@ -3,7 +3,7 @@
 from sqlite3 import Connection
 
 from nasij.areas.fund.ledger import backers, pots
-from nasij.areas.fund.pages import counts, gifts_to_take_in, may_confirm, of_fund, pledges_of
+from nasij.areas.fund.pages import counts, may_confirm, of_fund, pledges_of
 from nasij.ids import code
 from nasij.kit import charter
 from nasij.kit.field import mark
@@ -19,9 +19,12 @@ def waiting(db: Connection, by: By) -> list[Item]:
     if not by.trusted:
         return []
     items = [
-        Item(2, mark("A gift is announced for your pot: %(code)s"), "/fund/gifts", {"code": code(row["gift"])})
-        for row in gifts_to_take_in(db, by)
-        if row["keeper"] == by.member
+        Item(2, mark("A gift is announced for your pot: %(code)s"), "/fund/gifts", {"code": code(gift)})
+        for (gift,) in db.execute(
+            "select gift from gift cross join pot using (pot) where gift.state = 'announced' and keeper = ?"
+            " order by announced_on, gift limit ?",
+            (by.member, 3 * MOST),
+        ).fetchall()
     ]
     items += _transfers(db, by) + _counts(db, by)
     return (items + (_of_fund(db, by) if of_fund(by) else []))[: 3 * MOST]
@@ -120,16 +123,7 @@ def _promised(db: Connection, by: By) -> list[Item]:
         "booked": mark("Was the payout %(code)s received? Two people of the fund say so"),
         "unconfirmed": mark("Nobody confirmed the payout %(code)s: please look into it"),
     }
-    missing = rows(
-        db,
-        "select payout from payout join pot using (pot) where payout.state = 'short' and keeper <> ? and disputed_by <> ?"
-        " order by paid_on, payout limit ?",
-        by.member,
-        by.member,
-        MOST,
-    )
-    text = mark("Part of the payout %(code)s is missing: a second person is needed")
-    items += [Item(1, text, "/fund/reserved", {"code": code(row["payout"])}) for row in missing]
+    items += _questioned(db, by)
     return items + [
         Item(
             1 if row["state"] == "unconfirmed" else 3,
@@ -139,6 +133,23 @@ def _promised(db: Connection, by: By) -> list[Item]:
         )
         for row in paid
     ]
+
+
+def _questioned(db: Connection, by: By) -> list[Item]:
+    """Return the payouts that somebody has put in question: a second person ends that, who did not pay."""
+    texts = {
+        "short": mark("Part of the payout %(code)s is missing: a second person is needed"),
+        "disputed": mark("The payout %(code)s is in dispute: a second person is needed"),
+    }
+    found = rows(
+        db,
+        "select payout, payout.state from payout join pot using (pot) where payout.state in ('short', 'disputed')"
+        " and keeper <> ? and disputed_by <> ? order by paid_on, payout limit ?",
+        by.member,
+        by.member,
+        MOST,
+    )
+    return [Item(1, texts[row["state"]], "/fund/reserved", {"code": code(row["payout"])}) for row in found]
 
 
 def mine(db: Connection, by: By) -> list[Item]:

@@ -36,6 +36,7 @@ from nasij.areas.fund.ledger import (
     reserved,
     within_reach,
 )
+from nasij.areas.fund.rules import pots_of
 from nasij.areas.fund.runway import HORIZON, Runway, simulate
 from nasij.errors import NotHereYet
 from nasij.kit import charter, money, turns, who
@@ -102,6 +103,8 @@ def _books(db: Connection, by: By, before: int) -> Page:
     asked = rows(
         db, "select correction, entry, asked_by, audience from correction where state = 'asked' order by correction"
     )
+    for one in asked:
+        one["mine"] = one["asked_by"] != by.member and may_second(db, by, one["entry"])
     oldest = min((line["place"] for line in lines), default=0)
     return Page(
         "fund/books.html",
@@ -116,6 +119,11 @@ def _books(db: Connection, by: By, before: int) -> Page:
             "me_id": by.member,
         },
     )
+
+
+def may_second(db: Connection, by: By, entry: str) -> bool:
+    """Say whether this person can be the second one for a correction: of the fund, or the keeper of one of its pots."""
+    return of_fund(by) or any(pot["keeper"] == by.member for pot in pots_of(db, entry))
 
 
 def books_page(db: Connection, by: By) -> Page:
@@ -237,7 +245,7 @@ def gifts_to_take_in(db: Connection, by: By) -> list[dict[str, Any]]:
     """Return the announced gifts for the pots this person keeps; for the fund, those of every pot."""
     return rows(
         db,
-        "select gift.*, pot.keeper from gift join pot using (pot) where gift.state = 'announced'"
+        "select gift.*, pot.keeper from gift cross join pot using (pot) where gift.state = 'announced'"
         " and (pot.keeper = ? or ?) order by announced_on, gift limit ?",
         by.member,
         int(of_fund(by)),
@@ -247,6 +255,14 @@ def gifts_to_take_in(db: Connection, by: By) -> list[dict[str, Any]]:
 
 def gifts_page(db: Connection, by: By) -> Page:
     """Show the gifts that are announced and not booked yet, to whoever takes them in; never who gave most."""
+    missed = rows(
+        db,
+        "select gift.*, pot.keeper from gift join pot using (pot) where gift.state = 'missed' and (pot.keeper = ? or ?)"
+        " order by announced_on desc, gift limit ?",
+        by.member,
+        int(of_fund(by)),
+        LISTED,
+    )
     settled = rows(
         db,
         "select gift.*, ledger_entry.reversed from gift join pot using (pot) join ledger_entry using (entry)"
@@ -261,6 +277,7 @@ def gifts_page(db: Connection, by: By) -> Page:
         {
             "gifts": gifts_to_take_in(db, by),
             "settled": settled,
+            "missed": missed,
             "methods": METHOD,
             "purposes": PURPOSE,
             "steps": GIFT_STEPS,
@@ -338,7 +355,10 @@ def reserved_page(db: Connection, by: By, number: str = "1") -> Page:
 
 
 def weekly(db: Connection, currency: str, week: int) -> list[tuple[int, int]]:
-    """Return what came and what went in each of the last whole weeks, from the first booked one on."""
+    """Return what came and what went in each of the last whole weeks, from the first booked one on.
+
+    What was reversed never came or went, so neither it nor its correction counts: the two may stand in different weeks.
+    """
     first = db.execute(
         "select min(week) from ledger_entry join posting using (entry) where currency = ? and account = 'pot'",
         (currency,),
@@ -349,6 +369,7 @@ def weekly(db: Connection, currency: str, week: int) -> list[tuple[int, int]]:
     for past, account, amount in db.execute(
         "select week, account, sum(amount_minor) from ledger_entry join posting using (entry)"
         " where currency = ? and account in ('gifts', 'grants', 'fees', 'differences') and week >= ? and week < ?"
+        " and not reversed and kind <> 'correction'"
         " and not exists (select 1 from posting as other where other.entry = posting.entry and other.account = 'in_kind')"
         " group by week, account",
         (currency, week - PAST_WEEKS, week),

@@ -215,7 +215,10 @@ ACTS = (
         then=_AT,
         title=mark("Say that it is not possible this time"),
         press=mark("Say it"),
-        why=mark("It is a limit of ours, not of whoever asks; say where else help may be. The place is kept."),
+        why=mark(
+            "It is a limit of ours, not of whoever asks; say where else help may be. It keeps a place only where it was"
+            " put on the waiting list first."
+        ),
     ),
     act(
         _AT + "/payer",

@@ -106,6 +106,12 @@ def judged(db: Connection, by: By, form: VerdictForm) -> list[Any]:
     request = of_sitting(db, form.sitting)
     stays_out(db, by, request)
     amount = request["amount"] if form.verdict == "yes" else 0
+    if form.amount and form.verdict != "less":  # or "yes" with half the sum beside it would approve the whole
+        raise Malformed(
+            mark("An amount goes with a yes with less alone."),
+            advice=mark("Choose that, or leave the amount empty."),
+            field="amount",
+        )
     if form.verdict == "less":
         amount = money.read(form.amount, request["currency"])
     facts: list[Any] = [VerdictGiven(form.sitting, form.verdict, amount, form.reason)]

@@ -7,7 +7,7 @@ from nasij.areas.fund import available
 from nasij.areas.grants import desk, household
 from nasij.areas.grants.deciding import is_due, outcome
 from nasij.areas.grants.pages import mine as asked_by_me
-from nasij.areas.grants.queue import to_take_off
+from nasij.areas.grants.queue import keeps_place, still_waits, to_take_off
 from nasij.areas.grants.rules import OPEN, payer_is_gone
 from nasij.areas.grants.seats import may_pay, may_sit, seated
 from nasij.areas.grants.votes import is_asked, passed_for
@@ -88,6 +88,8 @@ def _for_panel(db: Connection, by: By, known: desk.Known, request: dict[str, Any
         if request["sitting"] not in known.said and not request["urgent"]:
             items.append(_item(2, mark("%(code)s waits for your verdict"), request))
         items += _can_be_decided(db, by, request, known.approvals(request))
+    if request["state"] == "waiting" and not still_waits(db, request["place"]):
+        items.append(_item(1, mark("%(code)s would rather wait: put it on the waiting list"), request))
     if request["state"] == "not_now" and request["place"] == known.first(db, by, request["method"]) != "":
         items.append(_item(1, mark("%(code)s comes first on the waiting list now: take it up again"), request))
     return items + _after_decision(by, known, request) + _of_plans(by, known, request)
@@ -157,9 +159,13 @@ def mine(db: Connection, by: By) -> list[Item]:
         "paying": mark("You asked for money in %(code)s: it is on its way"),
         "not_now": mark("You asked for money in %(code)s: not this time, and your place is kept"),
     }
+    placeless = {
+        "waiting": mark("You asked for money in %(code)s: you would rather wait"),
+        "not_now": mark("You asked for money in %(code)s: not this time"),
+    }
     other = mark("You asked for money in %(code)s: it is being decided")
     return [
-        _item(3, texts.get(request["state"], other), request)
+        _item(3, (texts if keeps_place(request) else texts | placeless).get(request["state"], other), request)
         for request in asked_by_me(db, by)
         if not request["closed_on"] and request["state"] != "received"
     ]

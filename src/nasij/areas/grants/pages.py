@@ -23,7 +23,15 @@ from nasij.areas.grants.lists import (
     VERDICT,
     WAY,
 )
-from nasij.areas.grants.queue import methods_in_use, period_of, still_waits, to_take_off, turns_of, waiting_places
+from nasij.areas.grants.queue import (
+    keeps_place,
+    methods_in_use,
+    period_of,
+    still_waits,
+    to_take_off,
+    turns_of,
+    waiting_places,
+)
 from nasij.areas.grants.rules import OPEN, approvals, payer_is_gone
 from nasij.areas.grants.seats import may_sit, on_call, panel_size, request_of, seated
 from nasij.areas.grants.votes import passed_for
@@ -52,6 +60,22 @@ NEXT = {
     "lapsed": mark("It lapsed because nothing happened for a long time. You can ask again at any time."),
 }
 
+LESS_IS_ENOUGH = mark("You said that less helps too. The people who decide go on with it; you need not do anything.")
+RATHER_WAITS = mark("You would rather wait. The people who decide put it on the waiting list next.")
+NOT_ON_THE_LIST = mark("It is not on the waiting list. You can ask that other people look at it again.")
+
+
+def next_of(request: dict[str, Any]) -> str:
+    """Return what comes next for whoever asked; that a place is kept is said only where there is one."""
+    state = request["state"]
+    if state == "approved" and request["least"] <= request["offered"]:
+        return LESS_IS_ENOUGH
+    if state == "waiting" and not keeps_place(request):
+        return RATHER_WAITS
+    if state == "not_now" and not keeps_place(request):
+        return NOT_ON_THE_LIST
+    return NEXT[state]
+
 
 def amount_shown(amount: int, currency: str) -> str:
     """Return an amount with its currency, empty for nothing."""
@@ -70,14 +94,16 @@ def mine(db: Connection, by: By) -> list[dict[str, Any]]:
 
 def mine_page(db: Connection, by: By) -> Page:
     """Show what I asked for, and what I have begun."""
-    shown = [row | {"shown": amount_shown(row["amount"], row["currency"])} for row in mine(db, by)]
+    shown = [
+        row | {"shown": amount_shown(row["amount"], row["currency"]), "next": next_of(row)} for row in mine(db, by)
+    ]
     return Page(
         "grants/mine.html",
         {
             "asked": shown,
             "drafts": rows(db, "select * from ask_draft order by draft"),
             "steps": REQUEST_STEPS,
-            "next": NEXT,
+            "anybody_called": bool(on_call(db, by.day) - {by.member}),
         },
     )
 
@@ -144,7 +170,7 @@ def request_page(db: Connection, by: By, grant: str) -> Page:
         "linked": judges and linked and request["state"] in OPEN,
         "open": request["state"] in OPEN,
         "queued": still_waits(db, request["place"]),
-        "next": NEXT[request["state"]],
+        "next": next_of(request),
         "amounts": {
             name: amount_shown(request[name], cur) for name in ("amount", "least", "granted", "offered", "arrived")
         },
@@ -166,7 +192,8 @@ def request_page(db: Connection, by: By, grant: str) -> Page:
 
 
 def _notes(db: Connection, grant: str) -> list[dict[str, Any]]:
-    return rows(db, "select * from clarification where grant = ? order by place limit ?", grant, NOTES_SHOWN)
+    newest = "select * from clarification where grant = ? order by place desc limit ?"
+    return rows(db, newest, grant, NOTES_SHOWN)[::-1]
 
 
 def _of_panel(db: Connection, by: By, request: dict[str, Any]) -> dict[str, Any]:

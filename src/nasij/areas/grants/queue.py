@@ -106,6 +106,11 @@ def to_take_off(db: Connection, member: str, holders: frozenset[str]) -> list[st
     return [row["place"] for row in found if row["taken_by"] == member or row["taken_by"] not in holders]
 
 
+def keeps_place(request: dict[str, Any]) -> bool:
+    """Say whether a request was put on the waiting list and stays there, as far as whoever asked can know."""
+    return bool(request["place"]) and (request["state"] != "not_now" or request["reason"] in KEEPING)
+
+
 def still_waits(db: Connection, place: str) -> bool:
     """Say whether a place is on the waiting list now."""
     return bool(rows(db, "select 1 from queue_place where place = ? and state = 'waiting'", place))

@@ -6,7 +6,7 @@ from nasij.areas.savings.acts import missing
 from nasij.areas.savings.pages import excuses, my_invitations, my_savings, swaps, to_judge
 from nasij.areas.savings.rules import all_taken, lays_accounts
 from nasij.ids import code
-from nasij.kit import charter
+from nasij.kit import charter, draw
 from nasij.kit.field import mark
 from nasij.kit.page import Item
 from nasij.kit.rows import rows
@@ -45,7 +45,23 @@ def _forming(db: Connection, by: By, row: dict[str, object]) -> list[Item]:
     )
     if asked:
         items.append(_item(row, 2, mark("Somebody said yes to savings circle %(code)s: take them in")))
-    return items
+    return items + _drawn(db, by, row) + _to_begin(db, by, row)
+
+
+def _drawn(db: Connection, by: By, row: dict[str, object]) -> list[Item]:
+    """Say that one's sealed number is to be opened: a draw that somebody does not open begins anew."""
+    sealed = rows(db, "select member, secret from saving_commit where saving = ?", row["saving"])
+    mine = [one for one in sealed if one["member"] == by.member and not one["secret"]]
+    if row["seed"] or not mine or len(sealed) < draw.PEOPLE:
+        return []
+    return [_item(row, 1, mark("Your number for the draw of savings circle %(code)s is to be opened"))]
+
+
+def _to_begin(db: Connection, by: By, row: dict[str, object]) -> list[Item]:
+    people = rows(db, "select agreed from saving_member where saving = ?", row["saving"])
+    if row["organiser"] != by.member or len(people) < 2 or not all(one["agreed"] for one in people):
+        return []
+    return [_item(row, 2, mark("Everybody has agreed to savings circle %(code)s: it can begin"))]
 
 
 def _running(db: Connection, by: By, row: dict[str, object]) -> list[Item]:
@@ -88,7 +104,16 @@ def _to_hand_over(db: Connection, by: By, row: dict[str, object]) -> list[Item]:
     saving = str(row["saving"])
     if row["organiser"] != by.member:
         return []
+    guarantee = row["guarantee"]
+    if guarantee and not row["gathered"]:
+        return (
+            []
+            if missing(db, by, saving, 0)
+            else [_item(row, 2, mark("All parts of the guarantee of %(code)s are in: say so"))]
+        )
     if all_taken(db, saving):
+        if rows(db, "select 1 from saving_pair where saving = ? and state = 'open'", saving) and guarantee:
+            return [_item(row, 2, mark("Every turn of %(code)s was taken: hand the guarantee back"))]
         return [_item(row, 2, mark("Every turn of %(code)s was taken: complete the circle"))]
     current = rows(db, "select number from saving_turn where saving = ? and state = 'next'", saving)
     if current and not missing(db, by, saving, current[0]["number"]):
