@@ -9,6 +9,7 @@ from nasij.areas.people import FIRST_QUESTIONS
 from nasij.errors import HubUnreachable, Malformed, Refused
 from nasij.gate import KIT_SIZE, kit_words, write_link
 from nasij.kit.page import Page
+from nasij.pages import guest_page
 from nasij.web.look import Look
 from nasij.web.templates import render
 from nasij.web.words import Words
@@ -116,11 +117,10 @@ def test_a_newcomer_knows_what_the_group_asks(village: Village) -> None:
 @pytest.mark.parametrize("language", ["ar", "en"])
 def test_the_page_of_whoever_waits_shows_what_the_group_asks(language: str) -> None:
     """A plain account, which knows no group, shows what most newcomers are shown."""
-    values = {"compare": [], "messages": [], "farewell": "", "typed": "", "problems": {}, "status": "received"}
     look = Look(words=Words(language), path="/")
-    own = Page("guest.html", {**values, "questions": ["Who told you of us?"], "first_questions": FIRST_QUESTIONS})
+    own = guest_page("received", questions=["Who told you of us?"])
     assert "Who told you of us?" in render(look, own)
-    everybodys = render(look, Page("guest.html", {**values, "questions": [], "first_questions": FIRST_QUESTIONS}))
+    everybodys = render(look, guest_page("received"))
     assert all(look.words.gettext(words) in everybodys for words in FIRST_QUESTIONS)
 
 
@@ -163,6 +163,10 @@ def test_words_of_welcome_reach_whoever_is_welcomed(village: Village) -> None:
     sami = village.come("sami", "huda")
     assert sami.joining.words_of_welcome() == "Welcome."
     assert [item.path for item in sami.joining.waiting()] == ["/guest"]
+    shown = render(
+        Look(words=Words("en"), path="/guest"), guest_page("accepted", farewell=sami.joining.words_of_welcome())
+    )
+    assert ">Welcome.</" in shown
     sami.joining.came_in()
     assert sami.joining.waiting() == []
     assert "words" not in sami.node.secrets.joining
@@ -176,3 +180,15 @@ def test_only_whoever_took_a_request_back_is_told_that_they_did(village: Village
     village["huda"].does(f"/people/join/{sami.me}/withdraw")
     village.settle()
     assert sami.node.secrets.joining["state"] == "expired"
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+@pytest.mark.parametrize("template", ["kit.html", "recover.html"])
+def test_no_page_says_that_the_words_of_a_kit_are_still_there(language: str, template: str) -> None:
+    """They are not sent back to the browser; whoever had typed twelve words was told that they were."""
+    look = Look(words=Words(language), path="/kit")
+    wrong = {"values": {}, "problems": {"kit": Malformed()}, "step": "try", "has_kit": False, "kit_words": []}
+    shown = render(look, Page(template, wrong))
+    assert look.words.gettext("What you wrote is still here.") not in shown
+    said = "What you wrote is still here, but for the passphrase and the words of the kit: they are never shown."
+    assert look.words.gettext(said) in shown

@@ -114,6 +114,17 @@ def test_somebody_removed_is_not_brought_back(village: Village) -> None:
         huda.returning.bring_back(village["noor"].me)
 
 
+def test_somebody_who_left_is_not_told_to_come_back(village: Village) -> None:
+    """Their room asks nobody for keys, and says that the membership has ended."""
+    noor = village["noor"]
+    noor.does("/me/leave")
+    village.settle()
+    assert noor.node.by().standing == "left"
+    assert not is_lost(noor.node)
+    assert [item.path for item in noor.returning.waiting()] == ["/export"]
+    assert not village["huda"].returning.asking
+
+
 def test_it_is_done_once_a_day(village: Village) -> None:
     record.state(village["huda"].node, [RoomBroughtBack(village["zein"].me)])
     village.settle()

@@ -145,7 +145,7 @@ class Extra:
         """Show a newcomer how far their request is."""
         words = self.resident.joining.words_of_welcome()
         if words and request.url.path == "/guest":
-            return pages.show(request, Page("guest.html", {"status": "accepted", "farewell": words}))
+            return pages.show(request, guest_page("accepted", farewell=words))
         if not self.resident.node.secrets.joining.get("base"):
             return await home(pages, request)
         return self._waiting_room(pages, request)
@@ -159,17 +159,16 @@ class Extra:
         self, pages: RoomPages, request: Request, typed: str = "", problem: Nasij | None = None
     ) -> Response:
         joining = self.resident.node.secrets.joining
-        values = {
-            "status": {"waiting": "sent"}.get(joining["state"], joining["state"]),
-            "compare": joining["compare"].split(),
-            "questions": joining.get("questions", []),
-            "first_questions": people.FIRST_QUESTIONS,
-            "messages": [(kind == "them", words) for kind, _, words in joining["items"]],
-            "farewell": joining.get("words", ""),
-            "typed": typed,
-            "problems": {getattr(problem, "field", ""): problem} if problem else {},
-        }
-        return pages.show(request, Page("guest.html", values), status=422 if problem else 200)
+        page = guest_page(
+            {"waiting": "sent"}.get(joining["state"], joining["state"]),
+            compare=joining["compare"].split(),
+            questions=joining.get("questions", []),
+            messages=[(kind == "them", words) for kind, _, words in joining["items"]],
+            farewell=joining.get("words", ""),
+            typed=typed,
+            problems={getattr(problem, "field", ""): problem} if problem else {},
+        )
+        return pages.show(request, page, status=422 if problem else 200)
 
     async def guest_said(self, pages: RoomPages, request: Request, body: Body) -> Response:
         """Say something to those who read the request; what did not go out stays in its box."""
@@ -298,6 +297,19 @@ class Extra:
         self.resident.node.told.clear()
         self.resident.desk.save()
         return pages.go("/")
+
+
+def guest_page(status: str, **more: Any) -> Page:
+    """Return the page of somebody at the door, or just come in through it."""
+    nothing: dict[str, Any] = {
+        "compare": [],
+        "questions": [],
+        "messages": [],
+        "typed": "",
+        "problems": {},
+        "farewell": "",
+    }
+    return Page("guest.html", {"status": status, "first_questions": people.FIRST_QUESTIONS, **nothing, **more})
 
 
 def _qr(link: str) -> str:

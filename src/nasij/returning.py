@@ -49,6 +49,7 @@ Calls = Generator[Any, Any, bool]
 NONCE_SIZE = 16
 ASK_AGAIN_HOURS = 24 * 7
 LOST = mark("This room has no keys to the network now. See how it comes back.")
+ENDED = mark("This membership has ended. What is kept here can still be taken along.")
 ASKS = mark("%(who)s asks for the way back. Speak with them first.")
 BURNT_ASKS = mark("A device that was in other hands asked for the way back in the name of %(who)s. It was refused.")
 
@@ -80,9 +81,14 @@ class Asking:
         return network + self.member.encode() + self.nonce + (self.keys.digest() if self.keys else b"")
 
 
+def has_ended(node: Node) -> bool:
+    """Say whether this room's member left or was removed: nobody brings them back, and a new invitation makes a new room."""
+    return node.by().standing in ("left", "removed")
+
+
 def is_lost(node: Node) -> bool:
-    """Say whether a room that belongs to a network can no longer read it."""
-    inside = bool(node.secrets.network.strip(b"\0")) and node.place > 0
+    """Say whether a room that belongs to a network can no longer read it, and may come back."""
+    inside = bool(node.secrets.network.strip(b"\0")) and node.place > 0 and not has_ended(node)
     return inside and (node.alarm == GONE or who.NETWORK not in node.keyring.newest)
 
 
@@ -301,6 +307,8 @@ class Returning:
 
     def waiting(self) -> list[Item]:
         """Return what of this waits on the home page."""
+        if has_ended(self.node):
+            return [Item(3, ENDED, "/export")]
         if is_lost(self.node):
             return [Item(0, LOST, "/returns")]
         asks = [Item(1, ASKS, "/returns", {"who": self.name_of(member)}) for member in sorted(self.asking)]
