@@ -10,6 +10,7 @@ from nasij.areas.grants.asking import (
     fund_people,
     my_pots,
     named,
+    payers,
     start_ask,
 )
 from nasij.areas.grants.deciding import (
@@ -225,11 +226,14 @@ ACTS = (
         PayerForm,
         by=_FUND,
         make=payer_seated,
-        options={"payer": fund_people},
+        options={"payer": payers},
         then=_AT,
         title=mark("Choose who pays it out"),
         press=mark("Choose"),
-        why=mark("Somebody who did not decide, and whom the person who asked did not leave out."),
+        why=mark(
+            "Somebody who did not decide, and whom the person who asked did not leave out. Beside a name stand the"
+            " currencies of the pots they keep."
+        ),
     ),
     act(
         _AT + "/settle/{payout}",

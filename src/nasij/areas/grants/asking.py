@@ -146,6 +146,19 @@ def fund_people(db: Connection, by: By) -> list[tuple[str, str]]:
     return who.by_name(db, who.role_holders(db, "fund") - {by.member})
 
 
+def payers(db: Connection, by: By) -> list[tuple[str, str]]:
+    """Return who holds the fund role, first those who keep a pot with something in it, each with its currencies.
+
+    Whoever keeps none can be chosen, and could then book nothing: the list says so before it happens.
+    """
+    kept: dict[str, list[str]] = {}
+    pots = "select distinct keeper, currency from pot where state = 'open' and holds > 0 order by currency"
+    for keeper, currency in db.execute(pots).fetchall():
+        kept.setdefault(keeper, []).append(currency)
+    named = [(member, " · ".join((called, *kept.get(member, ())))) for member, called in fund_people(db, by)]
+    return sorted(named, key=lambda one: one[0] not in kept)
+
+
 def everybody(db: Connection, by: By) -> list[tuple[str, str]]:
     """Return everybody in the network."""
     return who.by_name(db, who.members(db) - {by.member})
