@@ -219,6 +219,19 @@ def test_whoever_asks_sees_whether_somebody_is_on_call_a_newcomer_too():
     assert "Nobody is on call" in top.html(AREA.pages[0], top.amal, "en")
 
 
+def test_the_form_starts_with_a_currency_that_the_fund_has():
+    top = Full()
+    act = AREA.acts[0]
+    for draft in ("", top.draft):
+        it = next(one for one in AREA.acts if one.path == ("/grants/ask/{draft}" if draft else "/grants/ask"))
+        look = top.look(top.amal, it.path.format(draft=draft), "en")
+        boxes = forms.act_page(look, it, look.path).values["shown"].boxes
+        assert next(box.value for box in boxes if box.name == "currency") == "JOD"
+    top.db.execute("delete from pot")  # as in a newcomer's room
+    look = top.look(top.newcomer, act.path, "en")
+    assert "<form" in templates.render(look, forms.act_page(look, act, act.path))
+
+
 @pytest.mark.parametrize("language", ["ar", "en"])
 def test_a_way_to_receive_is_called_as_the_same_way_to_give(language):
     words = Words(language)

@@ -89,6 +89,7 @@ ACTS = (
         AskForm,
         by=ANYBODY_IN,
         make=asked,
+        prefill=start_ask,
         options=_CHOICES,
         then=_AT,
         title=_ASK,

@@ -100,9 +100,14 @@ def asked_from_draft(db: Connection, by: By, form: Any) -> list[Any]:
 
 
 def start_ask(db: Connection, _by: By, params: Mapping[str, str]) -> dict[str, Any]:
-    """Start with the draft, if there is one."""
+    """Start with the draft, if there is one, and with the currency of which the fund holds most pots.
+
+    In any other nothing can be granted before money is changed. A newcomer's room knows no pots, and starts with nothing.
+    """
     found = rows(db, "select currency, amount, words from ask_draft where draft = ?", params.get("draft", ""))
-    return found[0] if found else {}
+    start = found[0] if found else {}
+    pots = "select currency from pot where state = 'open' group by currency order by count(*) desc, currency limit 1"
+    return start if start.get("currency") else start | next(iter(rows(db, pots)), {})
 
 
 def appealed(db: Connection, by: By, form: AppealForm) -> list[Any]:
