@@ -137,6 +137,7 @@ class Staging:
         Caring(self).all()
         Campaigning(self).all()
         Telling(self).all()
+        self.press(FUND, "/figures/report", receiver="funder", words="منحة الشتاء")
 
     def together(self) -> None:
         """What is decided and saved together, over two days."""

@@ -102,7 +102,7 @@ class Campaigning:
         self.over()
 
     def announced(self) -> None:
-        """Two are confirmed, two wait for a word; one is asked about a picture."""
+        """Two are confirmed, two wait for a word; one is asked about a picture. Another one is held by a signer."""
         action = self.action(3)
         for who in (STEWARD, FUND):
             self.press(who, ACT + "/join", action=action, role="medic", seen="no")
@@ -110,6 +110,9 @@ class Campaigning:
             joining = self.joined(action, who)
             self.press(LEAD, WITH + "/picture", joining=joining, words="عند الباب")
         self.press(LEAD, ACT + "/tell", action=action, sort="day", words="يوم الجمعة")
+        held = self.action(3)
+        self.joined(held, TRUSTED)
+        self.press(STEWARD, ACT + "/sign", action=held, **RISK | {"verdict": "no"})
 
     def over(self) -> None:
         """Everybody is back from three, and one is talked over; one was called off."""

@@ -74,6 +74,7 @@ class TableRoom:
             "scheme": "http",
             "server": ("x", 80),
             "query_string": b"",
+            "path_params": {},
             "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
         }
 

@@ -35,6 +35,7 @@ PROMISED = {
     ),
     *(f"{what}_{share}" for what in ("years_home", "search") for share in ("p50", "p99")),
     *(f"page_bytes {path}" for path in ("/", "/find", "/aid", "/aid/{need}", "/people", "/together", "/who-sees")),
+    "printed_bytes /pages/handbook/whole",
     *("rekey_10", "rekey_100", "rekey_1000", "exposure_report"),
     *("memory_house", "memory_one_more_room", "memory_room_of_that_network"),
 }

@@ -89,6 +89,27 @@ def test_beside_an_action(top: Network) -> None:
         assert (f"/pages/lessons/{lesson}" in page) is there
 
 
+@pytest.mark.parametrize("sort", ["helped", "harmed"])
+def test_what_a_debrief_taught_becomes_a_lesson_that_stands_beside_the_next_action_and_in_the_handbook(
+    sort: str,
+) -> None:
+    top = Network()
+    said = {"kind": "vigil", "exposure": "2", "places": "5", "outside": top.sami}
+    first, second = (top.does("/together/propose", top.huda, **said).action for _ in range(2))
+    top.does(f"/together/act/{first}/no-go", top.huda)
+    noted = top.does(f"/together/act/{first}/lesson", top.zein, sort=sort, words="leave in twos").lesson
+    path, declared = f"/pages/lessons/after/{noted}", "/together/act/{action}"
+    assert path in top.shows(f"/together/act/{first}", declared, top.zein, action=first)
+    assert path in top.shows("/together", "/together", top.zein)
+    act, params = Look(words=Words("en"), areas=top.areas).act_at(path) or (None, {})
+    assert act is not None and act.prefill is not None
+    assert act.prefill(top.db, top.by(top.zein), params) == {sort: "leave in twos"}
+    lesson = top.does(path, top.zein, helped="leave in twos", valid_where="here", stands="lived").lesson
+    top.say(f.LessonConfirmed(lesson), by=top.sami)
+    assert f"/pages/lessons/{lesson}" in top.shows(f"/together/act/{second}", declared, top.zein, action=second)
+    assert "leave in twos" in top.shows("/pages/handbook", "/pages/handbook", top.zein)
+
+
 def test_what_was_not_checked_for_a_year_says_so_beside_the_need() -> None:
     top = Network()
     top.learnt(kind=kind_id("shelter"))

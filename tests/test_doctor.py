@@ -7,9 +7,13 @@ import sys
 import time
 
 import pytest
+from click.testing import CliRunner
+from typer.main import get_command
 
 from nasij import doctor
+from nasij.cli import app
 from nasij.doctor import Finding, examine, shape
+from nasij.web.words import Words
 
 DISK_8_1 = "36 35 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw"
 
@@ -391,3 +395,17 @@ def test_what_cannot_be_hardened_is_said(monkeypatch):
 
 def test_a_library_without_such_a_call_is_a_failure_and_no_crash():
     assert doctor._libc("no_such_call_anywhere", 1) == -1
+
+
+@pytest.mark.parametrize(("name", "language"), [("LANG", "ar_EG.UTF-8"), ("LC_ALL", "ar"), ("LANG", "en_GB.UTF-8")])
+def test_the_doctor_speaks_the_language_of_the_terminal(home, machine, monkeypatch, name, language):
+    """For scripts the sentences stay as they are."""
+    for each in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(each, raising=False)
+    monkeypatch.setenv(name, language)
+    sentence = "This machine uses no swap."
+    monkeypatch.setattr(doctor, "examine", lambda _home: [Finding("swap", True, sentence)])
+    said = CliRunner().invoke(get_command(app), ["doctor"]).output.strip()
+    wanted = Words("ar").gettext(sentence) if language.startswith("ar") else sentence
+    assert said == f"ok  {wanted}"
+    assert sentence in CliRunner().invoke(get_command(app), ["doctor", "--json"]).output

@@ -7,6 +7,7 @@ and the bytes of the view, for the id of every person.
 
 import contextlib
 import random
+import re
 import shutil
 import sqlite3
 from collections import defaultdict
@@ -20,13 +21,14 @@ import pytest
 from nasij import exposure, sample
 from nasij.areas.aid import kind_id
 from nasij.areas.incidents import IncidentReported, ResponseOpened, StepDone
+from nasij.bench.network import Village as BenchVillage
 from nasij.clock import HandClock
 from nasij.encoding import NotCanonical, decode
 from nasij.errors import Nasij, NotHereYet, SealBroken
-from nasij.gate import all_areas, sample_shelf
+from nasij.gate import Entered, Gate, all_areas, sample_shelf
 from nasij.hub.dispatch import dispatch
 from nasij.hub.shelf import Shelf
-from nasij.ids import new_id
+from nasij.ids import code, id_from, new_id
 from nasij.kit import who
 from nasij.kit.table import Keep, Says
 from nasij.line import next_head, place_bytes
@@ -35,11 +37,16 @@ from nasij.log.entry import OUTSIDE_SIZE
 from nasij.node import record, room
 from nasij.node.node import Node
 from nasij.node.view import all_tables
+from nasij.resident import Resident
 from nasij.sample.village import COORDINATOR, FUND, TRUSTED
 from nasij.seal.circle import CircleKeys, take_grant, take_letter
 from nasij.seal.primitives import verify
 from nasij.settings import Settings
 from nasij.sync.transport import HubClient, LocalTransport
+from nasij.taken import exposure_pages
+from nasij.web.server import RoomPages
+from nasij.web.session import hash_of
+from tests.table_room import SECRET, TableRoom
 from tests.tour import faults_of
 from tests.village import Village, cheap_words
 from tests.walker import House, Walker
@@ -326,6 +333,84 @@ class TestPages:
         known, blind = exposure.of_another(other, coordinator.member)
         assert "role/cases" in blind
         assert {circle.audience for circle in known.shown} <= set(coordinator.node.keyring.newest)
+
+
+class OpenRoom(TableRoom):
+    """The pages of one open room of a large network, without a house."""
+
+    def __init__(self, home: Path) -> None:
+        settings = Settings(home, 0)
+        settings.prepare()
+        village = BenchVillage.made(7, members=230)
+        self.others = [person.member for person in village.people[1:]]
+        node = village.reader(home / "room", b"walnut")
+        resident = Resident(Gate(settings, ""), Entered(node, home / "room"), None, secure=False)
+        resident.session.admit(hash_of(SECRET))
+        self.session, self.node = resident.session, node
+        self.pages = RoomPages(resident, exposure_pages(resident))
+
+    def held(self, record: str, *people: str) -> str:
+        """Put a private circle into the view."""
+        circle = f"response/{record}"
+        who.admit(self.node.db, circle, *people)
+        return circle
+
+    def turned(self, path: str) -> str:
+        """Turn the pages of a list from the report as their links lead; returns all they show."""
+        ways = re.findall(rf'href="({path}/\w+)">', self.get(path))
+        shown, seen = "", set[str]()
+        while ways:
+            seen.add(ways[0])
+            html = self.get(ways.pop(0))
+            assert self.status == 200
+            assert faults_of(html) == []
+            assert len(html.encode()) < 64_000
+            shown += html
+            ways += [way for way in re.findall(r'href="([^"]*)" rel="next"', html) if way not in seen]
+        return shown
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("whose", ["mine", "theirs"])
+def test_a_long_report_is_shown_some_at_a_time_and_nothing_of_it_is_lost(tmp_path: Path, whose: str) -> None:
+    opened = OpenRoom(tmp_path)
+    owner, others = opened.node.me, opened.others
+    if whose == "theirs":
+        owner, others = others[0], [opened.node.me, *others[1:]]
+    cases = [id_from(bytes([8 * n]) * 10) for n in range(30)]
+    for n, case in enumerate(cases):
+        circle = opened.held(case, opened.node.me, owner, others[n])
+        opened.node.keyring.add(circle, 1, bytes(32), opened.node.by().day)
+        opened.node.db.execute(
+            "insert into circle (of, epoch, since, wrapped, audience) values (?, 1, 1, ?, 'network')",
+            (circle, f"{opened.node.me} {owner}"),
+        )
+        opened.node.db.execute(
+            "insert into response (response, kind, about, audience) values (?, 'device_taken', ?, ?)",
+            (case, owner if case == cases[-1] else "", circle),
+        )
+    path = "/exposure" if whose == "mine" else f"/exposure/{owner}"
+    report = opened.get(path)
+    assert opened.status == 200
+    assert faults_of(report) == []
+    assert len(report.encode()) < 64_000
+    assert f'value="{cases[-1]}"' in report, "the case about whoever it is stands first"
+    html = opened.turned(path)
+    named = set(re.findall(r"Member \d+", html))
+    assert len(named) == len(others) + 1, "all of them, and whoever the device belongs to"
+    for case in cases:
+        assert f'name="response" value="{case}"' in html
+        assert html.count(code(case)) == 2, "once as a circle, once as a case"
+
+
+@pytest.mark.slow
+def test_the_lists_of_somebody_elses_report_are_for_trusted_members(tmp_path: Path) -> None:
+    opened = OpenRoom(tmp_path)
+    opened.node.db.execute("update member set standing = 'new' where member = ?", (opened.node.me,))
+    for name in ("", "/people", "/circles", "/cases", "/people/page/2"):
+        html = opened.get(f"/exposure/{opened.others[0]}{name}")
+        assert "Member 1<" not in html
+        assert opened.status == 400
 
 
 def test_what_is_kept_for_a_moment_or_counts_money_says_so() -> None:

@@ -5,6 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from nasij.areas.people import FIRST_QUESTIONS
+from nasij.errors import HubUnreachable, Malformed, Refused
+from nasij.gate import KIT_SIZE, kit_words, write_link
+from nasij.kit.page import Page
+from nasij.web.look import Look
+from nasij.web.templates import render
+from nasij.web.words import Words
 from tests.village import Village, cheap_words
 
 
@@ -34,3 +41,138 @@ def test_a_room_that_attends_to_an_open_request_comes_to_rest(
     assert wrote == [1]
     huda.look()
     assert wrote == [1]
+
+
+def test_what_somebody_types_at_the_door_is_read_as_a_form_inside_reads_it(village: Village) -> None:
+    """Two lines in an answer, as every browser sends them, or a blank behind a name: the request arrives all the same."""
+    village.invite("huda")
+    sami = village.knock("sami", "huda", alias=" Sami ", languages="Arabic ", answers="Rana sent me.\r\nI bake.\r\n")
+    village.settle()
+    assert sami.joining.node.secrets.joining["state"] == "received"
+    assert village["huda"].node.db.execute("select alias, languages, answers from join_request").fetchone() == (
+        "Sami",
+        "Arabic",
+        "Rana sent me.\nI bake.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"), [("alias", ""), ("alias", "S" * 200), ("languages", "x" * 101), ("answers", "x" * 4001)]
+)
+def test_what_does_not_fit_is_said_at_the_door_and_uses_no_invitation_up(
+    village: Village, name: str, typed: str
+) -> None:
+    """The room it would reach can only refuse it, so that somebody would wait at a door where nobody knows of them."""
+    village.invite("huda")
+    with pytest.raises(Malformed) as problem:
+        village.knock("sami", "huda", **{name: typed})
+    assert problem.value.field == name
+    sami = village.knock("sami", "huda")
+    village.settle()
+    assert sami.joining.node.secrets.joining["state"] == "received"
+
+
+def test_a_link_can_be_pasted_as_it_was_sent(village: Village) -> None:
+    """Whoever has a house of their own cannot follow a link to another one's; around it stand marks that messengers add."""
+    made = village.invite("huda")
+    with pytest.raises(Malformed) as problem:
+        village.knock("sami", "huda", code="")
+    assert problem.value.field == "link"
+    link = f"\u200fhttp://127.0.0.1:8765/j/{write_link(made['link'], '')} \u200e"
+    sami = village.knock("sami", "huda", code="", link=link)
+    village.settle()
+    assert sami.joining.node.secrets.joining["state"] == "received"
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_the_page_asks_for_a_link_that_was_not_followed_and_keeps_it(language: str) -> None:
+    """One that was followed goes along unseen."""
+    look = Look(words=Words(language), path="/join")
+    typed = {"values": {"link": "abc"}, "problems": {}, "suggested": "", "own_house": True}
+    assert 'name="link" id="b-link" value="abc"' in render(look, Page("join.html", {**typed, "code": ""}))
+    followed = render(look, Page("join.html", {**typed, "code": "abc"}))
+    assert 'name="link"' not in followed
+    assert 'type="hidden" name="code" value="abc"' in followed
+
+
+def test_a_room_that_comes_back_needs_a_name(village: Village) -> None:
+    """Nobody could guess that the room without a name opens with an empty one."""
+    with pytest.raises(Malformed) as problem:
+        village["huda"].gate.recover({"kit": " ".join(kit_words(bytes(KIT_SIZE), "en")), "room": " ", "passphrase": ""})
+    assert problem.value.field == "room"
+
+
+def test_a_newcomer_knows_what_the_group_asks(village: Village) -> None:
+    """Where the group chose its questions they come with the invitation; where not, all groups ask the same ones."""
+    village.invite("huda")
+    assert village.knock("sami", "huda").node.secrets.joining["questions"] == []
+    village["huda"].does("/people/settings/questions", questions="Who told you of us?\nWhat are you good at?")
+    village.settle()
+    village.invite("huda")
+    noor = village.knock("noor", "huda")
+    assert noor.node.secrets.joining["questions"] == ["Who told you of us?", "What are you good at?"]
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_the_page_of_whoever_waits_shows_what_the_group_asks(language: str) -> None:
+    """A plain account, which knows no group, shows what most newcomers are shown."""
+    values = {"compare": [], "messages": [], "farewell": "", "typed": "", "problems": {}, "status": "received"}
+    look = Look(words=Words(language), path="/")
+    own = Page("guest.html", {**values, "questions": ["Who told you of us?"], "first_questions": FIRST_QUESTIONS})
+    assert "Who told you of us?" in render(look, own)
+    everybodys = render(look, Page("guest.html", {**values, "questions": [], "first_questions": FIRST_QUESTIONS}))
+    assert all(look.words.gettext(words) in everybodys for words in FIRST_QUESTIONS)
+
+
+def test_an_invitation_that_was_cancelled_leads_nowhere(village: Village) -> None:
+    """As its page says. Whoever answered it before that was heard is told, and does not wait in vain."""
+    huda = village["huda"]
+    made = village.invite("huda")
+    sami = village.knock("sami", "huda")
+    huda.does(f"/people/invitation/{made['invitation']}/cancel")
+    huda.look()
+    with pytest.raises(Refused):
+        village.knock("noor", "huda")
+    sami.look()
+    assert sami.node.secrets.joining["state"] == "expired"
+
+
+def test_a_hub_that_is_away_uses_no_invitation_up(village: Village) -> None:
+    """What is counted against the month is an invitation that somebody can hand on."""
+    huda = village["huda"]
+    huda.gate.way.cut = True
+    with pytest.raises(HubUnreachable):
+        village.invite("huda")
+    huda.gate.way.cut = False
+    village.settle()
+    assert huda.node.db.execute("select count(*) from invitation").fetchone() == (0,)
+
+
+def test_a_request_that_was_taken_back_says_so_at_once(village: Village) -> None:
+    """Not only once somebody else's room has heard it."""
+    village.invite("huda")
+    sami = village.knock("sami", "huda")
+    sami.joining.withdraw(sami.hub)
+    assert sami.node.secrets.joining["state"] == "withdrawn"
+    village.settle()
+    assert sami.node.secrets.joining["state"] == "withdrawn"
+
+
+def test_words_of_welcome_reach_whoever_is_welcomed(village: Village) -> None:
+    """The form says that the newcomer reads them. They wait on the first page until they were read, and no longer."""
+    sami = village.come("sami", "huda")
+    assert sami.joining.words_of_welcome() == "Welcome."
+    assert [item.path for item in sami.joining.waiting()] == ["/guest"]
+    sami.joining.came_in()
+    assert sami.joining.waiting() == []
+    assert "words" not in sami.node.secrets.joining
+
+
+def test_only_whoever_took_a_request_back_is_told_that_they_did(village: Village) -> None:
+    """The one who invited may take it back too, where the four words were not the same."""
+    village.invite("huda")
+    sami = village.knock("sami", "huda")
+    village.settle()
+    village["huda"].does(f"/people/join/{sami.me}/withdraw")
+    village.settle()
+    assert sami.node.secrets.joining["state"] == "expired"

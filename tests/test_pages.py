@@ -39,6 +39,10 @@ SECOND_PAGES = {
     "/aid/offers/kind/{kind}/page/{number}": "{offers}/page/1",
     "/fund/books/{before}": "/fund/books/9",
     "/fund/reserved/page/{number}": "/fund/reserved/page/1",
+    "/things/page/{number}": "/things/page/1",
+    "/things/services/page/{number}": "/things/services/page/1",
+    "/pages/lessons/page/{number}": "/pages/lessons/page/1",
+    "/pages/handbook/page/{number}": "/pages/handbook/page/1",
 }
 OUTSIDE = (
     "/", "/found", "/open", "/join", "/j/0123456789abcdef0123456789abcdef", "/recover", "/sample", "/safety", "/leave",
@@ -58,6 +62,7 @@ OWN = {
     "/export",
     "/pages/file/out",
     "/pages/file/in",
+    "/figures/check",
     "/who-sees",
     "/safety",
     "/aside",

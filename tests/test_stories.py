@@ -21,6 +21,7 @@ A line is one of these; what follows ``#`` is a remark. After each line everybod
     NAME has waiting · NAME has nothing waiting
     NAME is asked · NAME is not asked  whether a question about helping waits for them
     NAME is trusted                    a standing, as everybody else sees it
+    nobody vouches for NAME any more   whoever did takes it back
     NAME is told on the first page "words"   something waits for them there
     all agree                          every view of the network is the same
     the books sum to zero              in every room, and are the same when recomputed from the published lines
@@ -193,6 +194,13 @@ class Teller:
             ):
                 assert other.standing(self.person(who)) == standing, other.name
 
+    def lapses(self, who: str) -> None:
+        given = "select vouch, by_member from vouch where whom = ? and state = 'given' order by vouch"
+        person = self.person(who)
+        for vouch, giver in person.node.db.execute(given, (person.me,)).fetchall():
+            self.village[self.village.name_of(giver)].does(f"/trust/withdraw/{vouch}")
+            self.rest()
+
     def asked(self, who: str, wrong: str | None) -> None:
         waiting = self.person(who).row(
             "select count(*) from ask where state = 'asked' and helper = ?", self.person(who).me
@@ -295,6 +303,7 @@ LINES: list[tuple[str, Any]] = [
     (r"nobody is in (\S+) any more", Teller.is_over),
     (r"(\w+) has (waiting|nothing waiting)", Teller.outbox),
     (r"(\w+) is (new|trusted|resting|suspended|left|removed)", Teller.standing),
+    (r"nobody vouches for (\w+) any more", Teller.lapses),
     (r"(\w+) is (not )?asked", Teller.asked),
     (r'(\w+) is (not )?told on the first page "([^"]*)"', Teller.on_first_page),
     (r"the books sum to zero", Teller.books),

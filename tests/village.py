@@ -366,12 +366,13 @@ class Village:
         person.look()
         return made
 
-    def knock(self, name: str, inviter: str) -> Person:
+    def knock(self, name: str, inviter: str, **typed: str) -> Person:
         """Let somebody answer the newest invitation of `inviter`."""
         made = self[inviter].invited[-1]
         way = Way(self.transport)
         gate = self._gate(name, way)
         given = self._given(name, code=write_link(made["link"], ""), words=" ".join(made["words"]))
+        given.update(typed)
         entered = gate.knock(given)
         self.people[name] = Person(self, name, gate, way, entered.node, entered.folder)
         return self.people[name]

@@ -21,14 +21,17 @@ from nasij.seal.primitives import open_large, seal_large, stretch
 VERSION = 1
 _PAD = 64 * 1024
 _NEVER = {"sign_key", "wrap_key", "proof", "box", "share"}  # keys are not a trace, and are of use to others only
+# What pages show to nobody but whoever said it: other rooms hold it to reckon with, and a file would show it.
+_ONES_OWN = {"avoid": "by_member"}
 
 
 def trace(node: Node) -> dict[str, list[dict[str, Any]]]:
-    """Return every row of the view, by table, without keys; pictures as hexadecimal."""
+    """Return every row of the view that this room shows, by table, without keys; pictures as hexadecimal."""
     found: dict[str, list[dict[str, Any]]] = {}
     for table in all_tables(node.areas):
         columns = [name for name in [*table.columns, "audience", "closed_on"] if name not in _NEVER]
-        rows = node.db.execute(f"select {', '.join(columns)} from {table.name}").fetchall()
+        query, author = f"select {', '.join(columns)} from {table.name}", _ONES_OWN.get(table.name)
+        rows = node.db.execute(*((f"{query} where {author} = ?", (node.me,)) if author else (query,))).fetchall()
         if rows:
             found[table.name] = [
                 {c: v.hex() if isinstance(v, bytes) else v for c, v in zip(columns, row, strict=True)} for row in rows

@@ -1,9 +1,10 @@
 """The command line. `nasij up` is the one that matters; every other command checks, moves or measures."""
 
 import json
+import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +12,9 @@ from nasij import __version__
 from nasij.errors import Nasij
 from nasij.line import KEPT_DAYS
 from nasij.settings import DEFAULT_PORT, HUB_PORT, Settings
+
+if TYPE_CHECKING:
+    from nasij.web.words import Words
 
 app = typer.Typer(
     help="nasij: software for a support network that stands by its members.",
@@ -24,6 +28,14 @@ def _loopback(host: str) -> str:
     if host not in ("127.0.0.1", "localhost", "::1"):
         raise typer.BadParameter("Only an address of this machine; put an onion service or a proxy before it.")
     return host
+
+
+def _words() -> "Words":
+    """Return the language of the terminal, as its settings name it; English where they name neither of ours."""
+    from nasij.web.words import Words
+
+    named = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    return Words("ar" if named.split("_")[0].split(".")[0] == "ar" else "en")
 
 
 @app.command()
@@ -48,7 +60,8 @@ def up(
         typer.echo(f"The port {port} cannot be used ({problem.strerror}). Try another: nasij up --port 0", err=True)
         raise typer.Exit(1) from None
     except Nasij as problem:
-        typer.echo(f"{problem.sentence} {problem.advice}", err=True)
+        say = _words().gettext
+        typer.echo(f"{say(problem.sentence)} {say(problem.advice) if problem.advice else ''}".rstrip(), err=True)
         raise typer.Exit(1) from None
 
 
@@ -74,6 +87,7 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="For scripts.")]
     from nasij.doctor import examine
 
     findings = examine(Settings.read().home)
+    say = _words().gettext
     if as_json:
         print(
             json.dumps({f.name: {"ok": f.ok, "sentence": f.sentence, "advice": f.advice} for f in findings}, indent=1)
@@ -82,7 +96,8 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="For scripts.")]
         for finding in findings:
             sign = {True: "ok  ", False: "NO  ", None: "?   "}[finding.ok]
             print(
-                f"{sign}{finding.sentence}" + (f"\n      {finding.advice}" if finding.advice and not finding.ok else "")
+                f"{sign}{say(finding.sentence)}"
+                + (f"\n      {say(finding.advice)}" if finding.advice and not finding.ok else "")
             )
     raise typer.Exit(1 if any(f.ok is False for f in findings) else 0)
 

@@ -5,41 +5,33 @@ hub still keeps. Which roles somebody has is never asked; a role that gave no ke
 what its keys still open. A member is found by their id, wherever it stands; columns say the rest themselves (`kit.table.Says`).
 """
 
-import asyncio
 import contextlib
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from sqlite3 import Connection
 from typing import Any
 
-from starlette.requests import Request
-
 from nasij.areas.incidents import WarningPlanned
-from nasij.areas.incidents.facts import KIND as INCIDENT_KIND
 from nasij.clock import day_of
-from nasij.errors import NotHereYet, Refused, SealBroken
+from nasij.errors import NotHereYet, SealBroken
 from nasij.ids import new_id
 from nasij.kit import money, who
 from nasij.kit.area import Areas
 from nasij.kit.field import mark
-from nasij.kit.page import Page
 from nasij.kit.table import Says, Table
 from nasij.line import FIRST_HEAD, KEPT_DAYS, next_head, place_bytes
 from nasij.log import entry as log_entry
 from nasij.log.entry import OUTSIDE_SIZE, OpenedFact, OpenedLetter, open_entry
-from nasij.node import keys, record
+from nasij.node import keys
 from nasij.node.keys import is_private
 from nasij.node.node import Node
 from nasij.node.view import all_tables
-from nasij.resident import Resident
 from nasij.seal import circle as circle_keys
 from nasij.seal.circle import CircleKeys, Keyring
 from nasij.sync.transport import HubClient
-from nasij.web.body import Body
-from nasij.web.server import Answer, Own, RoomPages
 
 _IDS = re.compile(r"[0-9a-hjkmnp-tv-z]{16}")
 _IDS_IN_BYTES = re.compile(rb"[0-9a-hjkmnp-tv-z]{16}")
@@ -64,7 +56,6 @@ SOON = {
     TRUSTED: mark("with everybody: their name can be read"),
     NETWORK: mark("with everybody: they are known by a code"),
 }
-FIRST_MOST = 5  # names on the first screen
 
 
 @dataclass(slots=True)
@@ -82,6 +73,11 @@ class Shown:
     said: int = 0  # entries that the hub still keeps and these keys open
     oldest: int = 0  # the day of the oldest of these entries
     regained: bool = False  # the keys were let go of, but the hub still keeps the entry that gave them
+
+    @property
+    def private(self) -> bool:
+        """Whether only some know who holds its keys."""
+        return is_private(self.audience)
 
     @property
     def bands(self) -> list[tuple[str, int, int]]:
@@ -291,7 +287,7 @@ class Kept:
     head: bytes
 
 
-class _Opening:
+class Opening:
     """One walk through the entries that the hub still keeps, opening whatever this device could open."""
 
     def __init__(self, node: Node, kept: Kept) -> None:
@@ -352,7 +348,7 @@ class _Opening:
 
 def read_entries(node: Node, kept: Kept) -> dict[str, Said]:
     """Return what the entries show that a hub still keeps, to whoever has this device: also with keys it can have again."""
-    return _Opening(node, kept).all()
+    return Opening(node, kept).all()
 
 
 # --- the report ----------------------------------------------------------------------------------------------------------
@@ -433,87 +429,12 @@ def lying_in(folder: Path) -> list[Lying]:
     return [Lying(name, stat.st_size, int(stat.st_mtime) // 86_400) for name, stat in found]
 
 
-# --- the pages -----------------------------------------------------------------------------------------------------------
+# --- what follows from it ------------------------------------------------------------------------------------------------
 
-PATH = "/exposure"
 READ_AT_ONCE = 500
-NAMED_MOST = 60  # names under one reason; the others are counted
 # Within how many hours somebody is warned; whoever stands only in what many read is told with everybody, not one by one.
 WARN_WITHIN = {WAY: 1, PRIVATE: 6, ROLE: 24}
 PLANNED_MOST = 60
-CIRCLES_MOST = 40
-FOR_TRUSTED = mark("What another device shows is worked out by trusted members.")
-
-
-def exposure_pages(resident: Resident) -> Mapping[str, Own]:
-    """Return the pages by path."""
-    pages = Exposure(resident)
-    return {
-        PATH: Own(get=pages.mine, post=pages.looked),
-        PATH + "/{member}": Own(get=pages.theirs, post=pages.planned),
-    }
-
-
-class Exposure:
-    """The report for oneself before a risk, and for somebody else after the fact; for one resident."""
-
-    def __init__(self, resident: Resident) -> None:
-        """Take the room."""
-        self.resident = resident
-        self._said: dict[str, Said] = {}
-        self._looked = False
-
-    async def mine(self, pages: RoomPages, request: Request) -> Answer:
-        """Show what this device shows: open, locked, and after it was locked away."""
-        node = self.resident.node
-        values = {
-            **_values(node, of_this_room(node, self._said), node.me),
-            "has_backup": bool(node.secrets.kit),
-            "lying": lying_in(self.resident.folder),
-            "own_house": self.resident.gate.own_house,
-            "looked": self._looked,
-            "blind": [],
-        }
-        return pages.show(request, Page("exposure.html", values))
-
-    async def looked(self, pages: RoomPages, _request: Request, _body: Body) -> Answer:
-        """Look at what the hub still keeps, open what opens, and show the report again with it."""
-        node = self.resident.node
-        hub = self.resident.gate.client(node.secrets.hub)
-        kept = await asyncio.to_thread(kept_by, hub, node.secrets.network)
-        opening = _Opening(node, kept)
-        self._said = await asyncio.to_thread(opening.all)
-        self._looked = True
-        return pages.go(PATH)
-
-    async def theirs(self, pages: RoomPages, request: Request) -> Answer:
-        """Show what somebody else's device shows, as far as this room can know."""
-        node, member = self.resident.node, request.path_params["member"]
-        if not node.by().trusted:
-            raise Refused(FOR_TRUSTED)
-        if member == node.me:
-            return pages.go(PATH)
-        report, blind = self._of(member)
-        return pages.show(request, Page("exposure.html", {**_values(node, report, member), "blind": blind}))
-
-    def _of(self, member: str) -> tuple[Report, list[str]]:
-        node = self.resident.node
-        if member == node.me:
-            return of_this_room(node, self._said), []
-        if not node.db.execute("select 1 from member where member = ?", (member,)).fetchone():
-            raise NotHereYet
-        return of_another(node, member)
-
-    async def planned(self, pages: RoomPages, request: Request, body: Body) -> Answer:
-        """Make the warnings steps of a case."""
-        node, member = self.resident.node, request.path_params["member"]
-        if not node.by().trusted:
-            raise Refused(FOR_TRUSTED)
-        facts = steps_of(node, self._of(member)[0], body.one("response"))
-        if facts:
-            record.state(node, facts)
-            self.resident.wrote()
-        return pages.go(f"{PATH}/{member}")
 
 
 def open_cases(node: Node) -> list[tuple[str, str, str]]:
@@ -540,25 +461,6 @@ def steps_of(node: Node, report: Report, case: str) -> list[WarningPlanned]:
     wanted = [each for each in report.warned if each.rank in WARN_WITHIN and each.member not in spared]
     reachable = [each for each in wanted if each.member in who.members(node.db)][:PLANNED_MOST]
     return [WarningPlanned(new_id(), case, each.member, "", WARN_WITHIN[each.rank]) for each in reachable]
-
-
-def _values(node: Node, report: Report, owner: str) -> dict[str, Any]:
-    ranks = [(REASONS[rank], report.of_rank(rank)) for rank in REASONS]
-    private = [circle for circle in report.shown if is_private(circle.audience)]
-    return {
-        "report": report,
-        "first": report.warned[:FIRST_MOST],
-        "owner": owner,
-        "today": node.by().day,
-        "cases": open_cases(node),
-        "warnings": warnings_of(node),
-        "kinds": INCIDENT_KIND,
-        "ranks": [(reason, found[:NAMED_MOST], len(found)) for reason, found in ranks if found],
-        "open_circles": [circle for circle in report.shown if not is_private(circle.audience)],
-        "private": private[:CIRCLES_MOST],
-        "more_private": max(0, len(private) - CIRCLES_MOST),
-        "window_days": KEPT_DAYS,
-    }
 
 
 def kept_by(hub: HubClient, network: bytes) -> Kept:

@@ -103,11 +103,12 @@ class Reading:
 
     def hit(self, one: Candidate) -> Hit | None:
         """Return what may be shown of a candidate: nothing unless a page of it shows this person what was found."""
+        title, excerpt = one.title, one.excerpt
         for path in one.at:
             text = self.text(path)
-            if text and self.stands(one.excerpt, text):
-                title = one.title if one.title != one.excerpt and self.stands(one.title, text) else ""
-                return Hit(one.called, title, one.excerpt, path, one.audience, one.over)
+            if text and self.stands(excerpt, text):
+                title = title if title != excerpt and self.stands(title, text) else ""
+                return Hit(one.called, title, excerpt, path, one.audience, one.over)
         return None
 
     def key(self, hit: Hit) -> tuple[str, ...]:
@@ -125,7 +126,7 @@ class Reading:
         """Return what a page shows this person, empty where it shows them nothing."""
         if path not in self.texts:
             self.opened += 1
-            look = dataclasses.replace(self.look, path=path)
+            look = dataclasses.replace(self.look, path=path, bare=True)
             try:
                 main = _MAIN.search(render(look, look.page(path)))
             except Nasij:

@@ -13,15 +13,22 @@ from pathlib import Path
 from typing import Any
 
 from nasij.areas import AREAS
-from nasij.areas.people import CalledAs, NetworkFounded
+from nasij.areas.people import (
+    FIRST_QUESTIONS,
+    QUESTION_LENGTH,
+    QUESTIONS_MOST,
+    CalledAs,
+    JoinArrived,
+    NetworkFounded,
+)
 from nasij.clock import Clock, SystemClock, day_of
 from nasij.errors import HubUnreachable, Locked, Malformed, Nasij, Refused, SealBroken
 from nasij.hub.dispatch import dispatch, look, take_apart
 from nasij.hub.shelf import Shelf
 from nasij.ids import id_from, new_id
 from nasij.kit.area import Areas
-from nasij.kit.fact import check
-from nasij.kit.field import mark
+from nasij.kit.fact import fields_of
+from nasij.kit.field import NEEDED, mark
 from nasij.kit.who import NETWORK
 from nasij.log.outbox import replace_file
 from nasij.node import record, room
@@ -39,6 +46,7 @@ from nasij.sync.address import given_address
 from nasij.sync.invite import BoxItem
 from nasij.sync.loop import step, step_now
 from nasij.sync.transport import HttpTransport, HubClient, LocalTransport, Transport
+from nasij.text import clean
 
 NO_KNOCK = mark("No invitation opened with this link and these words.")
 NO_KNOCK_ADVICE = mark("Check the words with the person who invited you. An invitation works once, for two days.")
@@ -143,12 +151,8 @@ class Gate:
         """Begin a network; raises `Malformed` naming the field, or `HubUnreachable`."""
         folder = self._new_folder(given)
         kept = self._new_identity(secrets.token_bytes(16))
-        founded = NetworkFounded(kept.member, *_keys(kept), given["network"])
-        called = CalledAs(
-            kept.member, given["alias"], given.get("address", ""), given.get("languages", ""), given.get("areas", "")
-        )
-        check(founded)
-        check(called)
+        founded = NetworkFounded(kept.member, *_keys(kept), *_typed(NetworkFounded, given, "network"))
+        called = CalledAs(kept.member, *_typed(CalledAs, given, "alias", "address", "languages", "areas"))
         kept.settings.update({k: given[k] for k in ("language", "address") if given.get(k)})
         node = room.create(
             folder, self.areas, self.clock, spoken.normal(given["passphrase"]), kept, self.settings.argon_cost
@@ -171,7 +175,7 @@ class Gate:
     def _new_folder(self, given: Mapping[str, str]) -> Path:
         """Check the room's name and the passphrase; returns the new room's folder."""
         if not given.get("room", "").strip():
-            raise Malformed(field="room")
+            raise Malformed(NEEDED, field="room")
         good, sentence, advice = spoken.strength(
             given.get("passphrase", ""), [given.get(k, "") for k in ("room", "alias", "network")]
         )
@@ -193,6 +197,7 @@ class Gate:
     def knock(self, given: Mapping[str, str]) -> Entered:
         """Answer an invitation: make a room that waits, and put a request into the mailbox."""
         folder = self._new_folder(given)
+        said = _typed(JoinArrived, given, "alias", "address", "languages", "answers")
         base, hub_address, note = self._invitation(given)
         kept = self._new_identity(b"\0" * 16)
         kept.hub = hub_address
@@ -204,10 +209,10 @@ class Gate:
             "compare": " ".join(spoken.speak(compare, note["language"], invite.COMPARE_WORDS)),
             "state": "waiting",
             "items": [],
+            "questions": _own_questions(note.get("questions")),
             "note": [note["member"], note["place"], note["head"]],
         }
-        answers = [given.get(k, "") for k in ("alias", "address", "languages", "answers")]
-        request = [kept.member, *answers, sign_key, wrap_key, period, proof]
+        request = [kept.member, *said, sign_key, wrap_key, period, proof]
         node = room.create(
             folder, self.areas, self.clock, spoken.normal(given["passphrase"]), kept, self.settings.argon_cost
         )
@@ -221,7 +226,10 @@ class Gate:
 
     def _invitation(self, given: Mapping[str, str]) -> tuple[bytes, str, dict[str, Any]]:
         """Find the note of an invitation; a dead code, a wrong word and a used one all give the same sentence."""
-        link, typed = read_link(given.get("code", ""))
+        code = given.get("code", "") or clean(given.get("link", ""), lines=False)
+        if not code:
+            raise Malformed(NEEDED, field="link")
+        link, typed = read_link(code)
         try:
             hub_address = self.given(typed)
         except Malformed as problem:
@@ -241,6 +249,8 @@ class Gate:
     def recover(self, given: Mapping[str, str]) -> Entered:
         """Bring a room back from its backup on the hub: the kit finds and unwraps it, the passphrase opens it."""
         kit = read_kit(given.get("kit", ""))
+        if not given.get("room", "").strip():
+            raise Malformed(NEEDED, field="room")
         folder = self.folder(given["room"])
         if folder.exists():
             raise Malformed(TAKEN, field="room")
@@ -263,6 +273,28 @@ def _keys(kept: Secrets) -> tuple[bytes, bytes, int, bytes]:
     period, seed = max(kept.wrap_seeds.items())
     wrap_key = identity.wrap_public(seed)
     return public_of(kept.sign_seed), wrap_key, period, identity.proof(kept.sign_seed, kept.member, wrap_key)
+
+
+def _typed(fact: type, given: Mapping[str, str], *names: str) -> list[Any]:
+    """Return what was typed into these fields of a fact, as a form inside reads it; raises `Malformed` naming the field.
+
+    The room that a request reaches can only refuse what does not fit, and the invitation is used up by then.
+    """
+    kinds, read = fields_of(fact), []
+    for name in names:
+        try:
+            read.append(kinds[name].read([given.get(name, "")]))
+        except Malformed as problem:
+            problem.field = name
+            raise
+    return read
+
+
+def _own_questions(asked: Any) -> list[str]:
+    """Return what a group chose to ask newcomers, from an invitation's note; nothing where it asks what all groups ask."""
+    if not isinstance(asked, list) or asked == list(FIRST_QUESTIONS):
+        return []
+    return [clean(str(words), lines=False)[:QUESTION_LENGTH] for words in asked[:QUESTIONS_MOST]]
 
 
 def _drop(folder: Path) -> None:

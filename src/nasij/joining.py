@@ -18,6 +18,9 @@ from nasij.areas.people import (
 )
 from nasij.errors import Malformed, Nasij, NotHereYet, Refused
 from nasij.ids import is_id, new_id
+from nasij.kit.fact import fields_of
+from nasij.kit.field import mark
+from nasij.kit.page import Item
 from nasij.node import record, room
 from nasij.seal import words as spoken
 from nasij.seal.primitives import public_of
@@ -29,6 +32,7 @@ from nasij.text import clean
 if TYPE_CHECKING:
     from nasij.resident import Resident
 
+WELCOMED = mark("Words of welcome to you")
 Calls = Generator[Any, Any, bool]
 OPEN_JOINS = ("received", "conversation")
 CLOSED_JOINS = ("accepted", "declined", "withdrawn", "expired")
@@ -57,6 +61,7 @@ class Joining:
         for invitation, base in self._invitations():
             items = yield from self._items(base)
             self._take_request(invitation, base, items)
+        yield from self._call_off()
         for join, base, state in self._joins((*OPEN_JOINS, *CLOSED_JOINS)):
             if f"closed {join}" in self._carried:
                 continue
@@ -84,7 +89,6 @@ class Joining:
         base = invite.stretched(link, " ".join(words).encode())
         expires = node.now() + invite.VALID_HOURS
         made = InvitationMade(new_id(), expires, base)
-        record.state(node, [made])
         note = {
             "member": node.me,
             "sign_key": public_of(node.secrets.sign_seed),
@@ -95,15 +99,27 @@ class Joining:
             "questions": questions(node.db),
         }
         hub.put_box(invite.box_name(base), invite.seal_item(base, BoxItem("note", made.invitation, note)), 3)
+        record.state(node, [made])  # afterwards: an invitation whose note the hub did not take would count for nothing
         self.resident.wrote()
         return {"invitation": made.invitation, "link": link, "words": words, "expires_at": expires}
 
-    def _invitations(self) -> list[tuple[str, bytes]]:
+    def _invitations(self, state: str = "sent") -> list[tuple[str, bytes]]:
         rows = self.node.db.execute(
-            "select invitation, box from invitation where state = 'sent' and expires_at > ? and box != x''",
-            (self.node.now(),),
+            "select invitation, box from invitation where state = ? and expires_at > ? and box != x''",
+            (state, self.node.now()),
         ).fetchall()
         return [(str(row[0]), bytes(row[1])) for row in rows]
+
+    def _call_off(self) -> Calls:
+        """Say in the mailboxes of invitations that were cancelled that they lead nowhere, once each."""
+        for invitation, base in self._invitations("cancelled"):
+            if f"cancelled {invitation}" in self._carried:
+                continue
+            items = yield from self._items(base)
+            if not any(item.kind == "cancelled" for item in items):
+                yield from self._put(base, BoxItem("cancelled", invitation, 1))
+            self._carried.add(f"cancelled {invitation}")
+        return False
 
     def _joins(self, states: tuple[str, ...]) -> list[tuple[str, bytes, str]]:
         marks = ", ".join("?" * len(states))
@@ -171,6 +187,8 @@ class Joining:
         news = [BoxItem("us", row[0], row[1]) for row in said if not self.node.is_waiting(row[0])]
         if state == "accepted" and join in self.node.welcomes:
             welcome = [self.node.secrets.network, *self.node.welcomes[join]]
+            if words := self._kind_words(join):
+                news.append(BoxItem("words", f"words {join}", words))  # first: with the welcome the newcomer goes on
             news.append(BoxItem("welcome", f"welcome {join}", welcome))
         elif state in ("declined", "withdrawn", "expired"):
             news.append(BoxItem("closed", f"closed {join}", [state, self._kind_words(join)]))
@@ -202,33 +220,56 @@ class Joining:
                 state = "received"
             elif item.kind in ("us", "them") and state in ("waiting", "received"):
                 state = "conversation"
-            elif item.kind == "closed":
-                state, joining["words"] = str(item.value[0]), str(item.value[1])
+            elif item.kind == "cancelled" and state == "waiting":
+                state = "expired"
+            elif item.kind == "closed" and state != "withdrawn":
+                # By somebody inside: only whoever took it back themselves is told so.
+                state, joining["words"] = str(item.value[0]).replace("withdrawn", "expired"), str(item.value[1])
         if heard != joining["items"] or state != joining["state"]:
             joining["items"], joining["state"] = heard, state
             room.save_vault(self.node, self.resident.folder)
         for item in items:
             if item.kind == "welcome":
-                self._begin(item.value)
+                self._begin(item.value, [str(found.value) for found in items if found.kind == "words"])
                 break
         return False
 
-    def _begin(self, value: list[Any]) -> None:
+    def _begin(self, value: list[Any], words: list[str]) -> None:
         network, *welcome = value
         node = self.node
         node.settle()
         room.be_welcomed(node, network, welcome)
+        if words:
+            node.secrets.joining["words"] = clean(words[0], lines=True)
         self.resident.desk = type(self.resident.desk)(node, self.resident.folder)
         room.save_vault(node, self.resident.folder)
         self.resident.desk.save()
         node.lay_waiting()
         self.resident.wrote()
 
+    def waiting(self) -> list[Item]:
+        """Return what waits of this on the home page: words of welcome that nobody has read yet."""
+        return [Item(2, WELCOMED, "/guest")] if self.words_of_welcome() else []
+
+    def words_of_welcome(self) -> str:
+        """Return what was said to this room's member when they were let in, until they have read it."""
+        joining = self.node.secrets.joining
+        return "" if joining.get("base") else str(joining.get("words", ""))
+
+    def came_in(self) -> None:
+        """Let go of the words of welcome."""
+        if not self.words_of_welcome():
+            return
+        self.node.secrets.joining.pop("words", None)
+        room.save_vault(self.node, self.resident.folder)
+
     def say(self, words: str, hub: HubClient) -> None:
         """Say something to those who read one's request; raises `Malformed` for nothing or too much."""
-        words = clean(words, lines=True)
-        if not words or len(words) > 2000:
-            raise Malformed(field="words")
+        try:
+            words = fields_of(JoinSaid)["words"].read([words])
+        except Malformed as problem:
+            problem.field = "words"
+            raise
         joining = self.node.secrets.joining
         item = BoxItem("them", new_id(), words)
         hub.put_box(invite.box_name(joining["base"]), invite.seal_item(joining["base"], item), invite.BOX_DAYS)
@@ -238,3 +279,5 @@ class Joining:
         """Take one's request back."""
         base = self.node.secrets.joining["base"]
         hub.put_box(invite.box_name(base), invite.seal_item(base, BoxItem("withdrawn", new_id(), 1)), invite.BOX_DAYS)
+        self.node.secrets.joining["state"] = "withdrawn"
+        room.save_vault(self.node, self.resident.folder)

@@ -15,7 +15,6 @@ from nasij.areas import people
 from nasij.bringing import bringing_pages
 from nasij.directory_files import directory_pages
 from nasij.errors import HubUnreachable, Malformed, Nasij, NotHereYet, Refused
-from nasij.exposure import exposure_pages
 from nasij.finding import finding_pages
 from nasij.gate import KIT_SIZE, kit_words, read_kit, write_link
 from nasij.kit import who
@@ -25,11 +24,13 @@ from nasij.lessons import lesson_pages
 from nasij.line import KEPT_DAYS
 from nasij.locking import locking_pages
 from nasij.node import room
+from nasij.reports import report_pages
 from nasij.resident import Resident
 from nasij.returning import is_lost
 from nasij.seal import words as spoken
 from nasij.seal.primitives import random_key
 from nasij.sync import invite
+from nasij.taken import exposure_pages
 from nasij.web.body import Body
 from nasij.web.server import Own, RoomPages, home
 from nasij.web.templates import who_sees_table
@@ -54,12 +55,14 @@ def own_pages(resident: Resident) -> Mapping[str, Own]:
         "/returns/ask": Own(post=extra.asked_back),
         "/guest": Own(get=extra.guest, post=extra.guest_said),
         "/guest/withdraw": Own(post=extra.guest_withdrew),
+        "/guest/in": Own(post=extra.guest_came_in),
         **bringing_pages(resident),
         **directory_pages(resident),
         **exposure_pages(resident),
         **finding_pages(),
         **locking_pages(resident),
         **lesson_pages(resident),
+        **report_pages(resident),
     }
     if resident.node.secrets.joining.get("base"):
         pages["/"] = Own(get=extra.guest)
@@ -140,26 +143,49 @@ class Extra:
 
     async def guest(self, pages: RoomPages, request: Request) -> Response:
         """Show a newcomer how far their request is."""
-        joining = self.resident.node.secrets.joining
-        if not joining.get("base"):
+        words = self.resident.joining.words_of_welcome()
+        if words and request.url.path == "/guest":
+            return pages.show(request, Page("guest.html", {"status": "accepted", "farewell": words}))
+        if not self.resident.node.secrets.joining.get("base"):
             return await home(pages, request)
+        return self._waiting_room(pages, request)
+
+    async def guest_came_in(self, pages: RoomPages, _request: Request, _body: Body) -> Response:
+        """Let go of the words of welcome once they were read."""
+        self.resident.joining.came_in()
+        return pages.go("/")
+
+    def _waiting_room(
+        self, pages: RoomPages, request: Request, typed: str = "", problem: Nasij | None = None
+    ) -> Response:
+        joining = self.resident.node.secrets.joining
         values = {
-            "status": {"waiting": "sent", "withdrawn": "expired"}.get(joining["state"], joining["state"]),
+            "status": {"waiting": "sent"}.get(joining["state"], joining["state"]),
             "compare": joining["compare"].split(),
+            "questions": joining.get("questions", []),
+            "first_questions": people.FIRST_QUESTIONS,
             "messages": [(kind == "them", words) for kind, _, words in joining["items"]],
             "farewell": joining.get("words", ""),
-            "problems": {},
+            "typed": typed,
+            "problems": {getattr(problem, "field", ""): problem} if problem else {},
         }
-        return pages.show(request, Page("guest.html", values))
+        return pages.show(request, Page("guest.html", values), status=422 if problem else 200)
 
-    async def guest_said(self, pages: RoomPages, _request: Request, body: Body) -> Response:
-        """Say something to those who read the request."""
+    async def guest_said(self, pages: RoomPages, request: Request, body: Body) -> Response:
+        """Say something to those who read the request; what did not go out stays in its box."""
+        if not self.resident.node.secrets.joining.get("base"):
+            raise NotHereYet
         hub = self.resident.gate.client(self.resident.node.secrets.hub)
-        await asyncio.to_thread(self.resident.joining.say, body.one("words"), hub)
+        try:
+            await asyncio.to_thread(self.resident.joining.say, body.one("words"), hub)
+        except (Malformed, HubUnreachable) as problem:
+            return self._waiting_room(pages, request, body.one("words"), problem)
         return pages.go("/")
 
     async def guest_withdrew(self, pages: RoomPages, _request: Request, _body: Body) -> Response:
         """Take the request back."""
+        if not self.resident.node.secrets.joining.get("base"):
+            raise NotHereYet
         hub = self.resident.gate.client(self.resident.node.secrets.hub)
         await asyncio.to_thread(self.resident.joining.withdraw, hub)
         return pages.go("/")

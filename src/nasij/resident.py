@@ -103,7 +103,7 @@ class Resident:
 
     def beside(self) -> list[Item]:
         """Return what waits for this member and stands in no view."""
-        return [*self.returning.waiting(), *self.away.waiting()]
+        return [*self.returning.waiting(), *self.away.waiting(), *self.joining.waiting()]
 
     @property
     def shut(self) -> bool:

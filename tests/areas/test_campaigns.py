@@ -102,8 +102,11 @@ class Table(TableTop):
         action = self.announced()
         along = {one: self.joined(action, one) for one in (self.huda, self.sami, self.noor)}
         self.make("/together/with/{joining}/buddy", self.lead, joining=along[self.huda], other=along[self.sami])
-        self.say(f.ActionBegun(action), self.lead)
+        self.begin(action, self.lead)
         return action, along
+
+    def begin(self, action: str, by: str) -> None:
+        self.make("/together/act/{action}/begin", by, action=action)
 
     def state(self, action: str) -> str:
         return str(self.row("select state from action where action = ?", action))
@@ -352,7 +355,7 @@ def test_whoever_leads_it_goes_along_and_is_counted_by_the_contact_outside(top):
     action = top.announced()
     joining = top.joined(action, top.lead)
     assert who.holders(top.db, f"joining/{joining}") == {top.lead, top.out}
-    top.say(f.ActionBegun(action), top.out)
+    top.begin(action, top.out)
     top.forward(hours=5)
     assert home.unasked(top.db, top.by(top.out)) == [f.CountMissed(joining)]
     top.say(f.CountMissed(joining), top.out)
@@ -471,7 +474,7 @@ def test_whoever_goes_along_reads_the_one_next_thing_on_their_page_and_nobody_el
     assert "speaks with you" in step(top.huda)
     top.make("/together/with/{joining}/confirm", top.lead, joining=joining, role="along", within=4)
     assert "when and where" in step(top.huda)
-    top.say(f.ActionBegun(action), top.out)
+    top.begin(action, top.out)
     assert "It has begun" in step(top.huda) and step(top.lead) == ""
     top.say(f.ArrivalSaid(joining), top.huda)
     assert "home" in step(top.huda)
@@ -486,7 +489,7 @@ def test_whoever_goes_along_reads_the_one_next_thing_on_their_page_and_nobody_el
 def test_whoever_was_to_go_along_is_told_that_it_does_not_take_place(top):
     action = top.announced()
     top.joined(action, top.huda)
-    top.say(f.NoGoGiven(action), top.out)
+    top.make("/together/act/{action}/no-go", top.out, action=action)
     assert [item.text for item in home.waiting(top.db, top.by(top.huda))] == ["It does not take place: %(code)s"]
     assert home.mine(top.db, top.by(top.huda)) == []
 
@@ -609,7 +612,7 @@ def test_a_sheet_opens_by_two_names_and_a_reason_that_its_writer_does_not_read_m
     sheet = left(top, action, top.huda)
     asked = SheetAsked(sheet, "held", "At the second station")
     top.refuses(asked, by=top.ada, words="until the action has begun")
-    top.say(f.ActionBegun(action), top.out)
+    top.begin(action, top.out)
     top.refuses(asked, by=top.ben, words="can open this sheet")
     top.refuses(asked, by=top.huda, words="can open this sheet")
     assert top.say(asked, top.ada) == f"sheet_opening/{sheet}"
@@ -632,7 +635,7 @@ def test_a_sheet_opens_by_two_names_and_a_reason_that_its_writer_does_not_read_m
 def test_a_question_that_is_taken_back_opens_nothing_and_can_be_asked_anew(top):
     action = top.announced()
     sheet = left(top, action, top.huda)
-    top.say(f.ActionBegun(action), top.out)
+    top.begin(action, top.out)
     top.say(SheetAsked(sheet, "held", ""), top.ada)
     top.refuses(SheetAsked(sheet, "held", ""), by=top.lead, words="said already")
     top.refuses(SheetAskDropped(sheet), by=top.lead, words="whoever asked")
@@ -664,7 +667,7 @@ def test_nobody_destroys_a_sheet_while_the_action_is_under_way(top):
     top.say(SheetDestroyed(sheet), top.huda)
     assert top.rows("select * from holder where of like 'sheet%'") == []
     sheet = left(top, action, top.huda)
-    top.say(f.ActionBegun(action), top.out)
+    top.begin(action, top.out)
     top.refuses(SheetDestroyed(sheet), by=top.huda, words="whoever has your device")
 
 
@@ -739,7 +742,7 @@ def test_what_nobody_closes_is_cleared_in_time_and_an_open_incident_keeps_its_pe
 def test_what_was_called_off_is_cleared_too(top):
     action = top.announced()
     top.joined(action, top.huda)
-    top.say(f.NoGoGiven(action), top.out)
+    top.make("/together/act/{action}/no-go", top.out, action=action)
     top.forward(days=8)
     assert (top.state(action), left_of(top, action)) == ("cleared", 0)
 

@@ -11,8 +11,13 @@ from nasij.areas.resources.home import mine, urgent, waiting
 from nasij.areas.resources.pages import beside
 from nasij.areas.resources.referring import month_of, month_words
 from nasij.clock import from_date
+from nasij.errors import NotHereYet
+from nasij.finding import SHOWN, look_for
 from nasij.ids import new_id
-from nasij.kit import who
+from nasij.kit import turns, who
+from nasij.kit.find import Wanted
+from nasij.web.look import Look
+from nasij.web.words import Words
 from tests.tabletop import TableTop
 
 FOOD, LEGAL = kind_id("food"), kind_id("legal")
@@ -65,6 +70,38 @@ def test_only_the_two_of_a_loan_learn_of_it_and_the_others_that_one_is_out(top: 
     assert top.row("select out, quantity from thing") == (1, 1)
     assert top.page("/things", sami)["things"][0]["left_over"] == 0
     assert "You borrowed" in texts(top, sami, mine)
+
+
+def turned(top: TableTop, path: str, by: str, listed: str, key: str) -> list[list[str]]:
+    """Turn the pages of a list as its links lead; returns the records on each."""
+    page = top.page(path, by)
+    found = [[str(row[key]) for row in page[listed]]]
+    while page["after"]:
+        page = top.page(path + "/page/{number}", by, number=page["after"].rsplit("/", 1)[1])
+        found.append([str(row[key]) for row in page[listed]])
+    return found
+
+
+def test_many_things_are_shown_some_at_a_time_and_each_has_a_page(top: TableTop) -> None:
+    huda, sami = top.member(), top.member()
+    things = {a_drill(top, huda) for _ in range(2 * turns.A_PAGE + 3)}
+    found = turned(top, "/things", sami, "things", "thing")
+    assert [len(page) for page in found] == [turns.A_PAGE, turns.A_PAGE, 3]
+    assert {thing for page in found for thing in page} == things
+    last = found[-1][-1]
+    assert top.page("/things/thing/{thing}", sami, thing=last)["row"]["left_over"] == 1
+    look = Look(words=Words("en"), me=top.by(sami), db=top.db, areas=top.areas, token="t", nonce="n")
+    hits = look_for(look, Wanted("drill")).hits
+    assert {hit.path for hit in hits} <= {f"/things/thing/{thing}" for thing in things}, "a search leads to the thing"
+    assert len(hits) == SHOWN
+
+
+def test_a_thing_that_is_lent_no_longer_has_no_page(top: TableTop) -> None:
+    huda = top.member()
+    thing = a_drill(top, huda)
+    top.make("/things/thing/{thing}/withdraw", huda, thing=thing)
+    with pytest.raises(NotHereYet):
+        top.page("/things/thing/{thing}", huda, thing=thing)
 
 
 def test_no_more_is_lent_than_is_here(top: TableTop) -> None:
@@ -330,6 +367,16 @@ def test_somebody_else_checks_what_was_written_and_checks_age(top: TableTop) -> 
     assert [(row["provider"], row["state"]) for row in found] == [(newer, "checked"), (provider, "old")], "old sinks"
     assert "due to be checked" in texts(top, noor)
     assert "due to be checked" not in texts(top, huda)
+
+
+def test_many_services_are_shown_some_at_a_time(top: TableTop) -> None:
+    huda, sami = top.member(), top.member()
+    services = [a_service(top, huda) for _ in range(turns.A_PAGE + 1)]
+    top.say(e.CheckMade(services[-1], "called", "right"), by=sami)
+    found = turned(top, "/things/services", huda, "services", "provider")
+    assert [len(page) for page in found] == [turns.A_PAGE, 1]
+    assert {one for page in found for one in page} == set(services)
+    assert found[0][0] == services[-1], "what was checked comes first"
 
 
 def test_whoever_changes_a_number_cannot_vouch_for_it(top: TableTop) -> None:

@@ -14,6 +14,7 @@ from nasij.areas.stories.home import mine, waiting
 from nasij.areas.stories.queries import beside
 from nasij.errors import Refused
 from nasij.ids import new_id
+from nasij.kit.turns import A_PAGE
 from tests.tabletop import TableTop
 
 WORDS = "قبل الرحيل قلت لها كل شيء."
@@ -245,6 +246,52 @@ def test_the_teller_can_take_it_down_at_once(top: Table) -> None:
     assert top.due(top.huda) == top.due(top.sami) == []
 
 
+def fall(top: Table, *members: str) -> None:
+    top.db.executemany("update member set standing = 'new' where member = ?", [(one,) for one in members])
+
+
+@pytest.mark.parametrize("reach", ["trusted", "network", "circle"])
+def test_whoever_is_not_trusted_any_more_takes_their_story_back_the_same_day(top: Table, reach: str) -> None:
+    story, copy = top.shared(reach, *([top.zein] if reach == "circle" else []))
+    fall(top, top.huda)
+    can = top.page("/pages/{story}", top.huda, story=story)["can"]
+    assert [name for name, may in can.items() if may] == ["back"]
+    top.make("/pages/{story}/back", by=top.huda, story=story, by_me=True)
+    for fact in top.due(top.noor):
+        top.say(fact, by=top.noor)
+    assert top.row("select words, state from story_copy where copy = ?", copy) == ("", "withdrawn")
+    assert CHANGED not in "".join(top.dump())
+
+
+def test_a_room_takes_nothing_down_where_it_cannot_speak_any_more(top: Table) -> None:
+    story, copy = top.shared()
+    top.make("/pages/{story}/back", by=top.huda, story=story, by_me=False)
+    fall(top, top.noor)
+    assert (top.due(top.noor), [fact.copy for fact in top.due(top.sami)]) == ([], [copy])
+
+
+def test_a_copy_that_nobody_could_take_back_from_trusted_members_is_not_kept(top: Table) -> None:
+    _story, copy = top.shared()
+    _, open_to_all = top.shared("network")
+    fall(top, top.sami)
+    top.forward(days=1)
+    assert top.row("select state from story_copy where copy = ?", copy) == "shared"
+    fall(top, top.noor)
+    top.forward(days=1)
+    assert top.row("select state, words from story_copy where copy = ?", copy) == ("expired", "")
+    assert top.row("select state from story_copy where copy = ?", open_to_all) == "shared"
+
+
+def test_a_reader_who_is_not_trusted_any_more_lets_go_of_a_story(top: Table) -> None:
+    story = top.told()
+    top.disguise(story)
+    top.say(f.ReaderChosen(story, top.noor), by=top.sami)
+    fall(top, top.noor)
+    assert not any("story" in item.text for item in waiting(top.db, top.by(top.noor)))
+    top.make("/pages/{story}/step-back", by=top.noor, story=story)
+    assert top.row("select readers from story where story = ?", story) == top.sami
+
+
 def test_nobody_takes_a_copy_down_without_its_word(top: Table) -> None:
     _, copy = top.shared()
     top.refuses(f.CopyWithdrawn(copy, "x" * 32), by=top.zein, words="not yours")
@@ -408,6 +455,41 @@ def test_a_lesson_is_replaced_by_a_confirmed_one_only(top: Table) -> None:
     top.refuses(f.LessonReplaced(old, old), by=top.sami, words="another lesson")
     top.say(f.LessonReplaced(old, newer), by=top.sami)
     assert [row["lesson"] for row in top.page("/pages/handbook", top.zein)["lessons"]] == [newer]
+
+
+def test_many_lessons_are_shown_some_at_a_time_and_the_whole_handbook_when_asked_for(top: Table) -> None:
+    fits = [{"kind": kind_id("shelter")}] * A_PAGE + [{"kind": "", "incident": "arrest"}, {"kind": kind_id("food")}]
+    lessons = {top.lesson(**fit) for fit in fits}
+    listed = [row["lesson"] for row in top.page("/pages/lessons", top.zein)["lessons"]]
+    listed += [row["lesson"] for row in top.page("/pages/lessons/page/{number}", top.zein, number="2")["lessons"]]
+    assert (len(listed), set(listed)) == (A_PAGE + 2, lessons)
+    for lesson in sorted(lessons):
+        top.say(f.LessonConfirmed(lesson), by=top.sami)
+    first = top.page("/pages/handbook", top.zein)
+    second = top.page("/pages/handbook/page/{number}", top.zein, number=first["after"].rsplit("/", 1)[1])
+    whole = top.page("/pages/handbook/whole", top.zein)
+    assert (len(first["lessons"]), len(second["lessons"]), second["first"]) == (A_PAGE, 2, A_PAGE)
+    assert first["lessons"] + second["lessons"] == whole["lessons"]
+    assert {row["lesson"] for row in whole["lessons"]} == lessons
+    assert not whole["after"]
+
+
+def test_the_contents_of_the_handbook_lead_to_where_each_part_begins(top: Table) -> None:
+    for fit in (*[{"kind": kind_id("shelter")}] * A_PAGE, {"kind": kind_id("food")}, {"kind": "", "action": "march"}):
+        top.say(f.LessonConfirmed(top.lesson(**fit)), by=top.sami)
+    page = top.page("/pages/handbook", top.zein)
+    whole = top.page("/pages/handbook/whole", top.zein)["lessons"]
+    assert sorted(part["count"] for part in page["contents"]) == [1, 1, A_PAGE]
+    for part in page["contents"]:
+        path, _, place = part["path"].partition("#l-")
+        turn = top.page("/pages/handbook/page/{number}", top.zein, number=path.rsplit("/", 1)[1])
+        assert turn["lessons"][int(place) - 1 - turn["first"]] == whole[int(place) - 1] == part["lesson"]
+
+
+def test_a_handbook_of_one_page_has_no_contents(top: Table) -> None:
+    top.say(f.LessonConfirmed(top.lesson()), by=top.sami)
+    page = top.page("/pages/handbook", top.zein)
+    assert (page["contents"], page["before"], page["after"]) == ([], "", "")
 
 
 def test_the_newest_key_signs(top: Table) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -251,6 +252,8 @@ def test_people_who_introduced_one_another_are_one_chain(top: TableTop) -> None:
     assert chains(top.db, [founder, child, grandchild, other, stranger]) == 3
     assert chains(top.db, [founder, grandchild, stranger]) == 3
     assert chains(top.db, []) == 0
+    for some in permutations((founder, child, grandchild, other, stranger)):  # whoever counts no further than needed
+        assert [chains(top.db, some, enough) for enough in (1, 2, 3, 4)] == [1, 2, 3, 3], some
 
 
 def test_two_vouches_of_one_chain_count_once(top: TableTop) -> None:

@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
-from nasij import archive, away, lessons, returning
+from nasij import archive, away, lessons, reports, returning
 from nasij.clock import HandClock
 from nasij.encoding import decode, encode
 from nasij.gate import _unpack, all_areas, kit_words, read_kit
@@ -587,3 +587,14 @@ def test_lessons():
     assert lessons.pack(v["seed"], [line]) == v["file"]
     said = hashlib.blake2s(b"nasij/1 compare lessons", key=public_of(v["seed"])).digest()
     assert lessons.words_of(public_of(v["seed"]), "en") == words.speak(said, "en", 6) == v["words"].decode().split()
+
+
+def test_report():
+    """Made by hand with the seed of the key, and read as another network reads it."""
+    v = load("report-1")
+    body, public = v["text"], public_of(v["seed"])
+    assert sign(v["seed"], labels.REPORT, body) == v["signature"]
+    assert verify_form(public, v["signature"], b"nasij/1 report\0" + hashlib.sha256(body).digest())
+    assert v["file"] == body + f"key {public.hex()}\nsignature {v['signature'].hex()}\n".encode()
+    assert reports.unpack(v["file"]) == reports.Checked(public, body.decode())
+    assert reports.pack(v["seed"], body.decode()) == v["file"]

@@ -8,8 +8,8 @@ import functools
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from sqlite3 import Connection
 
 from nasij.errors import Malformed
@@ -52,16 +52,36 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A row that holds the words, not yet seen on a page of whoever looks."""
+    """A row that holds the words, not yet seen on a page of whoever looks; most are never looked at, so nothing is cut out before."""
 
-    called: str
-    at: tuple[str, ...]
-    title: str
-    excerpt: str
+    line: Found
+    wanted: "Wanted"
+    said: tuple[str, ...]
+    record: Mapping[str, str]
     audience: str
     over: bool
     whole: bool
-    turn: int = 0  # among those of its kind that are as good
+    turn: int  # among those of its kind that are as good
+
+    @property
+    def called(self) -> str:
+        """What such a thing is called."""
+        return self.line.called
+
+    @property
+    def at(self) -> tuple[str, ...]:
+        """The pages that may show it."""
+        return tuple(path.format_map(self.record) for path in self.line.at.split())
+
+    @property
+    def title(self) -> str:
+        """The beginning of its first words."""
+        return _short(self.said[0])
+
+    @property
+    def excerpt(self) -> str:
+        """What stands around the words that were looked for."""
+        return _excerpt(self.said, self.wanted)
 
 
 class Word:
@@ -71,8 +91,11 @@ class Word:
         """Take a word as `sought` returns it."""
         self.stem = _ARTICLE.sub("", word, count=1) or word
         self.lead = word[: len(word) - len(self.stem)]
-        letters = _GAP.join(f"[{_ranges(letter + _forms()[0].get(letter, ''))}]" for letter in self.stem)
-        self.pattern = re.compile(f"(?P<letters>{letters})|[{_forms()[1]}]")
+        others, several = _forms()
+        first, *rest = (_ranges(letter + others.get(letter, "")) for letter in self.stem)
+        letters = "".join(f"{_GAP}[{letter}]" for letter in rest)
+        # One set of signs stands first: with a choice there, each place of a text takes ten times as long.
+        self.pattern = re.compile(f"[{first}{several}](?:(?<=[{first}])(?P<letters>{letters})|(?<=[{several}]))")
 
     def find(self, text: str) -> tuple[int, int]:
         """Return how well a text holds this word (0 not at all, 1 inside of another, 2 by itself) and where it begins."""
@@ -165,19 +188,15 @@ class Wanted:
 def candidates(db: Connection, lines: Iterable[Found], wanted: Wanted) -> list[Candidate]:
     """Return the rows that hold the words: words of their own first, then what is open, and of each kind one after another."""
     db.create_function("rank_of", 1, wanted.rank, deterministic=True)
+    turns: Counter[tuple[str, bool, bool]] = Counter()
     try:
-        found = [one for line in lines for one in _rows(db, line, wanted)]
+        found = [one for line in lines for one in _rows(db, line, wanted, turns)]
     finally:
         db.create_function("rank_of", 1, None)
-    turns: Counter[tuple[str, bool, bool]] = Counter()
-    for n, one in enumerate(found):
-        like = (one.called, one.whole, one.over)
-        turns[like] += 1
-        found[n] = replace(one, turn=turns[like])
     return sorted(found, key=lambda one: (not one.whole, one.over, one.turn))
 
 
-def _rows(db: Connection, line: Found, wanted: Wanted) -> Iterator[Candidate]:
+def _rows(db: Connection, line: Found, wanted: Wanted, turns: Counter[tuple[str, bool, bool]]) -> Iterator[Candidate]:
     table, words = line.table.split()[0], line.words.split()
     where = sorted(set(re.findall(r"{(\w+)}", line.at)))
     text = " || char(10) || ".join(words)
@@ -187,16 +206,17 @@ def _rows(db: Connection, line: Found, wanted: Wanted) -> Iterator[Candidate]:
         f" limit {EACH_MAX}"
     ).fetchall()
     for fits, audience, closed_on, *values in rows:
-        said = dict(zip(words, values, strict=False))
-        at = dict(zip(where, values[len(words) :], strict=True))
+        whole, over = fits > 1, closed_on > 0
+        turns[line.called, whole, over] += 1
         yield Candidate(
-            called=line.called,
-            at=tuple(path.format(**at) for path in line.at.split()),
-            title=_short(said[words[0]]),
-            excerpt=_excerpt(said.values(), wanted),
+            line=line,
+            wanted=wanted,
+            said=tuple(values[: len(words)]),
+            record=dict(zip(where, values[len(words) :], strict=True)),
             audience=audience,
-            over=closed_on > 0,
-            whole=fits > 1,
+            over=over,
+            whole=whole,
+            turn=turns[line.called, whole, over],
         )
 
 

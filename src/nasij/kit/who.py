@@ -166,6 +166,19 @@ def holders(db: Connection, audience: str) -> frozenset[str]:
     return frozenset(member for member in found if is_there(db, member))
 
 
+def holds(db: Connection, audience: str, member: str) -> bool:
+    """Say whether somebody should hold the keys of an audience now: one look or two, however many people are in it."""
+    if is_open_circle(audience) or audience.startswith(ONLY_PREFIX):
+        return member in holders(db, audience)
+    found = db.execute("select who from holder where of = ?", (audience,)).fetchall()
+    named = {row[0] for row in found}
+    if member in named:
+        return is_there(db, member)
+    return any(
+        member in role_holders(db, who.removeprefix(ROLE_PREFIX)) for who in named if who.startswith(ROLE_PREFIX)
+    ) and is_there(db, member)
+
+
 def is_open_circle(audience: str) -> bool:
     """Say whether everybody in the network may know who holds this audience's keys."""
     return audience in (NETWORK, TRUSTED) or audience.startswith(ROLE_PREFIX)

@@ -42,6 +42,7 @@ SEALED_FILE = b"nasij/1 sealed file"  # of a member's own, opened by two
 NOTE = b"nasij/1 sealed note"
 NOTE_ENVELOPE = b"nasij/1 note envelope"  # a share of its key, for one room
 LESSONS = b"nasij/1 lessons"  # a file of lessons, signed with a key that trusted members hold together
+REPORT = b"nasij/1 report"  # a report of figures, signed with the same key
 COMPARE_LESSONS = b"nasij/1 compare lessons"
 COMPARE_JOIN = b"nasij/1 compare join"
 COMPARE_HEAD = b"nasij/1 compare head"

@@ -56,6 +56,7 @@ def plain_account(kept: Secrets, *, alarm: bool) -> Secrets:
             "compare": " ".join(words),
             "state": "waiting",
             "items": [],
+            "questions": [],
             "note": [new_id(), secrets.randbelow(_NEARBY), secrets.token_bytes(32)],
         },
         settings={k: v for k, v in kept.settings.items() if k in ("language", "address")},

@@ -10,6 +10,8 @@ kinds   note      the inviter's: where, who invites, the head they saw, the grou
         request   the newcomer's: keys, proof, what to be called, answers
         said      words of the conversation      from: "them" the newcomer, "us" the network
         closed    how it ended                   withdrawn by the newcomer, or declined
+        words     what is said to the newcomer with it
+        cancelled the invitation leads nowhere any more
         welcome   the network's key and the place to begin reading
 ```
 """

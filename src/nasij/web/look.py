@@ -84,6 +84,7 @@ class Look:
     cover_title: str = ""
     cover_icon: str = "data:,"
     notices: tuple[str, ...] = ()
+    bare: bool = False  # only what the page itself shows, without the frame that all pages have
 
     @property
     def inside(self) -> bool:
@@ -120,6 +121,8 @@ class Look:
 
     def is_off(self, path: str) -> bool:
         """Say whether a path belongs to something that the group has switched off."""
+        if not self.off.areas:
+            return False
         heads = {shape(line.path)[0] for area in self.off.areas for line in area.pages}
         return shape(path)[0] in heads or (act_at(self.off, path) is not None and self.act_at(path) is None)
 

@@ -405,12 +405,22 @@ def gathered(look: Look, beside: Sequence[Item]) -> dict[str, list[Item]]:
     would do the same harm, the order of the areas decides.
     """
     lists: dict[str, list[Item]] = {"waiting": list(beside), "mine": []}
+    judged: dict[str, bool] = {}
+
+    def opens(path: str) -> bool:
+        """Say whether this person may open a path; records of a kind are all alike in that, and there can be hundreds."""
+        head, _, record = path.rpartition("/")
+        kind = head if is_id(record) else path
+        if kind not in judged:
+            judged[kind] = look.opens(path)
+        return judged[kind]
+
     for area in look.areas.areas:
         for name, asks in (("waiting", (area.urgent, area.waiting)), ("mine", (area.mine,))):
             for ask in asks:
                 if ask is not None and look.db is not None:
-                    found = (item for item in ask(look.db, look.me) if look.opens(item.path))
-                    lists[name].extend(replace(item, network=ask is area.urgent) for item in found)
+                    found = (item for item in ask(look.db, look.me) if opens(item.path))
+                    lists[name].extend((replace(i, network=True) for i in found) if ask is area.urgent else found)
     return {name: sorted(found, key=lambda item: item.harm) for name, found in lists.items()}
 
 

@@ -209,11 +209,14 @@ OUTSIDE: Mapping[str, Made] = {
             "guest.html",
             status=status,
             compare=_PHRASE.split()[:4],
+            questions=["من عرّفك بنا؟"] if status == "conversation" else [],
+            first_questions=["What do you hope to find here?"],
             messages=[(True, "مرحبا"), (False, "أهلًا بك")],
-            farewell="نتمنى لك الخير" if status == "declined" else "",
+            farewell="نتمنى لك الخير" if status in ("accepted", "declined") else "",
+            typed="",
             problems={},
         )
-        for status in ("sent", "received", "conversation", "accepted", "declined", "expired")
+        for status in ("sent", "received", "conversation", "accepted", "declined", "withdrawn", "expired")
     },
     "safety-door": _plain("safety.html", own_house=True, window_days=35),
     "error-door": _plain("error.html", problem=Refused(), back="", kept=()),

@@ -7,13 +7,13 @@ from typing import Annotated, Any
 
 from nasij.areas.campaigns import facts as f
 from nasij.areas.campaigns import raising, sealing
-from nasij.areas.campaigns.lists import PART_ORDER
-from nasij.areas.campaigns.rules import action_of, joining_of
+from nasij.areas.campaigns.lists import COURSE_AFTER, PART_ORDER
+from nasij.areas.campaigns.rules import all_trusted, joining_of
 from nasij.areas.incidents import IncidentEnded, IncidentVerified
 from nasij.errors import Refused
 from nasij.ids import code, new_id
 from nasij.kit import who
-from nasij.kit.area import TRUSTED_MEMBER, Act, act
+from nasij.kit.area import ANYBODY_IN, TRUSTED_MEMBER, Act, Sayer, act
 from nasij.kit.fact import fields_of
 from nasij.kit.field import Ref, Whole, mark
 from nasij.kit.rows import fields, rows
@@ -134,8 +134,7 @@ def later(db: Connection, by: By, form: LaterForm) -> list[Any]:
 def ended(db: Connection, by: By, form: OneJoining) -> list[Any]:
     """End it; where it is led, the place is free in the same breath."""
     row = joining_of(db, form.joining)
-    lead = action_of(db, row["action"])["lead"] == by.member
-    freed = [f.PlaceFreed(row["place"])] if lead and row["place"] else []
+    freed = [f.PlaceFreed(row["place"])] if row["lead"] == by.member and by.trusted and row["place"] else []
     return [f.JoiningEnded(form.joining), *freed]
 
 
@@ -190,6 +189,27 @@ def _missed_in(db: Connection, by: By, row: dict[str, Any]) -> list[dict[str, An
     )
 
 
+def course_due(db: Connection, action: str, course: str, *states: str) -> list[f.CourseTold]:
+    """Return what each circle has not heard yet of how far an action is; not everybody in it may read what all others read."""
+    found = going(db, action, *states)
+    return [f.CourseTold(row["joining"], course) for row in found if course in COURSE_AFTER[row["course"]]]
+
+
+def announced(db: Connection, _by: By, form: OneAction) -> list[Any]:
+    """Announce it; whoever was confirmed before it was held hears that it goes ahead again."""
+    return [f.ActionAnnounced(form.action), *course_due(db, form.action, "announced")]
+
+
+def begun(db: Connection, _by: By, form: OneAction) -> list[Any]:
+    """Begin it, for all and in each circle."""
+    return [f.ActionBegun(form.action), *course_due(db, form.action, "happening")]
+
+
+def called_off(db: Connection, _by: By, form: OneAction) -> list[Any]:
+    """Call it off, for all and in each circle."""
+    return [f.NoGoGiven(form.action), *course_due(db, form.action, "no_go")]
+
+
 def all_back(db: Connection, _by: By, form: OneAction) -> list[Any]:
     """Close the headcount when everybody was heard from."""
     if going(db, form.action, "confirmed", "arrived", "unaccounted"):
@@ -197,12 +217,14 @@ def all_back(db: Connection, _by: By, form: OneAction) -> list[Any]:
             mark("Somebody was not heard from yet."),
             advice=mark("Call them. If nobody answers, say so: an incident opens and others look with you."),
         )
-    return [f.EveryoneBack(form.action, len(going(db, form.action)))]
+    return [f.EveryoneBack(form.action, len(going(db, form.action))), *course_due(db, form.action, "over")]
 
 
-def cleared(db: Connection, by: By, form: OneAction) -> list[Any]:
-    """Clear it; whoever leads it or counts does."""
-    return [f.ActionCleared(form.action)]
+def cleared(db: Connection, _by: By, form: OneAction) -> list[Any]:
+    """Clear it; a circle with somebody who does not read that is told by itself."""
+    found = rows(db, "select * from joining where action = ? and course <> 'happening' order by joining", form.action)
+    told = [f.JoiningCleared(row["joining"]) for row in found if not all_trusted(db, row)]
+    return [*told, f.ActionCleared(form.action)]
 
 
 # Lists to choose from, and what forms start with
@@ -233,6 +255,12 @@ def _start_change(db: Connection, _by: By, params: Mapping[str, str]) -> dict[st
     return {name: row[name] for name in ("aim", "addressed", "goal", "begins_on", "ends_on", "face", "kit")}
 
 
+def _start_sign(db: Connection, by: By, params: Mapping[str, str]) -> dict[str, Any]:
+    """Start with one's own word so far."""
+    said = "select threat, likelihood, harm, measure, verdict from risk_review where action = ? and member = ?"
+    return next(iter(rows(db, said, params["action"], by.member)), {})
+
+
 def _start_confirm(db: Connection, by: By, params: Mapping[str, str]) -> dict[str, Any]:
     row = joining_of(db, params["joining"])
     return {"role": row["role"]} | _hours_left(db, by, row["action"])
@@ -255,8 +283,8 @@ def _start_seen(db: Connection, _by: By, params: Mapping[str, str]) -> dict[str,
 _CAMPAIGN, _ACTION, _JOINING = "/together/{campaign}", "/together/act/{action}", "/together/with/{joining}"
 
 
-def _act(path: str, form: type, then: str, title: str, press: str, **more: Any) -> Act:
-    return act(path, form, by=TRUSTED_MEMBER, then=then, title=title, press=press, **more)
+def _act(path: str, form: type, then: str, title: str, press: str, by: Sayer = TRUSTED_MEMBER, **more: Any) -> Act:
+    return act(path, form, by=by, then=then, title=title, press=press, **more)
 
 
 _CAMPAIGNS = (
@@ -298,7 +326,8 @@ _ACTIONS = (
         _ACTION,
         mark("Look at the risks of this action"),
         mark("Sign it"),
-        why=mark("Two people who do not lead it sign. One *not like this* is enough to hold it."),
+        prefill=_start_sign,
+        why=mark("Two people who do not lead it sign. One *not like this* of theirs holds it, also after the go."),
     ),
     _act(
         _ACTION + "/vote",
@@ -311,14 +340,22 @@ _ACTIONS = (
     _act(_ACTION + "/go", f.GoGiven, _ACTION, mark("This action goes ahead"), mark("It goes ahead")),
     _act(
         _ACTION + "/no-go",
-        f.NoGoGiven,
+        OneAction,
         _ACTION,
         mark("This action does not take place"),
         mark("Call it off"),
+        make=called_off,
         why=mark("Call everybody who is confirmed: not everybody opens this in time."),
         grave=True,
     ),
-    _act(_ACTION + "/announce", f.ActionAnnounced, _ACTION, mark("Announce this action"), mark("Announce the action")),
+    _act(
+        _ACTION + "/announce",
+        OneAction,
+        _ACTION,
+        mark("Announce this action"),
+        mark("Announce the action"),
+        make=announced,
+    ),
     _act(
         _ACTION + "/join",
         f.JoiningOffered,
@@ -346,7 +383,7 @@ _ACTIONS = (
         prefill=_start_later,
         why=mark("Everybody who is not back sees the new hour. Whoever is not heard from by then is looked for."),
     ),
-    _act(_ACTION + "/begin", f.ActionBegun, _ACTION, mark("This action begins"), mark("It begins")),
+    _act(_ACTION + "/begin", OneAction, _ACTION, mark("This action begins"), mark("It begins"), make=begun),
     _act(
         _ACTION + "/all-back",
         OneAction,
@@ -368,6 +405,7 @@ _ACTIONS = (
         grave=True,
     ),
 )
+# Whoever goes along, and whoever counts them, do their part whatever their standing has become meanwhile.
 _ALONG = (
     _act(
         _JOINING + "/confirm",
@@ -378,7 +416,15 @@ _ALONG = (
         make=confirmed,
         prefill=_start_confirm,
     ),
-    _act(_JOINING + "/end", OneJoining, "/together", mark("Not going along"), mark("Not this time"), make=ended),
+    _act(
+        _JOINING + "/end",
+        OneJoining,
+        _JOINING,
+        mark("Not going along"),
+        mark("Not this time"),
+        by=ANYBODY_IN,
+        make=ended,
+    ),
     _act(
         _JOINING + "/buddy",
         BuddyForm,
@@ -394,16 +440,20 @@ _ALONG = (
         _JOINING,
         mark("Being seen or filmed"),
         mark("This holds now"),
+        by=ANYBODY_IN,
         prefill=_start_seen,
     ),
-    _act(_JOINING + "/arrived", f.ArrivalSaid, _JOINING, mark("I am there"), mark("I am there")),
-    _act(_JOINING + "/back", OneJoining, _JOINING, mark("Back and safe"), mark("Back and safe"), make=back),
+    _act(_JOINING + "/arrived", f.ArrivalSaid, _JOINING, mark("I am there"), mark("I am there"), by=ANYBODY_IN),
+    _act(
+        _JOINING + "/back", OneJoining, _JOINING, mark("Back and safe"), mark("Back and safe"), by=ANYBODY_IN, make=back
+    ),
     _act(
         _JOINING + "/missing",
         f.BuddyMissed,
         _JOINING,
         mark("My buddy is missing"),
         mark("I do not know where my buddy is"),
+        by=ANYBODY_IN,
         why=mark("An incident opens at once. Call whoever leads it or the contact outside as well."),
         grave=True,
     ),
@@ -413,6 +463,7 @@ _ALONG = (
         _JOINING,
         mark("They were not heard from"),
         mark("Open an incident"),
+        by=ANYBODY_IN,
         why=mark("You called and nobody answers. Those who can help are told now."),
         grave=True,
     ),
@@ -423,6 +474,7 @@ _ALONG = (
         _JOINING,
         mark("A picture of you"),
         mark("That is my word"),
+        by=ANYBODY_IN,
         why=mark("A *no* is possible later too. What left this group cannot be called back."),
     ),
 )

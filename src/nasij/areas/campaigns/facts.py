@@ -1,7 +1,8 @@
 """What is said about campaigns and actions: the closed lists, the steps and every fact of the area.
 
 What all trusted members read about an action has a kind and an exposure, and neither place nor time nor anybody who goes
-along. Whoever goes along has a circle of their own with whoever leads and whoever stays outside: nobody reads a list.
+along. Whoever goes along has a circle of their own with whoever leads and whoever stays outside: nobody reads a list. What is said there is judged by
+what stands there: somebody on the street is counted even if their vouches lapse meanwhile and they read nothing else.
 """
 
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Annotated
 from nasij.areas.campaigns.lists import (
     ACTION_KIND,
     ACTION_ROLE,
+    COURSE,
     EXPOSURE,
     FACE,
     LESSON,
@@ -397,6 +399,21 @@ class ReturnMoved:
 
     joining: AJoining
     back_by: BackBy
+
+
+@dataclass(frozen=True, slots=True)
+class CourseTold:
+    """This is how far the action is, for whoever goes along."""
+
+    joining: AJoining
+    course: Annotated[str, Choice(of=COURSE, keep=S, hidden=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class JoiningCleared:
+    """That this person went along is destroyed, also in rooms that do not read that the action is cleared."""
+
+    joining: AJoining
 
 
 @dataclass(frozen=True, slots=True)

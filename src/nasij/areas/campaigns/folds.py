@@ -5,14 +5,15 @@ from typing import Any
 
 from nasij.areas.campaigns import facts as f
 from nasij.areas.campaigns import lists
-from nasij.areas.campaigns.rules import SIGNED_BY, signed
-from nasij.areas.campaigns.sheets import unseal_no_more
+from nasij.areas.campaigns.rules import GOING_AHEAD, SIGNED_BY, TRUSTED_ONES, signed
+from nasij.areas.campaigns.sheets import forget, openers_of, unseal_no_more
 from nasij.areas.campaigns.tables import GOING
 from nasij.areas.fund import move_purpose
 from nasij.areas.incidents import forget_people, open_by_itself
 from nasij.ids import numbered_id
 from nasij.kit import charter, who
 from nasij.kit.rows import fields, insert, put, rows
+from nasij.kit.table import Keep
 from nasij.kit.who import By
 
 _PLAN = ("campaign", "aim", "addressed", "goal", "begins_on", "ends_on", "face", "kit")
@@ -101,10 +102,12 @@ def fold_proposed(db: Connection, by: By, fact: f.ActionProposed) -> None:
 
 
 def fold_signed(db: Connection, by: By, fact: f.RiskSigned) -> None:
-    """Keep one word for each; with the second person the risks are reviewed."""
+    """Keep one word for each; with the second person the risks are reviewed, and a *no* after the go takes that back."""
+    state = fields(db, "action", "action", fact.action)["state"]
     row = _values(fact, ("action", "threat", "likelihood", "harm", "measure", "verdict"))
     put(db, "risk_review", **row, member=by.member, audience=by.audience)
-    if len(signed(db, fact.action)) >= SIGNED_BY:
+    held = state in GOING_AHEAD and fact.verdict == "no"
+    if held or (state not in GOING_AHEAD and len(signed(db, fact.action)) >= SIGNED_BY):
         _change(db, "action", fact.action, state="reviewed", moved_on=by.day)
 
 
@@ -181,19 +184,29 @@ def clear(db: Connection, action: str, day: int) -> None:
 
 
 def passing(db: Connection, day: int) -> None:
-    """Clear what nobody cleared in time, whatever state it is left in once it has begun or was called off.
+    """Clear what nobody cleared in time: soon once it has begun or was called off, later where it was left lying before that.
 
     What an incident kept of a cleared action goes when that is over.
     """
+    days = charter.value(db, "action_clear_days")
     over = rows(
         db,
-        "select action from action where state in ('no_go', 'happening', 'back', 'debriefed') and moved_on <= ?"
-        " order by action",
-        day - charter.value(db, "action_clear_days"),
+        "select action from action where (state in ('no_go', 'happening', 'back', 'debriefed') and moved_on <= ?)"
+        " or (state in ('proposed', 'reviewed', 'go', 'announced') and moved_on <= ?) order by action",
+        *(day - days, day - Keep.WORKING),
     )
     for row in over:
         _change(db, "action", row["action"], state="cleared", moved_on=day)
         clear(db, row["action"], day)
+    for row in rows(
+        db,
+        "select * from joining where course in ('happening', 'no_go', 'over') and course_on <= ? order by joining",
+        day
+        - 2
+        * days,  # an action that was talked over lasts so long at most, and everybody who reads of it has cleared it
+    ):
+        _forget_joining(db, row)
+    _leave_sheets(db, day)
     outlived = rows(
         db,
         "select distinct holder.of as circle from holder join incident on incident.audience = holder.of where source = 'count'"
@@ -204,15 +217,30 @@ def passing(db: Connection, day: int) -> None:
             who.hold_exactly(db, row["circle"], ())
 
 
+def _leave_sheets(db: Connection, day: int) -> None:
+    """Let nobody hold a part of a sheet who is not trusted any more: they do not read what would let their room open it.
+
+    What such a room still holds, without a key, goes when nobody else can have it any more.
+    """
+    for row in rows(db, "select * from sheet order by sheet"):
+        for member in sorted(openers_of(row)):
+            if not who.is_there(db, member, TRUSTED_ONES):
+                for circle in ("sheet", "sheet_opening"):
+                    who.release(db, f"{circle}/{row['sheet']}", member)
+                db.execute("delete from sheet_part where sheet = ? and member = ?", (row["sheet"], member))
+        if row["left_on"] <= day - 2 * Keep.WORKING:
+            forget(db, row)
+
+
 # Going along
 
 
 def fold_joined(db: Connection, by: By, fact: f.JoiningOffered) -> None:
     """Open the circle of one person, whoever leads and whoever stays outside."""
     action = fields(db, "action", "action", fact.action)
-    row = _values(fact, ("joining", "action", "role", "seen"))
-    begun = {"member": by.member, "state": "interested", "moved_at": by.hour, "audience": by.audience}
-    insert(db, "joining", row | begun)
+    row = _values(fact, ("joining", "action", "role", "seen")) | {"member": by.member, "state": "interested"}
+    led = {"lead": action["lead"], "outside": action["outside"], "course": "announced", "course_on": by.day}
+    insert(db, "joining", row | led | {"moved_at": by.hour, "audience": by.audience})
     who.admit(db, by.audience, by.member, action["lead"], action["outside"])
 
 
@@ -226,6 +254,28 @@ def fold_joining(db: Connection, by: By, fact: Any) -> None:
     """Take somebody's going along a step on."""
     lists.JOINING_STEPS.move(db, fact.joining, fact)
     _change(db, "joining", fact.joining, moved_at=by.hour)
+
+
+def fold_course(db: Connection, by: By, fact: f.CourseTold) -> None:
+    """Keep how far it is."""
+    _change(db, "joining", fact.joining, course=fact.course, course_on=by.day)
+
+
+def fold_joining_cleared(db: Connection, _by: By, fact: f.JoiningCleared) -> None:
+    """Destroy it in this circle."""
+    _forget_joining(db, fields(db, "joining", "joining", fact.joining))
+
+
+def _forget_joining(db: Connection, row: dict[str, Any]) -> None:
+    """Delete one person's going along and their sheet, and let nobody be listed in its circle."""
+    for sheet in rows(
+        db, "select * from sheet where action = ? and member = ? order by sheet", row["action"], row["member"]
+    ):
+        forget(db, sheet)
+    if forget_people(db, row["audience"]):
+        who.hold_exactly(db, row["audience"], ())
+    for table in ("joining", "joining_part", "picture_asking"):
+        db.execute(f"delete from {table} where joining = ?", (row["joining"],))
 
 
 def fold_return_moved(db: Connection, by: By, fact: f.ReturnMoved) -> None:

@@ -4,8 +4,9 @@ from sqlite3 import Connection
 from typing import Any
 
 from nasij.areas.campaigns import facts as f
-from nasij.areas.campaigns.acts import going, missed_by_buddy
-from nasij.areas.campaigns.pages import my_joinings
+from nasij.areas.campaigns.acts import GOING_ALONG, course_due, going, missed_by_buddy
+from nasij.areas.campaigns.lists import COURSE_OF
+from nasij.areas.campaigns.pages import course_of, my_joinings
 from nasij.areas.campaigns.rules import signed
 from nasij.areas.campaigns.sheets import openers_of, to_tell
 from nasij.areas.decisions import outcome
@@ -33,13 +34,18 @@ def _led(db: Connection, by: By) -> list[dict[str, Any]]:
 
 def waiting(db: Connection, by: By) -> list[Item]:
     """Return who is not back, who would go along, what has to be signed or decided."""
-    items = [item for row in _led(db, by) for item in _about_led(db, by, row)]
+    items = _not_back(db, by)
+    if by.trusted:
+        items += [item for row in _led(db, by) for item in _about_led(db, by, row)]
     for row in my_joinings(db, by):
         path = f"/together/with/{row['joining']}"
-        if row["state"] in ("confirmed", "arrived") and row["action_state"] == "happening":
+        course = course_of(db, by, row)
+        if row["state"] in ("confirmed", "arrived") and course == "happening":
             items.append(_item(FIRST, mark("Say that you are back and safe: %(code)s"), path, row["action"]))
-        if row["state"] in ("interested", "confirmed") and row["action_state"] == "no_go":
+        if row["state"] in ("interested", "confirmed") and course == "no_go":
             items.append(_item(1, mark("It does not take place: %(code)s"), path, row["action"]))
+        if row["state"] == "confirmed" and course == "held":
+            items.append(_item(FIRST, mark("It is held, do not go: %(code)s"), path, row["action"]))
         if rows(db, "select 1 from picture_asking where joining = ? and answer = ''", row["joining"]):
             items.append(_item(3, mark("You are asked about a picture: %(code)s"), path, row["action"]))
     proposed = rows(db, "select * from action where state = 'proposed' order by action") if by.trusted else []
@@ -62,19 +68,42 @@ def _to_open(db: Connection, by: By) -> list[Item]:
     return [
         _item(FIRST, asked, f"/together/act/{row['action']}", row["action"])
         for row in found
-        if by.member in openers_of(db, row)
+        if by.member in openers_of(row)
+    ]
+
+
+def _counted(db: Connection, by: By) -> list[dict[str, Any]]:
+    """Return who is out there and counted by this person, by what stands in their circles alone."""
+    return rows(
+        db,
+        "select * from joining where ? in (lead, outside) and course = 'happening' and state in ('confirmed', 'arrived',"
+        " 'unaccounted') order by action, joining",
+        by.member,
+    )
+
+
+def _not_back(db: Connection, by: By) -> list[Item]:
+    """Return the actions from which somebody is not back; whoever is not trusted now is led to that person's page."""
+    late: dict[str, str] = {}
+    for one in _counted(db, by):
+        if one["state"] == "unaccounted" or missed_by_buddy(db, one) or by.hour >= one["back_by"]:
+            late.setdefault(one["action"], f"/together/with/{one['joining']}")
+    text = mark("Somebody is not back from %(code)s")
+    return [
+        _item(FIRST, text, f"/together/act/{action}" if by.trusted else path, action) for action, path in late.items()
     ]
 
 
 def _about_led(db: Connection, by: By, row: dict[str, Any]) -> list[Item]:
     path, items = f"/together/act/{row['action']}", []
-    out = going(db, row["action"], "confirmed", "arrived", "unaccounted") if row["state"] == "happening" else []
-    missing = [
-        one for one in out if one["state"] == "unaccounted" or missed_by_buddy(db, one) or by.hour >= one["back_by"]
-    ]
-    if missing:
-        items.append(_item(FIRST, mark("Somebody is not back from %(code)s"), path, row["action"]))
-    elif row["state"] == "happening" and not out:
+    confirmed = going(db, row["action"], "confirmed")
+    if COURSE_OF[row["state"]] == "held" and confirmed:
+        text = mark("Somebody who signed says: not like this. Call everybody who is confirmed: %(code)s")
+        items.append(_item(FIRST, text, path, row["action"]))
+    if row["state"] == "announced" and any(by.hour >= one["back_by"] for one in confirmed):
+        text = mark("The hour has passed, and nobody said that it began: %(code)s")
+        items.append(_item(FIRST, text, path, row["action"]))
+    if row["state"] == "happening" and not going(db, row["action"], "confirmed", "arrived", "unaccounted"):
         items.append(_item(2, mark("Everybody was heard from: close the headcount of %(code)s"), path, row["action"]))
     if row["lead"] == by.member and going(db, row["action"], "interested"):
         items.append(_item(2, mark("Somebody would go along: %(code)s"), path, row["action"]))
@@ -101,7 +130,7 @@ def mine(db: Connection, by: By) -> list[Item]:
     along = [
         _item(3, text, f"/together/with/{row['joining']}", row["action"])
         for row in my_joinings(db, by)
-        if row["action_state"] != "no_go"
+        if course_of(db, by, row) != "no_go"
     ]
     return along + [
         _item(3, led, f"/together/act/{row['action']}", row["action"])
@@ -117,12 +146,14 @@ def to_sign(db: Connection, by: By, row: dict[str, Any]) -> bool:
 
 def unasked(db: Connection, by: By) -> list[Any]:
     """Return what is due where an action is led: who was not heard from in time, and what whoever does not go along leaves."""
-    due: list[Any] = list(to_tell(db, by))
+    late = by.hour - charter.value(db, "action_wait_hours")
+    missed = [one for one in _counted(db, by) if one["state"] != "unaccounted" and one["back_by"] <= late]
+    due: list[Any] = [f.CountMissed(one["joining"]) for one in missed]
+    if not by.trusted:
+        return due  # what it read of the actions themselves is of the day when it last could
+    due += to_tell(db, by)
     for row in _led(db, by):
-        if row["state"] == "happening":
-            late = by.hour - charter.value(db, "action_wait_hours")
-            out = going(db, row["action"], "confirmed", "arrived")
-            due += [f.CountMissed(one["joining"]) for one in out if one["back_by"] <= late]
+        due += course_due(db, row["action"], COURSE_OF[row["state"]], "interested", *GOING_ALONG)
         if row["lead"] == by.member and row["state"] in ("announced", "happening"):
             due += [f.PlaceFreed(place) for place in _given_up(db, row["action"])]
             due += [f.BuddySet(joining, "") for joining in _left_alone(db, row["action"])]

@@ -1,5 +1,7 @@
 """The closed lists and the steps of campaigns and actions."""
 
+from collections.abc import Mapping
+
 from nasij.kit.field import Choices, mark
 from nasij.kit.steps import Steps
 
@@ -83,6 +85,36 @@ PART = Choices(
 PART_ORDER = ("day", "area", "time", "spot")
 LESSON = Choices("lesson_sort", {"helped": mark("It helped"), "harmed": mark("It harmed")})
 
+# How far an action is, as each circle of somebody who goes along hears it: what they need to know, whatever else they can read.
+COURSE = Choices(
+    "action_course",
+    {
+        "announced": mark("It is announced"),
+        "held": mark("It is held: its risks are looked at anew"),
+        "happening": mark("It has begun"),
+        "no_go": mark("It does not take place"),
+        "over": mark("Everybody is back safe"),
+    },
+)
+COURSE_OF = {
+    "proposed": "held",
+    "reviewed": "held",
+    "go": "held",
+    "announced": "announced",
+    "happening": "happening",
+    "no_go": "no_go",
+    "back": "over",
+    "debriefed": "over",
+}
+_FROM_THERE = frozenset({"happening", "no_go", "over"})
+COURSE_AFTER: Mapping[str, frozenset[str]] = {
+    "announced": _FROM_THERE | {"held"},
+    "held": _FROM_THERE | {"announced"},
+    "happening": frozenset({"over"}),
+    "no_go": frozenset(),
+    "over": frozenset(),
+}
+
 PICTURE = Choices("picture_word", {"yes": mark("It may be shown"), "no": mark("It may not be shown")})
 
 CAMPAIGN_STEPS = Steps(
@@ -104,7 +136,8 @@ CAMPAIGN_STEPS = Steps(
         "closed": mark("Closed for good"),
     },
 )
-_CANCELLED = {"NoGoGiven": "no_go"}
+_CANCELLED = {"NoGoGiven": "no_go", "passing": "cleared"}
+_ANEW = {"RiskSigned/no": "reviewed"}
 _OVER = {"ActionCleared": "cleared", "passing": "cleared"}
 ACTION_STEPS = Steps(
     "action",
@@ -113,8 +146,8 @@ ACTION_STEPS = Steps(
     {
         "proposed": {"RiskSigned/first": "proposed", "RiskSigned": "reviewed", **_CANCELLED},
         "reviewed": {"RiskSigned": "reviewed", "GoGiven": "go", **_CANCELLED},
-        "go": {"ActionAnnounced": "announced", **_CANCELLED},
-        "announced": {"ActionBegun": "happening", **_CANCELLED},
+        "go": {"ActionAnnounced": "announced", **_ANEW, **_CANCELLED},
+        "announced": {"ActionBegun": "happening", **_ANEW, **_CANCELLED},
         "happening": {"EveryoneBack": "back", "passing": "cleared"},
         "back": {"ActionDebriefed": "debriefed", **_OVER},
         "debriefed": _OVER,

@@ -6,7 +6,7 @@ from typing import Any
 from nasij.areas.campaigns import lists, sheet, sheets
 from nasij.areas.campaigns.acts import going, missed_by_buddy
 from nasij.areas.campaigns.folds import incident_of
-from nasij.areas.campaigns.rules import SIGNED_BY, counts, needs_vote, places_left, signed
+from nasij.areas.campaigns.rules import GOING_AHEAD, SIGNED_BY, counts, needs_vote, places_left, rests_on, signed
 from nasij.areas.decisions import outcome
 from nasij.areas.fund import METHOD, PURPOSE, currencies, earmarked, kept_for
 from nasij.clock import day_of, to_date
@@ -57,7 +57,7 @@ def my_joinings(db: Connection, by: By) -> list[dict[str, Any]]:
     """Return where I go along."""
     return rows(
         db,
-        "select joining.*, action.kind, action.state as action_state from joining join action using (action)"
+        "select joining.*, coalesce(kind, '') as kind from joining left join action using (action)"
         " where member = ? and joining.state <> 'ended' order by joining",
         by.member,
     )
@@ -128,6 +128,9 @@ def action_page(db: Connection, by: By, action: str) -> Page:
         "action": row,
         "reviews": rows(db, "select * from risk_review where action = ? order by member", action),
         "missing_signatures": max(0, SIGNED_BY - len(signed(db, action))),
+        "may_sign": _may_sign(db, by, row),
+        "held": lists.COURSE_OF.get(row["state"]) == "held"
+        and any(one["state"] == "confirmed" for one in along + mine),
         "votes": needs_vote(db, row),
         "outcome": outcome(db, row["proposal"]) if row["proposal"] else "",
         "left": places_left(db, row),
@@ -152,6 +155,12 @@ def action_page(db: Connection, by: By, action: str) -> Page:
     return Page("campaigns/action.html", values | LABELS | {"me": by.member})
 
 
+def _may_sign(db: Connection, by: By, row: dict[str, Any]) -> bool:
+    """Say whether this person can sign the review of its risks, or sign it anew."""
+    going_ahead = row["state"] in GOING_AHEAD and rests_on(db, by, row["action"])
+    return row["lead"] != by.member and (row["state"] in ("proposed", "reviewed") or going_ahead)
+
+
 def _may_leave(db: Connection, by: By, row: dict[str, Any], mine: list[dict[str, Any]]) -> bool:
     """Say whether this person can still leave a sheet: one each, of whoever goes along or leads it."""
     goes = row["lead"] == by.member or any(one["state"] != "safe" for one in mine)
@@ -170,6 +179,12 @@ def pictures(db: Connection, action: str) -> list[dict[str, Any]]:
     return [row | {"free": row["asked"] == row["agreed"]} for row in found]
 
 
+def course_of(db: Connection, by: By, joining: dict[str, Any]) -> str:
+    """Return how far an action is: as all trusted members read it, or as this circle was told where one does not."""
+    found = rows(db, "select state from action where action = ?", joining["action"]) if by.trusted else []
+    return lists.COURSE_OF.get(found[0]["state"], "over") if found else str(joining["course"])
+
+
 def _readable(db: Connection, by: By, joining: str) -> dict[str, Any]:
     row = fields(db, "joining", "joining", joining)
     if by.member not in who.holders(db, row["audience"]):
@@ -183,16 +198,17 @@ _THERE = mark("When you are home, say so here: they wait to hear of everybody.")
 _UNDER_WAY = mark("It has begun. Say when you are there, and later when you are home.")
 _MISSED = mark("They are looking for you. Call whoever counts, so that they hear your voice.")
 _SAFE = mark("You are back, and they know. It is good to have you.")
+_HELD = mark("It is held: its risks are looked at anew. Go nowhere until you are told here that it goes ahead.")
 _OFF = mark("It does not take place. You need not go anywhere.")
 
 
-def _next_step(joining: dict[str, Any], state: str) -> str:
+def _next_step(joining: dict[str, Any], course: str) -> str:
     """Return the one thing to know now, for whoever goes along; nothing where the page says it all."""
-    if state == "no_go":
-        return _OFF
-    if state == "announced":
+    if course in ("no_go", "held"):
+        return {"no_go": _OFF, "held": _HELD}[course]
+    if course == "announced":
         return {"interested": _INTERESTED, "confirmed": _CONFIRMED}.get(joining["state"], "")
-    if state == "happening":
+    if course == "happening":
         said = {"confirmed": _UNDER_WAY, "arrived": _THERE, "unaccounted": _MISSED, "safe": _SAFE}
         return said.get(joining["state"], "")
     return _SAFE if joining["state"] == "safe" else ""
@@ -201,22 +217,33 @@ def _next_step(joining: dict[str, Any], state: str) -> str:
 def joining_page(db: Connection, by: By, joining: str) -> Page:
     """Show one person's going along to themselves, to whoever leads it and to the contact outside."""
     row = _readable(db, by, joining)
-    action = fields(db, "action", "action", row["action"])
+    course = course_of(db, by, row)
+    action = fields(db, "action", "action", row["action"]) if by.trusted else {}
+    own, counting = row["member"] == by.member, counts(row, by)
     values = {
         "joining": row,
         "action": action,
+        "begun": course == "happening",
         "parts_told": rows(db, "select * from joining_part where joining = ? order by told_at, part", joining),
         "askings": rows(db, "select * from picture_asking where joining = ? order by asking", joining),
-        "own": row["member"] == by.member,
-        "next_step": _next_step(row, action["state"]) if row["member"] == by.member else "",
-        "may_leave": row["member"] == by.member and _may_leave(db, by, action, [row]),
-        "leads": action["lead"] == by.member,
-        "counts": counts(action, by),
+        "own": own,
+        "next_step": _next_step(row, course) if own else "",
+        "may_leave": own and bool(action) and _may_leave(db, by, action, [row]),
+        "leads": row["lead"] == by.member and by.trusted,
+        "counts": counting,
+        "may_ask": counting and by.trusted,
+        "opened": [] if by.trusted or not own else _opened(db, row),
         "missed": missed_by_buddy(db, row),
         "incident": incident_of(joining) if row["state"] == "unaccounted" else "",
         "late": row["state"] in ("confirmed", "arrived") and by.hour >= row["back_by"] > 0,
     }
     return Page("campaigns/joining.html", values | LABELS | {"me": by.member})
+
+
+def _opened(db: Connection, joining: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return by whom and why somebody's sheet was opened, for whoever does not read that where trusted members do."""
+    told = "select asker, second, reason, words from sheet where action = ? and member = ? and asker <> ''"
+    return rows(db, told, joining["action"], joining["member"])
 
 
 def date_page(db: Connection, by: By, joining: str) -> Page:

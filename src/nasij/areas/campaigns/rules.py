@@ -21,6 +21,8 @@ SAID_ALREADY = mark("This has been said already.")
 FOR_THE_LEAD = mark("This is for whoever leads it.")
 FOR_COUNTERS = mark("This is for whoever leads the action, or counts from outside.")
 FOR_THEM = mark("Everybody says this for themselves.")
+TRUSTED_ONES = ("trusted", "resting")
+GOING_AHEAD = ("go", "announced")
 OPEN_MONEY = ("planned", "running", "paused")
 
 
@@ -47,7 +49,7 @@ def _in_order(fact: f.CampaignThought | f.CampaignChanged) -> None:
 def led_by(db: Connection, by: By, campaign: str) -> dict[str, Any]:
     """Return a campaign that this person leads; anybody trusted does where whoever led it is not among us any more."""
     row = fields(db, "campaign", "campaign", campaign)
-    if row["lead"] != by.member and row["lead"] in who.members(db, ("trusted", "resting")):
+    if row["lead"] != by.member and row["lead"] in who.members(db, TRUSTED_ONES):
         raise Refused(FOR_THE_LEAD)
     return row
 
@@ -161,17 +163,31 @@ def may_propose(db: Connection, by: By, fact: f.ActionProposed) -> None:
     new(db, "action", "action", fact.action)
     if fact.campaign and fields(db, "campaign", "campaign", fact.campaign)["state"] == "closed":
         raise Refused(mark("This campaign is closed."))
-    if fact.outside == by.member or fact.outside not in who.members(db, ("trusted", "resting")):
+    if fact.outside == by.member or fact.outside not in who.members(db, TRUSTED_ONES):
         raise Malformed(mark("Please choose another trusted member, who does not go along."), field="outside")
 
 
 def may_sign(db: Connection, by: By, fact: f.RiskSigned) -> None:
-    """Let anybody trusted but whoever leads it sign; a later word replaces an earlier one."""
+    """Let anybody trusted but whoever leads it sign; a later word replaces an earlier one.
+
+    After the go only those whose word it rests on hold it by theirs, so that no other stops what two have looked at; and
+    somebody else signs only where one of the two is not among us any more.
+    """
     row = action_of(db, fact.action)
-    if row["state"] not in ("proposed", "reviewed"):
-        lists.ACTION_STEPS.may(db, fact.action, fact)
     if row["lead"] == by.member:
         raise Refused(mark("Whoever leads it does not sign the review of its risks."))
+    if row["state"] in GOING_AHEAD and not rests_on(db, by, fact.action):
+        raise Refused(
+            mark("It goes ahead by the word of those who signed; only they can take it back now."),
+            advice=mark("Speak with one of them, or with whoever stays outside: each of them can stop it."),
+        )
+    if row["state"] == "happening":
+        raise Refused(
+            mark("It has begun."),
+            advice=mark("Call whoever leads it or stays outside now: people are on the street."),
+        )
+    if row["state"] not in ("proposed", "reviewed", *GOING_AHEAD):
+        raise Refused(mark("It is over, or it does not take place."))
 
 
 def signed(db: Connection, action: str) -> dict[str, str]:
@@ -182,6 +198,12 @@ def signed(db: Connection, action: str) -> dict[str, str]:
         (action,),
     )
     return dict(found.fetchall())
+
+
+def rests_on(db: Connection, by: By, action: str) -> bool:
+    """Say whether an action goes ahead by this person's word, or needs another one's."""
+    there = signed(db, action)
+    return by.member in there or len(there) < SIGNED_BY
 
 
 def needs_vote(db: Connection, row: dict[str, Any]) -> bool:
@@ -201,8 +223,8 @@ def may_put(db: Connection, by: By, fact: f.ActionPutToVote) -> None:
     _free_proposal(db, fact.proposal)
 
 
-def may_go(db: Connection, by: By, fact: f.GoGiven) -> None:
-    """Go only with two signatures, no standing objection, and the vote of the group where much is seen."""
+def may_go(db: Connection, by: By, fact: f.GoGiven | f.ActionAnnounced) -> None:
+    """Go, and announce, only with two signatures, no standing objection, and the vote of the group where much is seen."""
     row = action_of(db, fact.action)
     if row["lead"] != by.member:
         raise Refused(FOR_THE_LEAD)
@@ -220,13 +242,6 @@ def may_go(db: Connection, by: By, fact: f.GoGiven) -> None:
             mark("So much is seen of this action that the group votes on it first."),
             advice=mark("Put it to the vote; it can go ahead once that has passed."),
         )
-
-
-def may_lead(db: Connection, by: By, fact: Any) -> None:
-    """Leave it to whoever leads it."""
-    if action_of(db, fact.action)["lead"] != by.member:
-        raise Refused(FOR_THE_LEAD)
-    lists.ACTION_STEPS.may(db, fact.action, fact)
 
 
 def may_count(db: Connection, by: By, fact: Any) -> None:
@@ -271,7 +286,8 @@ def may_teach(db: Connection, _by: By, fact: f.LessonNoted) -> None:
         raise Refused(mark("First the action is over, and everybody is back."))
 
 
-# Going along
+# Going along. Rules here read the circle of one person and who is a member, and nothing else, once that person is confirmed:
+# whoever is out there may not read by then what trusted members read, and is counted all the same.
 
 
 def joining_of(db: Connection, joining: str) -> dict[str, Any]:
@@ -287,6 +303,8 @@ def may_join(db: Connection, by: By, fact: f.JoiningOffered) -> None:
         raise Refused(mark("Nobody joins this action now."))
     if by.member == row["outside"]:
         raise Refused(mark("You stay outside and count the others, so you do not go along."))
+    if not all(who.is_there(db, one, TRUSTED_ONES) for one in (row["lead"], row["outside"])):
+        raise Refused(mark("Whoever leads it or counts from outside cannot do so now."))
     there = "select 1 from joining where action = ? and member = ? and state <> 'ended'"
     if rows(db, there, fact.action, by.member):
         raise Refused(SAID_ALREADY)
@@ -294,8 +312,7 @@ def may_join(db: Connection, by: By, fact: f.JoiningOffered) -> None:
 
 def _led(db: Connection, by: By, joining: str, *, outside: bool = False) -> dict[str, Any]:
     row = joining_of(db, joining)
-    action = action_of(db, row["action"])
-    if by.member != action["lead"] and not (outside and by.member == action["outside"]):
+    if by.member != row["lead"] and not (outside and by.member == row["outside"]):
         raise Refused(FOR_COUNTERS if outside else FOR_THE_LEAD)
     return row
 
@@ -308,9 +325,14 @@ def _own(db: Connection, by: By, joining: str) -> dict[str, Any]:
 
 
 def may_confirm(db: Connection, by: By, fact: f.JoiningConfirmed) -> None:
-    """Let whoever leads it confirm, on a place that is held under a code."""
+    """Let whoever leads it confirm, on a place that is held under a code, while all three read what trusted members read."""
     row = _led(db, by, fact.joining)
     lists.JOINING_STEPS.may(db, fact.joining, fact)
+    if not all_trusted(db, row):
+        raise Refused(
+            mark("Not all three who read this are trusted members now."),
+            advice=mark("Vouches may have lapsed. Nobody is confirmed until they are renewed."),
+        )
     place = fields(db, "action_place", "place", fact.place)
     if place["action"] != row["action"] or place["freed"] or place["role"] != fact.role:
         raise Refused(mark("This place is not free for them."))
@@ -318,10 +340,15 @@ def may_confirm(db: Connection, by: By, fact: f.JoiningConfirmed) -> None:
         raise Malformed(mark("That hour has passed."))
 
 
+def all_trusted(db: Connection, joining: dict[str, Any]) -> bool:
+    """Say whether everybody in the circle of one person reads what trusted members read."""
+    return all(who.is_there(db, joining[one], TRUSTED_ONES) for one in ("member", "lead", "outside"))
+
+
 def may_end_joining(db: Connection, by: By, fact: f.JoiningEnded) -> None:
     """Let both sides end it before it has begun; after that whoever counts, for somebody who did not come."""
     row = joining_of(db, fact.joining)
-    begun = action_of(db, row["action"])["state"] == "happening"
+    begun = row["course"] == "happening"
     if row["member"] != by.member or begun:
         _led(db, by, fact.joining, outside=begun)
     lists.JOINING_STEPS.may(db, fact.joining, fact)
@@ -344,6 +371,8 @@ def may_tell(db: Connection, by: By, fact: f.PartTold) -> None:
     row = _led(db, by, fact.joining, outside=True)
     if row["state"] not in ("confirmed", "arrived"):
         raise Refused(mark("Only whoever is confirmed is told when and where."))
+    if row["course"] not in ("announced", "happening"):
+        raise Refused(mark("Nothing more is told of it: it is held, or it does not take place."))
     told = {one["sort"] for one in rows(db, "select sort from joining_part where joining = ?", fact.joining)}
     latest = max((lists.PART_ORDER.index(sort) for sort in told), default=0)
     if fact.sort not in told and lists.PART_ORDER.index(fact.sort) < latest:
@@ -380,16 +409,29 @@ def may_answer_picture(db: Connection, by: By, fact: f.PictureAnswered) -> None:
         raise Refused(FOR_THEM)
 
 
-def under_way(db: Connection, joining: dict[str, Any]) -> None:
+def may_tell_course(db: Connection, by: By, fact: f.CourseTold) -> None:
+    """Let those who count say how far it is: nobody else in the circle may be able to read it elsewhere."""
+    row = _led(db, by, fact.joining, outside=True)
+    if row["state"] == "ended" or fact.course not in lists.COURSE_AFTER[row["course"]]:
+        raise Refused(SAID_ALREADY)
+
+
+def may_clear_joining(db: Connection, by: By, fact: f.JoiningCleared) -> None:
+    """Let those who count destroy it, but not while it is under way and somebody may be looked for."""
+    if _led(db, by, fact.joining, outside=True)["course"] == "happening":
+        raise Refused(mark("First the action is over, and everybody is back."))
+
+
+def under_way(joining: dict[str, Any]) -> None:
     """Refuse what belongs to an action that has begun, before it has."""
-    if action_of(db, joining["action"])["state"] != "happening":
+    if joining["course"] != "happening":
         raise Refused(mark("The action has not begun, or it is over."))
 
 
 def may_arrive(db: Connection, by: By, fact: f.ArrivalSaid) -> None:
     """Let them say it, or whoever leads it."""
     row = joining_of(db, fact.joining)
-    under_way(db, row)
+    under_way(row)
     if row["member"] != by.member:
         _led(db, by, fact.joining, outside=True)
     lists.JOINING_STEPS.may(db, fact.joining, fact)
@@ -398,7 +440,7 @@ def may_arrive(db: Connection, by: By, fact: f.ArrivalSaid) -> None:
 def may_be_back(db: Connection, by: By, fact: f.BackSaid) -> None:
     """Let them say it; once they were missed, only whoever counts says it, by voice: a button proves nothing then."""
     row = joining_of(db, fact.joining)
-    under_way(db, row)
+    under_way(row)
     if row["member"] != by.member:
         _led(db, by, fact.joining, outside=True)
     elif row["state"] == "unaccounted":
@@ -412,7 +454,7 @@ def may_be_back(db: Connection, by: By, fact: f.BackSaid) -> None:
 def may_miss_buddy(db: Connection, by: By, fact: f.BuddyMissed) -> None:
     """Let them say it once, of a buddy they have."""
     row = _own(db, by, fact.joining)
-    under_way(db, row)
+    under_way(row)
     if not row["buddy"]:
         raise Refused(mark("No buddy is named here."), advice=mark("Tell whoever leads the action."))
     if row["buddy_missed"]:
@@ -421,5 +463,5 @@ def may_miss_buddy(db: Connection, by: By, fact: f.BuddyMissed) -> None:
 
 def may_miss(db: Connection, by: By, fact: f.CountMissed) -> None:
     """Leave it to whoever counts: at any time, by hand or by a room that is awake after the hour."""
-    under_way(db, _led(db, by, fact.joining, outside=True))
+    under_way(_led(db, by, fact.joining, outside=True))
     lists.JOINING_STEPS.may(db, fact.joining, fact)

@@ -58,7 +58,9 @@ def seal(db: Connection, by: By, form: SheetForm) -> list[Any]:
         raise Malformed(mark("Please write one line at least."), field="counsel")
     _goes_along(db, by, form.action)
     fact = s.SheetSealed(new_id(), form.action, form.lawyer, b"")
-    readers = openers_of(db, {"action": form.action, "lawyer": form.lawyer, "member": by.member})
+    action = action_of(db, form.action)
+    led = {"lead": action["lead"], "outside": action["outside"]}
+    readers = openers_of(led | {"lawyer": form.lawyer, "member": by.member})
     keys = rows(db, "select member, note_key from note_key order by member")
     held = {row["member"]: row["note_key"] for row in keys if row["member"] in readers}
     if len(held) < NEEDED:

@@ -9,7 +9,7 @@ from sqlite3 import Connection
 from typing import Any
 
 from nasij.areas.campaigns import sheet as s
-from nasij.areas.campaigns.rules import FOR_COUNTERS, FOR_THEM, SAID_ALREADY, action_of, counts, new
+from nasij.areas.campaigns.rules import FOR_COUNTERS, FOR_THEM, SAID_ALREADY, TRUSTED_ONES, action_of, counts, new
 from nasij.areas.checkins import takes_note_key
 from nasij.errors import Malformed, Refused
 from nasij.kit import who
@@ -27,10 +27,9 @@ def sheet_of(db: Connection, sheet: str) -> dict[str, Any]:
     return fields(db, "sheet", "sheet", sheet)
 
 
-def openers_of(db: Connection, row: dict[str, Any]) -> frozenset[str]:
+def openers_of(row: dict[str, Any]) -> frozenset[str]:
     """Return who can open a sheet, two of them together: the lawyer, and of those who lead and count whoever did not write it."""
-    action = action_of(db, row["action"])
-    return frozenset({row["lawyer"], action["lead"], action["outside"]} - {row["member"], ""})
+    return frozenset({row["lawyer"], row["lead"], row["outside"]} - {row["member"], ""})
 
 
 def opening_of(db: Connection, sheet: str) -> dict[str, Any]:
@@ -45,8 +44,9 @@ def may_seal(db: Connection, by: By, fact: s.SheetSealed) -> None:
     action = action_of(db, fact.action)
     if action["state"] not in ("announced", "happening"):
         raise Refused(mark("Nobody joins this action now."))
-    lawyer = fact.lawyer in who.members(db, ("trusted", "resting")) and fact.lawyer != by.member
-    if not lawyer or len({fact.lawyer, action["lead"], action["outside"]} - {by.member}) < NEEDED:
+    openers = {fact.lawyer, action["lead"], action["outside"]}
+    there = all(who.is_there(db, one, TRUSTED_ONES) for one in openers)
+    if not there or fact.lawyer == by.member or len(openers - {by.member}) < NEEDED:
         raise Malformed(mark("Please choose somebody else: two are needed to open it."), field="lawyer")
     if rows(db, "select 1 from sheet where action = ? and member = ?", fact.action, by.member):
         raise Refused(mark("You have left a sheet for this action already."))
@@ -54,9 +54,11 @@ def may_seal(db: Connection, by: By, fact: s.SheetSealed) -> None:
 
 def fold_sealed(db: Connection, by: By, fact: s.SheetSealed) -> None:
     """Keep the sealed bytes with those who can open them, two together."""
+    action = action_of(db, fact.action)
     row = {"sheet": fact.sheet, "action": fact.action, "member": by.member, "lawyer": fact.lawyer}
+    row |= {"lead": action["lead"], "outside": action["outside"]}
     insert(db, "sheet", row | {"sealed": fact.sealed, "left_on": by.day, "audience": by.audience})
-    who.admit(db, by.audience, by.member, *sorted(openers_of(db, row)))
+    who.admit(db, by.audience, by.member, *sorted(openers_of(row)))
 
 
 def _own(db: Connection, by: By, sheet: str) -> dict[str, Any]:
@@ -68,7 +70,7 @@ def _own(db: Connection, by: By, sheet: str) -> dict[str, Any]:
 
 def may_leave_part(db: Connection, by: By, fact: s.SheetPartLeft) -> None:
     """Leave a part with each opener, under a key that their room still has."""
-    if fact.member not in openers_of(db, _own(db, by, fact.sheet)):
+    if fact.member not in openers_of(_own(db, by, fact.sheet)):
         raise Refused(FOR_OPENERS)
     takes_note_key(db, by, fact.member, fact.note_key, advice=mark("Please write the sheet again."))
 
@@ -100,7 +102,7 @@ def fold_destroyed(db: Connection, _by: By, fact: s.SheetDestroyed) -> None:
 def _opener(db: Connection, by: By, sheet: str) -> dict[str, Any]:
     """Return a sheet that this person can open with another one; it opens only while the action is under way."""
     row = sheet_of(db, sheet)
-    if by.member not in openers_of(db, row):
+    if by.member not in openers_of(row):
         raise Refused(FOR_OPENERS)
     if action_of(db, row["action"])["state"] != "happening":
         raise Refused(mark("It stays sealed until the action has begun, and opens no more once everybody is back."))
@@ -121,7 +123,7 @@ def fold_asked(db: Connection, by: By, fact: s.SheetAsked) -> None:
 
 def _ask(db: Connection, by: By, sheet: str, reason: str, words: str = "") -> None:
     row = sheet_of(db, sheet)
-    who.admit(db, by.audience, *sorted(openers_of(db, row)))
+    who.admit(db, by.audience, *sorted(openers_of(row)))
     asked = {"sheet": sheet, "action": row["action"], "asker": by.member, "reason": reason, "words": words}
     put(db, "sheet_opening", **asked, state="asked", asked_at=by.hour, audience=by.audience)
 
@@ -189,7 +191,7 @@ def fold_given(db: Connection, by: By, fact: s.SheetPartGiven) -> None:
 def may_say_opened(db: Connection, by: By, fact: s.SheetOpeningTold) -> None:
     """Let an opener tell the writer, once."""
     row = sheet_of(db, fact.sheet)
-    if by.member not in openers_of(db, row) or {fact.asker, fact.second} - openers_of(db, row):
+    if by.member not in openers_of(row) or {fact.asker, fact.second} - openers_of(row):
         raise Refused(FOR_OPENERS)
     if row["asker"]:
         raise Refused(SAID_ALREADY)
@@ -239,7 +241,7 @@ def shown(db: Connection, by: By, row: dict[str, Any]) -> dict[str, Any]:
 def readable(db: Connection, by: By, sheet: str) -> bool:
     """Say whether this person may look at what two of its openers have opened."""
     found = rows(db, "select * from sheet where sheet = ?", sheet)
-    return bool(found) and by.member in openers_of(db, found[0]) and opening_of(db, sheet)["state"] == "opened"
+    return bool(found) and by.member in openers_of(found[0]) and opening_of(db, sheet)["state"] == "opened"
 
 
 def missed_sheets(db: Connection, by: By) -> list[dict[str, Any]]:
@@ -250,7 +252,7 @@ def missed_sheets(db: Connection, by: By) -> list[dict[str, Any]]:
     found = rows(
         db,
         "select sheet.*, moved_at, back_by from sheet join action using (action) join joining on joining.action ="
-        " sheet.action and joining.member = sheet.member where ? in (lead, outside) and sheet.member <> ? and"
+        " sheet.action and joining.member = sheet.member where ? in (action.lead, action.outside) and sheet.member <> ? and"
         " action.state = 'happening' and joining.state = 'unaccounted' and sealed <> x'' order by sheet",
         *(by.member, by.member),
     )

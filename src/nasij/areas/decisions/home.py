@@ -74,7 +74,8 @@ def _changed(db: Connection, by: By) -> list[Item]:
 
 
 def _undone(db: Connection, by: By) -> list[Item]:
-    in_force = members(db)
+    passed = rows(db, "select * from proposal where state = 'passed' order by decided_on, proposal")
+    in_force = members(db) if passed else frozenset[str]()
     return [
         Item(
             3,
@@ -82,7 +83,7 @@ def _undone(db: Connection, by: By) -> list[Item]:
             f"/decisions/{row['proposal']}",
             {"code": code(row["proposal"])},
         )
-        for row in rows(db, "select * from proposal where state = 'passed' order by decided_on, proposal")
+        for row in passed
         if waits_for_doer(row, in_force)
     ]
 

@@ -228,8 +228,9 @@ def proposal_page(db: Connection, by: By, proposal: str) -> Page:
     for appeal in appeals:
         appeal["hears"] = hears(db, by, appeal["appeal"])
         appeal["judges"] = rows(db, "select * from appeal_judge where appeal = ? order by member", appeal["appeal"])
-    stated = rows(db, "select * from roll where proposal = ?", proposal)
     talk = rows(db, "select * from discussion_note where proposal = ? order by said_on, place, note", proposal)
+    counts = "select count(*), coalesce(sum(voted), 0), coalesce(sum(recused), 0) from roll where proposal = ?"
+    stated, voted, recused = db.execute(counts, (proposal,)).fetchone()
     return Page(
         "decisions/proposal.html",
         {
@@ -239,8 +240,8 @@ def proposal_page(db: Connection, by: By, proposal: str) -> Page:
             "stay": stay_of(options),
             "vote_path": _VOTE_PATHS.get(row["method"], ""),
             "roll": roll_of(db, proposal) if stated else len(eligible(db, row, by.day)),
-            "voted": sum(one["voted"] for one in stated),
-            "recused": sum(one["recused"] for one in stated),
+            "voted": voted,
+            "recused": recused,
             "on_roll": on_roll(db, by, proposal),
             "i_voted": has_voted(db, by, proposal),
             "mine": _mine(db, by, row, options),

@@ -113,7 +113,11 @@ def _readable(method: str, options: int, text: str) -> Ballot | None:
 
 def on_roll(db: Connection, by: By, proposal: str) -> bool:
     """Say whether this person is on the roll and counts."""
-    return by.member in counted(db, proposal)
+    found = db.execute(
+        f"select 1 from roll join member using (member) where proposal = ? and member = ? and not recused and {DECIDING}",
+        (proposal, by.member),
+    )
+    return found.fetchone() is not None
 
 
 def outcome(db: Connection, proposal: str) -> str:

@@ -3,7 +3,7 @@
 from sqlite3 import Connection
 
 from nasij.areas.fund.ledger import backers, pots
-from nasij.areas.fund.pages import counts, gifts_to_take_in, may_confirm, of_fund, pledges_of
+from nasij.areas.fund.pages import counts, may_confirm, of_fund, pledges_of
 from nasij.ids import code
 from nasij.kit import charter
 from nasij.kit.field import mark
@@ -19,9 +19,12 @@ def waiting(db: Connection, by: By) -> list[Item]:
     if not by.trusted:
         return []
     items = [
-        Item(2, mark("A gift is announced for your pot: %(code)s"), "/fund/gifts", {"code": code(row["gift"])})
-        for row in gifts_to_take_in(db, by)
-        if row["keeper"] == by.member
+        Item(2, mark("A gift is announced for your pot: %(code)s"), "/fund/gifts", {"code": code(gift)})
+        for (gift,) in db.execute(
+            "select gift from gift cross join pot using (pot) where gift.state = 'announced' and keeper = ?"
+            " order by announced_on, gift limit ?",
+            (by.member, 3 * MOST),
+        ).fetchall()
     ]
     items += _transfers(db, by) + _counts(db, by)
     return (items + (_of_fund(db, by) if of_fund(by) else []))[: 3 * MOST]

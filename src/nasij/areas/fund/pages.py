@@ -245,7 +245,7 @@ def gifts_to_take_in(db: Connection, by: By) -> list[dict[str, Any]]:
     """Return the announced gifts for the pots this person keeps; for the fund, those of every pot."""
     return rows(
         db,
-        "select gift.*, pot.keeper from gift join pot using (pot) where gift.state = 'announced'"
+        "select gift.*, pot.keeper from gift cross join pot using (pot) where gift.state = 'announced'"
         " and (pot.keeper = ? or ?) order by announced_on, gift limit ?",
         by.member,
         int(of_fund(by)),

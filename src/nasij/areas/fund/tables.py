@@ -193,7 +193,7 @@ _GIVING = (
         },
         key=("gift",),
         share=Share.CIRCLES,
-        indexes=(("giver", "state"), ("pot", "state"), ("pledge",)),
+        indexes=(("giver", "state"), ("pot", "state"), ("pledge",), ("state", "announced_on")),
     ),
     Table(
         "pledge",

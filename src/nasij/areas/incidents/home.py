@@ -35,7 +35,22 @@ def waiting(db: Connection, by: By) -> list[Item]:
         for row in my_open_reports(db, by.member)
         if is_late(db, row, by.quarter)
     ]
-    return items + [item for row in my_responses(db, by) for item in _case(db, by, row)]
+    responses = my_responses(db, by)
+    due = _due(db, [row["response"] for row in responses])
+    return items + [item for row in responses for item in _case(db, by, row, due.get(row["response"], []))]
+
+
+def _due(db: Connection, responses: list[str]) -> dict[str, list[dict[str, Any]]]:
+    """Return the steps of these cases that are due, the earliest first."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for step in rows(
+        db,
+        "select response, step, owner, kind, due_at from response_step"
+        f" where response in ({', '.join('?' * len(responses))}) and +state = 'due' order by due_at, place",
+        *responses,
+    ):
+        found.setdefault(step["response"], []).append(step)
+    return found
 
 
 def _told(db: Connection, by: By, row: dict[str, Any]) -> list[Item]:
@@ -60,17 +75,12 @@ def _told(db: Connection, by: By, row: dict[str, Any]) -> list[Item]:
     return [_item(row, 0, texts[row["state"]])] if row["state"] in texts else []
 
 
-def _case(db: Connection, by: By, row: dict[str, Any]) -> list[Item]:
+def _case(db: Connection, by: By, row: dict[str, Any], due: list[dict[str, Any]]) -> list[Item]:
     path, values = f"/by/case/{row['response']}", {"code": code(row["incident"])}
     parts = [part for part in ("lead", "deputy") if row[part] == by.member]
     items = []
     if not all(who.is_there(db, row[part]) for part in ("lead", "deputy")):
         items.append(Item(FIRST, mark("Nobody leads %(code)s, or nobody stands in: choose somebody"), path, values))
-    due = rows(
-        db,
-        "select step, owner, kind, due_at from response_step where response = ? and +state = 'due' order by due_at, place",
-        row["response"],
-    )
     if parts and any(step["kind"] == "exposure" for step in due):
         items.append(Item(FIRST, mark("Before anything else in %(code)s: protect everybody else"), path, values))
     own = [step for step in due if step["owner"] in (by.member, *parts)]

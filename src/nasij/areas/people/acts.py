@@ -311,6 +311,7 @@ ACTS: tuple[Act, ...] = (
         press=mark("Save"),
         by=READER,
         prefill=questions_now,
+        why=mark("Newcomers see the questions when they answer an invitation."),
     ),
     act(
         "/me/leave",

@@ -113,7 +113,7 @@ AREA = Area(
     needs=("people", "profile", "aid"),
     tables=TABLES,
     found=(
-        Found("thing", "/things", "what condition area", mark("Things")),
+        Found("thing", "/things/thing/{thing}", "what condition area", mark("Things")),
         Found("loan", "/things/loan/{loan}", "words", mark("Things")),
         Found("stock", "/things/stock/{stock}", "what area unit", mark("Stock")),
         Found("hosting", "/things/stays", "house_rules area", mark("Nights")),
@@ -147,6 +147,8 @@ AREA = Area(
     acts=(*shared.ACTS, *referring.ACTS),
     pages=(
         page("/things", pages.list_page, seen_by=TRUSTED_MEMBER, menu=mark("Things and services")),
+        page("/things/page/{number}", pages.list_page, seen_by=TRUSTED_MEMBER),
+        page("/things/thing/{thing}", pages.thing_page, seen_by=TRUSTED_MEMBER),
         page("/things/loans", pages.loans_page, seen_by=TRUSTED_MEMBER),
         page("/things/loan/{loan}", pages.loan_page, seen_by=TRUSTED_MEMBER),
         page("/things/stocks", pages.stocks_page, seen_by=TRUSTED_MEMBER),
@@ -154,6 +156,7 @@ AREA = Area(
         page("/things/stays", pages.stays_page),
         page("/things/stay/{stay}", pages.stay_page),
         page("/things/services", pages.services_page, seen_by=TRUSTED_MEMBER),
+        page("/things/services/page/{number}", pages.services_page, seen_by=TRUSTED_MEMBER),
         page("/things/service/{provider}", pages.provider_page, seen_by=TRUSTED_MEMBER),
         page("/things/referrals", pages.referrals_page),
         page("/things/referral/{referral}", pages.referral_page),

@@ -30,7 +30,7 @@ from nasij.areas.resources.facts import (
 )
 from nasij.areas.resources.rules import gone, here, keepers, left, past
 from nasij.errors import NotHereYet
-from nasij.kit import charter
+from nasij.kit import charter, turns
 from nasij.kit.field import Choices, mark
 from nasij.kit.page import Card, Page
 from nasij.kit.rows import fields, rows
@@ -111,13 +111,25 @@ def ways(by: By, row: Mapping[str, Any], steps: Steps, at: str, all_ways: Ways) 
 # Things
 
 
-def list_page(db: Connection, by: By) -> Page:
+def list_page(db: Connection, by: By, number: str = "1") -> Page:
     """Show what can be borrowed."""
-    things = rows(db, "select * from thing where closed_on = 0 order by sort, what, thing")
-    for row in things:
-        row["left_over"] = row["quantity"] - row["out"]
-        row["here"], row["gone"] = here(db, row["keeper"]), gone(db, row["keeper"])
-    return Page("resources/list.html", {"things": things, "open_loans": len(my_loans(db, by)), **LABELS})
+    lent = "select * from thing where closed_on = 0 order by sort, what, thing limit ? offset ?"
+    [found], around = turns.shown("/things", number, rows(db, lent, *turns.span(number)))
+    things = [_with_keeper(db, row) for row in found]
+    return Page("resources/list.html", {"things": things, "open_loans": len(my_loans(db, by)), **around, **LABELS})
+
+
+def _with_keeper(db: Connection, row: dict[str, Any]) -> dict[str, Any]:
+    keeper = row["keeper"]
+    return row | {"left_over": row["quantity"] - row["out"], "here": here(db, keeper), "gone": gone(db, keeper)}
+
+
+def thing_page(db: Connection, _by: By, thing: str) -> Page:
+    """Show one thing that can be borrowed, for whoever found it by its words."""
+    row = fields(db, "thing", "thing", thing)
+    if row["closed_on"]:
+        raise NotHereYet
+    return Page("resources/thing.html", {"row": _with_keeper(db, row), **LABELS})
 
 
 def my_loans(db: Connection, by: By) -> list[dict[str, Any]]:
@@ -209,15 +221,17 @@ BESIDE_MOST = 3
 _ORDER = "case state when 'checked' then 0 when 'proposed' then 1 when 'old' then 2 when 'doubtful' then 3 else 4 end"
 
 
-def services_page(db: Connection, _by: By) -> Page:
-    """Show the directory: what was checked lately first, what is old lower, warnings last and in plain sight."""
+def services_page(db: Connection, _by: By, number: str = "1") -> Page:
+    """Show the directory: what was checked lately first, what is old lower, warnings last."""
     names = kind_names(db)
-    found = rows(
-        db, f"select * from provider where state <> 'closed' order by {_ORDER}, checked_on desc, name, provider"
+    listed = (
+        "select * from provider where state <> 'closed'"
+        f" order by {_ORDER}, checked_on desc, name, provider limit ? offset ?"
     )
+    [found], around = turns.shown("/things/services", number, rows(db, listed, *turns.span(number)))
     for row in found:
         row["kinds"] = [names[kind] for kind in row["kinds"].split() if kind in names]
-    return Page("resources/services.html", {"services": found, **LABELS})
+    return Page("resources/services.html", {"services": found, **around, **LABELS})
 
 
 def beside(db: Connection, by: By, matter: str, kind: str) -> list[Card]:

@@ -56,20 +56,21 @@ def _anybody(cls: type, read_by: Reader, rule: Rule | None, fold: Fold) -> FactL
     return fact(cls, said_by=ANYBODY_IN, read_by=read_by, rule=rule, fold=fold)
 
 
-# One line a fact: who reads it, by which rule, with which effect.
+# One line a fact: who reads it, by which rule, with which effect. What somebody told they take back whatever their standing
+# has become, and whoever reads it can let go of it.
 _FACTS = (
     _fact(f.StoryTold, _STORY, rules.may_tell, folds.fold_told),
     _fact(f.DisguiseMade, _STORY, rules.may_disguise, folds.fold_disguised),
     _fact(f.StoryRead, _STORY, rules.may_read, folds.fold_read),
     _fact(f.ReaderChosen, _STORY, rules.may_choose_reader, folds.fold_chosen),
     _fact(f.ReadersOffered, _STORY, rules.may_offer_readers, folds.fold_offered),
-    _fact(f.ReaderReleased, _STORY, rules.may_release_reader, folds.fold_released),
+    _anybody(f.ReaderReleased, _STORY, rules.may_release_reader, folds.fold_released),
     _fact(f.ConsentGiven, _STORY, rules.may_consent, folds.fold_consent),
     _fact(f.StoryShared, _STORY, rules.may_share, folds.fold_shared),
-    _fact(f.StoryWithdrawn, _STORY, rules.may_withdraw, folds.fold_withdrawn),
+    _anybody(f.StoryWithdrawn, _STORY, rules.may_withdraw, folds.fold_withdrawn),
     _fact(f.StoryPlaced, _PLACED, rules.may_place, folds.fold_placed),
     _fact(f.StoryVouched, _COPY, rules.may_vouch, folds.fold_vouched),
-    _fact(f.CopyWithdrawn, _COPY, rules.may_take_down, folds.fold_taken_down),
+    _anybody(f.CopyWithdrawn, _COPY, rules.may_take_down, folds.fold_taken_down),
     _fact(f.ExportNoted, _COPY, rules.may_export, folds.fold_exported),
     _fact(f.LessonProposed, TRUSTED_ONES, rules.may_propose, folds.fold_proposed),
     _fact(f.LessonConfirmed, TRUSTED_ONES, rules.may_confirm, folds.fold_confirmed),
@@ -124,9 +125,12 @@ AREA = Area(
         page("/pages", pages.list_page, menu=mark("Stories and lessons")),
         page("/pages/us", pages.us_page, menu=mark("Among us"), group="together"),
         page("/pages/lessons", pages.lessons_page, seen_by=TRUSTED_MEMBER),
+        page("/pages/lessons/page/{number}", pages.lessons_page, seen_by=TRUSTED_MEMBER),
         page("/pages/handbook", pages.handbook_page, seen_by=TRUSTED_MEMBER),
+        page("/pages/handbook/page/{number}", pages.handbook_page, seen_by=TRUSTED_MEMBER),
+        page("/pages/handbook/whole", pages.whole_handbook_page, seen_by=TRUSTED_MEMBER),
         page("/pages/lessons/{lesson}", pages.lesson_page, seen_by=TRUSTED_MEMBER),
         page("/pages/read/{copy}", pages.copy_page),
-        page("/pages/{story}", pages.story_page, seen_by=TRUSTED_MEMBER),
+        page("/pages/{story}", pages.story_page),
     ),
 )

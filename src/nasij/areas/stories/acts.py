@@ -68,6 +68,17 @@ class LessonForm:
 
 
 @dataclass(frozen=True, slots=True)
+class LessonAfterForm:
+    """What an action taught those who were there, for everybody."""
+
+    noted: Annotated[str, Ref(to="action_lesson", hidden=True, keep=f.W)]
+    helped: Annotated[str, _LESSON["helped"]]
+    harmed: Annotated[str, _LESSON["harmed"]]
+    valid_where: Annotated[str, _LESSON["valid_where"]]
+    stands: Annotated[str, _LESSON["stands"]]
+
+
+@dataclass(frozen=True, slots=True)
 class NoWords:
     """A press that is about no record."""
 
@@ -178,15 +189,16 @@ def stepped_back(_db: Connection, by: By, form: OneStory) -> list[Any]:
     return [f.ReaderReleased(form.story, by.member)]
 
 
-def withdrawn(db: Connection, _by: By, form: WithdrawForm) -> list[Any]:
-    """Take it back; the copies too where the teller's own room is to do it."""
+def withdrawn(db: Connection, by: By, form: WithdrawForm) -> list[Any]:
+    """Take it back; the copies too where the teller's own room is to do it, and can still speak there."""
     open_ = rows(
         db,
-        "select story_sharing.copy, secret from story_sharing join story_copy using (copy)"
+        "select story_sharing.copy, secret, story_copy.audience from story_sharing join story_copy using (copy)"
         " where story = ? and story_copy.closed_on = 0",
         form.story,
     )
-    down = [f.CopyWithdrawn(row["copy"], row["secret"]) for row in open_] if form.by_me else []
+    mine = [row for row in open_ if form.by_me and by.member in who.holders(db, row["audience"])]
+    down = [f.CopyWithdrawn(row["copy"], row["secret"]) for row in mine]
     return [f.StoryWithdrawn(form.story), *down]
 
 
@@ -194,6 +206,18 @@ def proposed(_db: Connection, _by: By, form: LessonForm) -> list[Any]:
     """Propose a lesson of this network."""
     fits = (form.kind, form.incident, form.action)
     return [f.LessonProposed(new_id(), form.helped, form.harmed, *fits, form.valid_where, form.stands, "")]
+
+
+def proposed_after(db: Connection, _by: By, form: LessonAfterForm) -> list[Any]:
+    """Propose what an action taught: it fits actions of that kind, and leads to none of them."""
+    kind = fields(db, "action_lesson", "lesson", form.noted)["kind"]
+    return [f.LessonProposed(new_id(), form.helped, form.harmed, "", "", kind, form.valid_where, form.stands, "")]
+
+
+def _start_after(db: Connection, _by: By, params: Mapping[str, str]) -> dict[str, Any]:
+    """Begin with the words of those who were there."""
+    noted = fields(db, "action_lesson", "lesson", params["noted"])
+    return {noted["sort"]: noted["words"]}
 
 
 def key_made(_db: Connection, _by: By, _form: NoWords) -> list[Any]:
@@ -310,7 +334,7 @@ _STORIES: tuple[Act, ...] = (
         _STORY + "/step-back",
         OneStory,
         then="/pages",
-        by=TRUSTED_MEMBER,
+        by=ANYBODY_IN,
         make=stepped_back,
         title=mark("No longer read it"),
         press=mark("Step back"),
@@ -345,7 +369,7 @@ _STORIES: tuple[Act, ...] = (
         WithdrawForm,
         then="/pages",
         make=withdrawn,
-        by=TRUSTED_MEMBER,
+        by=ANYBODY_IN,
         title=mark("Take the story back"),
         press=mark("Take it back"),
         why=mark(
@@ -384,6 +408,17 @@ _LESSONS: tuple[Act, ...] = (
         title=mark("Write down a lesson"),
         press=mark("Propose it"),
         why=mark("What anybody in the same place should know. No person, no name, no story: those are told elsewhere."),
+    ),
+    act(
+        "/pages/lessons/after/{noted}",
+        LessonAfterForm,
+        then="/pages/lessons",
+        by=TRUSTED_MEMBER,
+        make=proposed_after,
+        prefill=_start_after,
+        title=mark("A lesson for everybody"),
+        press=mark("Propose it"),
+        why=mark("Once somebody else has confirmed it, it stands beside actions of this kind and in the handbook."),
     ),
     act(
         _ONE_LESSON + "/confirm",

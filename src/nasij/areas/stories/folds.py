@@ -290,6 +290,7 @@ def passing(db: Connection, day: int) -> None:
     off = "stories" in charter.switched_off(db)  # nobody could take a copy back then, so nobody keeps one
     for row in rows(db, "select copy from story_copy where closed_on = 0 and (until < ? or ?)", day, int(off)):
         _end_copy(db, row["copy"], "expired", day)
+    _end_unanswered(db, day)
     if off:
         db.execute("update story set state = 'expired' where closed_on = 0 and state = 'shared'")
     db.execute("update lesson set state = 'old' where state = 'confirmed' and checked_on < ?", (day - CHECK_DAYS,))
@@ -301,6 +302,14 @@ def passing(db: Connection, day: int) -> None:
     db.execute("update news set closed_on = ? where closed_on = 0 and shared_on < ?", (day, day - NEWS_DAYS))
     db.execute("update gratitude set closed_on = ? where closed_on = 0 and said_on < ?", (day, day - CHECK_DAYS))
     _forget_circles(db, day)
+
+
+def _end_unanswered(db: Connection, day: int) -> None:
+    """End copies that trusted members read and neither of whose two readers is one any more: nobody could take them back."""
+    there = who.members(db, ("trusted", "resting"))
+    for row in rows(db, "select copy, readers from story_copy where closed_on = 0 and audience = ?", who.TRUSTED):
+        if not there.intersection(row["readers"].split()):
+            _end_copy(db, row["copy"], "expired", day)
 
 
 def _pass_stories(db: Connection, day: int) -> None:

@@ -1,5 +1,6 @@
 """The pages of stories, lessons and belonging. They only read, and show what this room can read."""
 
+from itertools import groupby
 from sqlite3 import Connection
 from typing import Any
 
@@ -7,13 +8,14 @@ from nasij.areas.incidents import KIND as INCIDENT_KIND
 from nasij.areas.stories import belonging as b
 from nasij.areas.stories import facts as f
 from nasij.areas.stories import folds
-from nasij.areas.stories.queries import OLD, first_weeks, lessons, to_see_to
+from nasij.areas.stories.queries import AS_THEY_FIT, FITS, OLD, first_weeks, lessons, to_see_to
 from nasij.errors import NotHereYet
-from nasij.kit import who
+from nasij.kit import turns, who
 from nasij.kit.page import Page
 from nasij.kit.rows import fields, rows
 from nasij.kit.who import By
 
+HANDBOOK = "/pages/handbook"
 LABELS = {
     "story_steps": f.STORY_STEPS,
     "copy_steps": f.COPY_STEPS,
@@ -35,7 +37,7 @@ LABELS = {
 
 def _mine(db: Connection, by: By, sql: str, *values: Any) -> list[dict[str, Any]]:
     """Return rows whose circle I am in: a view can still hold what was said to me before I left one."""
-    return [row for row in rows(db, sql, *values) if by.member in who.holders(db, row["audience"])]
+    return [row for row in rows(db, sql, *values) if who.holds(db, row["audience"], by.member)]
 
 
 def list_page(db: Connection, by: By) -> Page:
@@ -72,6 +74,7 @@ def story_page(db: Connection, by: By, story: str) -> Page:
     checks = rows(db, "select * from story_check where story = ? order by reader", story)
     answered = {one["reader"] for one in checks if one["version"] == row["version"]}
     teller, state = row["member"] == by.member, row["state"]
+    goes_on = by.trusted  # whoever is not trusted now takes it back, or lets go of it, and no more
     values = {
         "story": row | {"about": row["about"].split(), "people": row["people"].split(), "readers": readers},
         "checks": [one | {"now": one["version"] == row["version"]} for one in checks],
@@ -85,12 +88,15 @@ def story_page(db: Connection, by: By, story: str) -> Page:
             story,
         ),
         "can": {
-            "change": state in ("telling", "disguised", "read", "approved"),
-            "choose": state == "disguised" and readers == [by.member],
-            "read": state == "disguised" and len(readers) == f.READERS and by.member in set(readers) - answered,
-            "yes": teller and state in ("read", "approved", "shared", "expired"),
-            "share": by.member in readers and state == "approved" and row["reach"] != "me",
-            "more": teller and state in ("telling", "disguised"),
+            "change": goes_on and state in ("telling", "disguised", "read", "approved"),
+            "choose": goes_on and state == "disguised" and readers == [by.member],
+            "read": goes_on
+            and state == "disguised"
+            and len(readers) == f.READERS
+            and by.member in set(readers) - answered,
+            "yes": goes_on and teller and state in ("read", "approved", "shared", "expired"),
+            "share": goes_on and by.member in readers and state == "approved" and row["reach"] != "me",
+            "more": goes_on and teller and state in ("telling", "disguised"),
             "release": state in ("telling", "disguised") and len(readers) == f.READERS,
             "back": teller and not row["closed_on"],
         },
@@ -123,10 +129,14 @@ def _with_kind(db: Connection, found: list[dict[str, Any]]) -> list[dict[str, An
     return [row | {"kind_row": labels.get(row["kind"])} for row in found]
 
 
-def lessons_page(db: Connection, by: By) -> Page:
+def lessons_page(db: Connection, by: By, number: str = "1") -> Page:
     """Show the lessons, those to be confirmed or checked first."""
-    found = [row for state in ("proposed", "old", "confirmed") for row in lessons(db, state)]
-    return Page("stories/lessons.html", {"lessons": _with_kind(db, found)} | LABELS)
+    held = (
+        "select * from lesson where state in ('proposed', 'old', 'confirmed')"
+        f" order by state = 'confirmed', state = 'old', {AS_THEY_FIT} limit ? offset ?"
+    )
+    [found], around = turns.shown("/pages/lessons", number, rows(db, held, *turns.span(number)))
+    return Page("stories/lessons.html", {"lessons": _with_kind(db, found), **around} | LABELS)
 
 
 def lesson_page(db: Connection, by: By, lesson: str) -> Page:
@@ -143,10 +153,32 @@ def lesson_page(db: Connection, by: By, lesson: str) -> Page:
     return Page("stories/lesson.html", values | LABELS)
 
 
-def handbook_page(db: Connection, by: By) -> Page:
-    """Show all confirmed lessons on one page made for paper, which runs as its language does."""
-    values = {"lessons": _with_kind(db, lessons(db, "confirmed", "old")), "day_made": by.day}
-    return Page("stories/handbook.html", values | LABELS)
+def handbook_page(db: Connection, by: By, number: str = "1") -> Page:
+    """Show the confirmed lessons some at a time, by what they fit, and where each part begins."""
+    found = _with_kind(db, lessons(db, "confirmed", "old"))
+    most, before = turns.span(number)
+    [part], around = turns.shown(HANDBOOK, number, found[before : before + most])
+    contents = _contents(found) if len(found) > turns.A_PAGE else []
+    values = {"lessons": part, "first": before, "contents": contents, "whole": False, "day_made": by.day}
+    return Page("stories/handbook.html", values | around | LABELS)
+
+
+def whole_handbook_page(db: Connection, by: By) -> Page:
+    """Show all confirmed lessons on one page made for paper, which runs as its language does; it may be long."""
+    values = {"lessons": _with_kind(db, lessons(db, "confirmed", "old")), "first": 0, "contents": [], "whole": True}
+    return Page("stories/handbook.html", values | {"before": "", "after": "", "day_made": by.day} | LABELS)
+
+
+def _contents(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return what the lessons fit, in their order: how many fit it, and where the first of them stands."""
+    contents = []
+    for _, rows_of_part in groupby(enumerate(found), lambda placed: [placed[1][name] for name in FITS]):
+        part = list(rows_of_part)
+        place, one = part[0]
+        turn, anchor = place // turns.A_PAGE + 1, f"#l-{place + 1}"
+        path = f"{HANDBOOK}/page/{turn}{anchor}" if turn > 1 else HANDBOOK + anchor
+        contents.append({"lesson": one, "count": len(part), "path": path})
+    return contents
 
 
 # Belonging

@@ -6,6 +6,7 @@ from typing import Any
 from nasij.areas.stories.belonging import FIRST_DAYS
 from nasij.areas.stories.facts import SEEN_TO
 from nasij.ids import code
+from nasij.kit import who
 from nasij.kit.field import mark
 from nasij.kit.page import Card
 from nasij.kit.rows import rows
@@ -14,6 +15,8 @@ from nasij.kit.who import By
 TELLER_WAITS = 6  # hours for the readers' rooms, before the teller's own takes a copy down
 BESIDE_MOST = 5
 OLD = mark("Not checked for a year: ask before relying on it.")
+FITS = ("kind", "incident", "action")
+AS_THEY_FIT = f"{', '.join(FITS)}, checked_on desc, lesson"  # what fits alike stands together, the newest check first
 _FITS = {"need": "kind", "incident": "incident", "action": "action"}
 
 
@@ -29,7 +32,7 @@ def lessons(db: Connection, *states: str) -> list[dict[str, Any]]:
     marks = ", ".join("?" * len(states))
     return rows(
         db,
-        f"select * from lesson where state in ({marks}) order by kind, incident, action, checked_on desc, lesson",
+        f"select * from lesson where state in ({marks}) order by {AS_THEY_FIT}",
         *states,
     )
 
@@ -73,11 +76,12 @@ def copies_to_take_down(db: Connection, by: By) -> list[dict[str, Any]]:
     """
     found = rows(
         db,
-        "select story_sharing.copy, secret, story.member, story.state, moved_at from story_sharing"
+        "select story_sharing.copy, secret, story_copy.audience, story.member, story.state, moved_at from story_sharing"
         " join story_copy using (copy) left join story using (story) where story_copy.closed_on = 0 and secret <> ''"
         " and (story.story is null or story.closed_on > 0 or story.consent <> story_sharing.consent)",
     )
-    return [row for row in found if row["member"] != by.member or by.hour >= row["moved_at"] + TELLER_WAITS]
+    mine = [row for row in found if by.member in who.holders(db, row["audience"])]
+    return [row for row in mine if row["member"] != by.member or by.hour >= row["moved_at"] + TELLER_WAITS]
 
 
 def signing_key(db: Connection) -> dict[str, Any]:

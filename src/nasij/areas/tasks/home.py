@@ -67,17 +67,13 @@ def _asked(row: dict[str, Any]) -> Item:
 
 def _to_plan(db: Connection, by: By) -> list[Item]:
     """Return what waits for a second person, and what stands with somebody who is gone."""
-    found = rows(
-        db, "select * from task where state = 'proposed' and risk = 'high' and organiser <> ? order by due", by.member
-    )
-    items = [_task(row, 2, mark("Task %(code)s is very risky: please read it before it opens")) for row in found]
+    still = rows(db, "select * from task where closed_on = 0 order by due")
+    risky = [
+        row for row in still if row["state"] == "proposed" and row["risk"] == "high" and row["organiser"] != by.member
+    ]
+    items = [_task(row, 2, mark("Task %(code)s is very risky: please read it before it opens")) for row in risky]
     if coordinates(db, by):
-        here = who.members(db)
-        lost = [
-            row
-            for row in rows(db, "select * from task where closed_on = 0 order by due")
-            if row["organiser"] not in here
-        ]
+        lost = [row for row in still if not who.is_there(db, row["organiser"])]
         items += [_task(row, 2, mark("Nobody sees to task %(code)s any more")) for row in lost]
     return items
 

@@ -120,7 +120,7 @@ def _reviews(db: Connection, by: By) -> list[Item]:
             items.append(Item(1, mark("A review waits for your vote."), path))
     former = rows(
         db,
-        "select distinct whom from vouch join member on member.member = by_member"
+        "select distinct whom from member cross join vouch on vouch.by_member = member.member"  # few have left
         " where vouch.state in ('given', 'review') and reviewed_on = 0 and member.standing = 'left'",
     )
     if any(by.member in panel(db, row["whom"], ASKING) for row in former):
@@ -152,6 +152,8 @@ STOP_WRITING = mark("%(who)s is frozen: please write nothing more to them, and a
 
 def partners_frozen(db: Connection, by: By) -> list[Item]:
     """Tell whoever shares a private circle with somebody who is frozen to stop."""
+    if not rows(db, f"select 1 from freeze where {FROZEN} and member <> ? limit 1", by.member):
+        return []  # nearly always: who is held by which circle need not be read then
     mine = [by.member, *(ROLE_PREFIX + role for role in sorted(by.roles))]
     marks = ", ".join("?" * len(mine))
     found = rows(

@@ -32,7 +32,7 @@ from nasij.errors import NotHereYet
 from nasij.kit import charter
 from nasij.kit.page import Page
 from nasij.kit.rows import record, rows
-from nasij.kit.who import ROLES, By, holders, role_holders, setting
+from nasij.kit.who import ROLES, By, holders, holds, role_holders, setting
 
 MEMBERS_SHOWN = 100
 
@@ -243,7 +243,7 @@ def review_page(db: Connection, by: By, review: str) -> Page:
 
 
 def _readable(db: Connection, by: By, query: str, *values: Any) -> list[dict[str, Any]]:
-    return [row for row in rows(db, query, *values) if by.member in holders(db, row["audience"])]
+    return [row for row in rows(db, query, *values) if holds(db, row["audience"], by.member)]
 
 
 def open_concerns(db: Connection, by: By) -> list[dict[str, Any]]:

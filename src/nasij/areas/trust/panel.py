@@ -55,6 +55,8 @@ def panel(db: Connection, whom: str, least: int, outside: frozenset[str] = froze
     }
     out = outside | under_review | {whom}
     chosen = sorted(role_holders(db, "members") - out)
+    if len(chosen) >= least:
+        return chosen
     longest_here = db.execute(
         "select member from member where standing in ('trusted', 'resting') order by since, member"
     ).fetchall()

@@ -62,8 +62,12 @@ def chains(db: Connection, people: Iterable[str], enough: int = 1_000_000) -> in
             founders.add(person)
         else:
             deep[founder, first] = deep.get((founder, first), False) or person != first
-        if len(deep) >= enough:
+        if len(deep) + len(founders) >= enough and _apart(founders, deep) >= enough:  # one more never makes it fewer
             return enough
+    return _apart(founders, deep)
+
+
+def _apart(founders: set[str], deep: dict[tuple[str, str], bool]) -> int:
     alone = sum(all(below for (above, _), below in deep.items() if above == founder) for founder in founders)
     return len(deep) + alone
 

@@ -5,7 +5,7 @@ moves only once a month keeps two looks from being compared. No figure is of a p
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import Any
@@ -14,7 +14,6 @@ from nasij.areas.resources import FEWEST, REST, joined
 from nasij.areas.tasks import uncovered
 from nasij.areas.trust import ROLE_NAMES
 from nasij.kit import who
-from nasij.kit.area import TRUSTED_MEMBER, Area, page
 from nasij.kit.field import mark
 from nasij.kit.page import Page
 from nasij.kit.rows import rows
@@ -71,9 +70,9 @@ def _asked(db: Connection, day: int) -> list[dict[str, Any]]:
     )
 
 
-def by_kind(db: Connection, day: int) -> list[Kind]:
-    """Return what was asked for and reached; kinds too small stand together, or nowhere."""
-    needs = _asked(db, day)
+def by_kind(db: Connection, day: int, alike: Mapping[str, str] | None = None) -> list[Kind]:
+    """Return what was asked for and reached; kinds too small stand together, or nowhere. `alike` counts kinds as others."""
+    needs = [row | {"kind": (alike or {}).get(row["kind"], row["kind"])} for row in _asked(db, day)]
     large = joined(Counter(row["kind"] for row in needs))
     alone = {kind for kind, _ in large}
     met = Counter(row["kind"] if row["kind"] in alone else REST for row in needs if row["reason"] in MET)
@@ -186,19 +185,9 @@ def insight_page(db: Connection, by: By) -> Page:
         "holding": holding(db, by.day),
         "lone": lone_roles(db),
         "role_names": ROLE_NAMES,
+        "reports": rows(db, "select count(*) as many from report")[0]["many"],
         "hidden": HIDDEN,
         "few": FEW,
         "fewest": FEWEST,
     }
     return Page("insight/page.html", values)
-
-
-AREA = Area(
-    name="insight",
-    group="learn",
-    title=mark("How we hold"),
-    tables=(),
-    facts=(),
-    needs=("people", "trust", "tasks", "aid", "matching", "decisions", "resources", "stories"),
-    pages=(page("/figures", insight_page, seen_by=TRUSTED_MEMBER, menu=mark("How we hold")),),
-)
