@@ -173,6 +173,20 @@ def test_a_form_says_the_groups_own_days(top: Drawn) -> None:
     assert "9 days after" in top.form(f"/decisions/{proposal}/discuss", top.ana)
 
 
+def test_a_secret_vote_that_nobody_carries_yet_waits_on_the_first_pages() -> None:
+    """It cannot open without three, and nobody looks for it on a page."""
+    top = Drawn()
+    proposal = top.propose(secret=True)
+
+    def asked() -> list[bool]:
+        return [any("carry it" in item.text for item in AREA.waiting(top.db, top.by(member))) for member in top.all]
+
+    assert asked() == [True] * 6
+    for number, carrier in enumerate((top.ana, top.ben, top.cem), start=1):
+        top.say(CarrierOffered(proposal, mix.new_carrier()[1]), carrier)
+        assert asked() == ([False] * number + [True] * (6 - number) if number < 3 else [False] * 6)
+
+
 def test_a_sum_stands_in_the_digits_that_somebody_chose() -> None:
     top = Drawn()
     proposal = new_id()

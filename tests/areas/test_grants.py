@@ -42,6 +42,7 @@ from nasij.areas.grants import (
     UrgentReviewed,
     VerdictGiven,
 )
+from nasij.areas.grants.asking import payers
 from nasij.areas.grants.deciding import decided
 from nasij.areas.grants.forms import AskForm
 from nasij.areas.grants.queue import first_place, waiting_places
@@ -812,6 +813,15 @@ def test_whose_place_was_taken_off_by_mistake_waits_again_since_the_same_week(to
 
 
 # Paying out
+
+
+def test_the_list_of_who_can_pay_says_who_keeps_money_and_begins_with_them(top):
+    without = top.member("trusted", "fund")
+    offered = payers(top.db, top.by(top.fund[0]))
+    assert [member for member, _ in offered][-1] == without
+    assert {member for member, _ in offered[:-1]} == set(top.fund) - {top.fund[0]}
+    assert all(words.endswith(f" · {CUR}") for _, words in offered[:-1])
+    assert CUR not in offered[-1][1]
 
 
 def test_whoever_decided_does_not_pay(top):

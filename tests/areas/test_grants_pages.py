@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from nasij.areas.fund import METHOD
 from nasij.areas.grants import (
     AREA,
     ClarificationAsked,
@@ -17,6 +18,7 @@ from nasij.areas.grants import (
     PlaceTaken,
     ReceiptDisputed,
 )
+from nasij.areas.grants.lists import WAY
 from nasij.areas.grants.pages import NOTES_SHOWN
 from nasij.errors import Nasij
 from nasij.ids import code, new_id
@@ -215,6 +217,26 @@ def test_whoever_asks_sees_whether_somebody_is_on_call_a_newcomer_too():
     assert "Nobody is on call" in top.html(AREA.pages[0], top.fund[0], "en")  # one's own request is for others
     top.forward(days=3)
     assert "Nobody is on call" in top.html(AREA.pages[0], top.amal, "en")
+
+
+def test_the_form_starts_with_a_currency_that_the_fund_has():
+    top = Full()
+    act = AREA.acts[0]
+    for draft in ("", top.draft):
+        it = next(one for one in AREA.acts if one.path == ("/grants/ask/{draft}" if draft else "/grants/ask"))
+        look = top.look(top.amal, it.path.format(draft=draft), "en")
+        boxes = forms.act_page(look, it, look.path).values["shown"].boxes
+        assert next(box.value for box in boxes if box.name == "currency") == "JOD"
+    top.db.execute("delete from pot")  # as in a newcomer's room
+    look = top.look(top.newcomer, act.path, "en")
+    assert "<form" in templates.render(look, forms.act_page(look, act, act.path))
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_a_way_to_receive_is_called_as_the_same_way_to_give(language):
+    words = Words(language)
+    for way in ("wallet", "airtime", "food", "gift_card", "hawala"):
+        assert words.gettext(WAY.labels[way]).startswith(words.gettext(METHOD.labels[way]) + ":")
 
 
 def test_the_form_says_that_nobody_asks_for_papers(full):

@@ -2,7 +2,7 @@
 
 from sqlite3 import Connection
 
-from nasij.areas.decisions import closing, versions
+from nasij.areas.decisions import closing, secret, versions
 from nasij.areas.decisions.pages import waits_for_vote
 from nasij.areas.decisions.roles import waits_for_doer
 from nasij.ids import code
@@ -17,7 +17,13 @@ def waiting(db: Connection, by: By) -> list[Item]:
     if not by.trusted:
         return []
     return (
-        _votes(db, by) + _changed(db, by) + _decided(db, by) + _undone(db, by) + _objections(db, by) + _appeals(db, by)
+        _votes(db, by)
+        + _carried(db, by)
+        + _changed(db, by)
+        + _decided(db, by)
+        + _undone(db, by)
+        + _objections(db, by)
+        + _appeals(db, by)
     )
 
 
@@ -31,6 +37,23 @@ def _votes(db: Connection, by: By) -> list[Item]:
         shows = closing.reveals(db, row, by.day)
         if shows and db.execute(mine, (row["proposal"], by.member)).fetchone():
             items.append(Item(1, mark("Your part of the seed is to be shown: %(code)s"), path, values))
+    return items
+
+
+def _carried(db: Connection, by: By) -> list[Item]:
+    """Say which secret votes cannot open for want of somebody who carries them."""
+    found = rows(
+        db, "select proposal from proposal where state = 'discussion' and secret = 1 order by made_on, proposal"
+    )
+    items = []
+    for row in found:
+        carrying = [member for member, _ in secret.carriers(db, row["proposal"])]
+        if len(carrying) < secret.CARRIERS and by.member not in carrying:
+            text, values = (
+                mark("A secret vote waits for people who carry it: %(code)s"),
+                {"code": code(row["proposal"])},
+            )
+            items.append(Item(3, text, f"/decisions/{row['proposal']}", values))
     return items
 
 

@@ -10,6 +10,7 @@ from nasij.areas.grants.asking import (
     fund_people,
     my_pots,
     named,
+    payers,
     start_ask,
 )
 from nasij.areas.grants.deciding import (
@@ -88,6 +89,7 @@ ACTS = (
         AskForm,
         by=ANYBODY_IN,
         make=asked,
+        prefill=start_ask,
         options=_CHOICES,
         then=_AT,
         title=_ASK,
@@ -225,11 +227,14 @@ ACTS = (
         PayerForm,
         by=_FUND,
         make=payer_seated,
-        options={"payer": fund_people},
+        options={"payer": payers},
         then=_AT,
         title=mark("Choose who pays it out"),
         press=mark("Choose"),
-        why=mark("Somebody who did not decide, and whom the person who asked did not leave out."),
+        why=mark(
+            "Somebody who did not decide, and whom the person who asked did not leave out. Beside a name stand the"
+            " currencies of the pots they keep."
+        ),
     ),
     act(
         _AT + "/settle/{payout}",

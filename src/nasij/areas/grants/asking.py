@@ -100,9 +100,14 @@ def asked_from_draft(db: Connection, by: By, form: Any) -> list[Any]:
 
 
 def start_ask(db: Connection, _by: By, params: Mapping[str, str]) -> dict[str, Any]:
-    """Start with the draft, if there is one."""
+    """Start with the draft, if there is one, and with the currency of which the fund holds most pots.
+
+    In any other nothing can be granted before money is changed. A newcomer's room knows no pots, and starts with nothing.
+    """
     found = rows(db, "select currency, amount, words from ask_draft where draft = ?", params.get("draft", ""))
-    return found[0] if found else {}
+    start = found[0] if found else {}
+    pots = "select currency from pot where state = 'open' group by currency order by count(*) desc, currency limit 1"
+    return start if start.get("currency") else start | next(iter(rows(db, pots)), {})
 
 
 def appealed(db: Connection, by: By, form: AppealForm) -> list[Any]:
@@ -144,6 +149,19 @@ def filled(db: Connection, by: By, form: OneRequest) -> list[Any]:
 def fund_people(db: Connection, by: By) -> list[tuple[str, str]]:
     """Return who holds the fund role."""
     return who.by_name(db, who.role_holders(db, "fund") - {by.member})
+
+
+def payers(db: Connection, by: By) -> list[tuple[str, str]]:
+    """Return who holds the fund role, first those who keep a pot with something in it, each with its currencies.
+
+    Whoever keeps none can be chosen, and could then book nothing: the list says so before it happens.
+    """
+    kept: dict[str, list[str]] = {}
+    pots = "select distinct keeper, currency from pot where state = 'open' and holds > 0 order by currency"
+    for keeper, currency in db.execute(pots).fetchall():
+        kept.setdefault(keeper, []).append(currency)
+    named = [(member, " · ".join((called, *kept.get(member, ())))) for member, called in fund_people(db, by)]
+    return sorted(named, key=lambda one: one[0] not in kept)
 
 
 def everybody(db: Connection, by: By) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ WAY = Choices(
         "cash": mark("Cash: leaves no line anywhere; whoever carries it can be stopped"),
         "bank": mark("Bank: the bank keeps both names for years"),
         "wallet": mark("E-wallet: tied to a number, and the number to a person"),
-        "airtime": mark("Airtime: small and quick; the operator sees both numbers"),
+        "airtime": mark("Phone credit: small and quick; the operator sees both numbers"),
         "food": mark("Food parcel: no money moves; somebody sees the door"),
         "gift_card": mark("Gift card: a code that anybody who sees it can use"),
         "hawala": mark("Hawala: no bank; two brokers know the amount and a word"),
