@@ -1183,6 +1183,14 @@ def test_forms_start_with_what_is_known(top):
     assert "what" not in start
 
 
+def test_nobody_is_offered_a_circle_that_they_would_be_refused(top):
+    acts = {line.path: line for line in AREA.acts}
+    offered = {path: acts[path].options["scope"] for path in ("/aid/ask", "/aid/draft/{draft}/ask", "/aid/offer")}
+    for path, few in zip(offered, ("coordinators", "coordinators", "network"), strict=True):
+        assert [value for value, _ in offered[path](top.db, top.by(top.newcomer))] == [few]
+        assert len(offered[path](top.db, top.by(top.amal))) > 1
+
+
 def test_people_are_chosen_by_what_they_are_called(top):
     top.db.execute("insert into called (member, alias) values (?, 'Zein')", (top.zein,))
     line = next(line for line in AREA.acts if line.path == "/aid/ask")

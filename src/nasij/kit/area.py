@@ -130,7 +130,7 @@ class Act:
 
     GET shows the form of `form`'s fields, POST states the fact: `form` itself is the fact, unless `make` turns the
     filled form into several facts. `then` is where the browser goes next, with the form's fields filled in. `options`
-    gives the choices of a `Ref` or `Refs` field; `prefill` the values a form starts with; `picture` names a `Bytes`
+    gives the choices of a `Ref` or `Refs` field, or fewer of a `Choice` than its list has; `prefill` the values a form starts with; `picture` names a `Bytes`
     field that takes a re-encoded photo, `digest` a `Text` field that takes the SHA-256 of a file which is not kept; `sealed` the
     fields that the room seals before anything is stated. `title` is the page's heading, `press` the words on the button, `why` a
     sentence above the form; `grave` asks for a second look (a different colour, and the words of `why` first).

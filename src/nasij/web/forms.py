@@ -273,10 +273,13 @@ def _control(look: Look, act: Act, name: str, kind: Field) -> tuple[str, str, tu
         return "flag", "", ()
     if isinstance(kind, Bytes):
         return "picture", PICTURE_HINT, ()
+    given = act.options[name](look.db, look.me) if name in act.options and look.db is not None else ()
     if isinstance(kind, Choice | Several):
-        options = tuple((value, words.gettext(label)) for value, label in kind.of.labels.items())
+        open_to_one = dict(given) if name in act.options else kind.of.labels
+        options = tuple(
+            (value, words.gettext(label)) for value, label in kind.of.labels.items() if value in open_to_one
+        )
     else:
-        given = act.options[name](look.db, look.me) if name in act.options and look.db is not None else ()
         options = tuple((value, words.find(text)) for value, text in given)  # kinds come with English labels
         if len(options) > LISTED_MAX:
             return ("lines", WRITE_SEVERAL, options) if isinstance(kind, Refs) else ("line", WRITE_ONE, options)

@@ -6,7 +6,10 @@ from sqlite3 import Connection
 from typing import Annotated, Any
 
 from nasij.areas.aid.facts import (
+    ALL,
     COORDINATORS,
+    SCOPE,
+    WIDE_SCOPE,
     ABehalf,
     AGround,
     AKind,
@@ -292,6 +295,16 @@ def fields_of_identity(db: Connection, need: str) -> dict[str, Any]:
     return dict(zip(names, row, strict=True))
 
 
+def ask_scopes(_db: Connection, by: By) -> list[tuple[str, str]]:
+    """Return who may see what this person asks: in the first weeks coordination alone."""
+    return [(value, label) for value, label in SCOPE.labels.items() if by.standing != "new" or value == COORDINATORS]
+
+
+def offer_scopes(_db: Connection, by: By) -> list[tuple[str, str]]:
+    """Return who may see what this person offers: in the first weeks everybody, for newcomers hold no key of the trusted ones."""
+    return [(value, label) for value, label in WIDE_SCOPE.labels.items() if by.standing != "new" or value == ALL]
+
+
 def start_kind(db: Connection, _by: By, params: Mapping[str, str]) -> dict[str, Any]:
     """Start with how the kind is handled now."""
     kind = fields(db, "kind", params["kind"])
@@ -305,7 +318,7 @@ def start_offer(_db: Connection, by: By, _params: Mapping[str, str]) -> dict[str
 
 COORDINATION = holder_of("cases")
 _KIND = {"kind": kind_choices}
-_ASKING = {"kind": kind_choices, "chosen": trusted_people}
+_ASKING = {"kind": kind_choices, "scope": ask_scopes, "chosen": trusted_people}
 _ASK_WHY = mark("Everybody here both asks and helps. Only the kind, a few words and the urgency are needed.")
 _IDENTITY_WHY = mark(
     "This stays in your own room. A helper sees it only after you have accepted their help, and only what you leave in."
@@ -466,7 +479,7 @@ ACTS = (
         title=mark("Offer help"),
         press=mark("Offer"),
         why=mark("Offer what does you good too. You can pause it at any time, without saying why."),
-        options=_KIND,
+        options=_KIND | {"scope": offer_scopes},
         prefill=start_offer,
     ),
     act("/aid/offer/{offer}/pause", OfferPaused, then="/aid/offer/{offer}", title=mark("Pause"), press=mark("Pause")),
