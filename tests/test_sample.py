@@ -414,6 +414,8 @@ def test_every_page_shows_for_everybody_who_may_open_it(played: Played, eyes: st
         sparse |= {"/aid/offer/{offer}", "/profile/contact/{member}", "/checks/{checkin}"}
         sparse |= {"/pages/read/{copy}"}  # what was shared before one came is not for them
         sparse |= {path for path in shown if "/import/" in path}
+        # For somebody who went along or told a story, and is trusted no more.
+        sparse |= {"/together/with/{joining}", "/together/with/{joining}/date", "/pages/{story}"}
     assert never <= sparse, never
 
 

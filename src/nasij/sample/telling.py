@@ -7,6 +7,7 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 from nasij.areas.aid import kind_id
+from nasij.areas.insight import figures_now
 from nasij.sample.village import COORDINATOR, FUND, MACHINES, STEWARD, TRUSTED, Person
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Telling:
         back = {
             240: self.shared(),
             90: self.on_its_way(),
+            230: self.figures(),
             200: self.lessons(),
             60: self.gathering(),
             50: self.good_words(),
@@ -105,6 +107,14 @@ class Telling:
             self.press(FUND, LESSON + "/confirm", lesson=lesson)
             yield 2 + number
         self.press(MACHINES, "/pages/key")
+
+    def figures(self) -> Strand:
+        """Let a partner group know what was reached, where enough was asked for to say so; a visitor is not told of it any more."""
+        person = self.plot.cast[FUND]
+        self.village.read(person)
+        if figures_now(person.node.db, self.village.day):
+            self.press(FUND, "/figures/report", receiver="partner", words="حصيلة الأشهر لمجموعة شريكة.")
+        yield 1
 
     def gathering(self) -> Strand:
         """Call people together for tea."""

@@ -2,7 +2,7 @@
 
 from nasij.areas.insight import leaving
 from nasij.areas.insight.figures import AHEAD, FEW, HIDDEN, MONTH, MONTHS, Kind, insight_page
-from nasij.areas.insight.leaving import COUNTED, FIGURES, MANDATED, lines_of, report_of
+from nasij.areas.insight.leaving import COUNTED, FIGURES, MANDATED, figures_now, lines_of, report_of
 from nasij.kit.area import TRUSTED_MEMBER, TRUSTED_ONES, Area, fact, page
 from nasij.kit.field import mark
 from nasij.kit.find import Found
@@ -18,6 +18,7 @@ __all__ = [
     "MONTH",
     "MONTHS",
     "Kind",
+    "figures_now",
     "lines_of",
     "report_of",
 ]
