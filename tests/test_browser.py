@@ -261,10 +261,24 @@ def test_a_dead_and_a_live_invitation_look_alike(house: House) -> None:
 def test_the_page_says_how_many_invitations_are_left(house: House) -> None:
     walker = Walker(house)
     walker.open("kitchen")
+    walker.post("/language", language="en", back="/")
     walker.fill("/people/settings/change", name="invitations_a_month", value="5")
     before = int(re.search(r"(\d+) invitations are left", walker.get("/invite"))[1])
     walker.invite()
     assert f"{before - 1} invitation" in walker.get("/invite")
+
+
+def test_the_first_page_leads_to_the_recovery_kit_until_its_words_were_tried(house: House) -> None:
+    walker = Walker(house, "en")
+    walker.open("kitchen")
+    walker.post("/language", language="en", back="/")
+    assert "no recovery kit yet" in walker.get("/")
+    words = re.findall(r"<li><bdi>([^<]+)</bdi></li>", walker.get("/kit"))
+    assert "no recovery kit yet" in walker.get("/"), "showing the words is not enough"
+    walker.get("/kit?try")
+    walker.post("/kit", kit=" ".join(words))
+    assert walker.path == "/"
+    assert "no recovery kit yet" not in walker.get("/")
 
 
 def test_forms_that_come_from_elsewhere_do_nothing(house: House) -> None:

@@ -22,6 +22,7 @@ from nasij.errors import DiskFull, HubUnreachable, Nasij
 from nasij.gate import Entered, Gate, pack
 from nasij.joining import Joining
 from nasij.kit import charter, zones
+from nasij.kit.field import mark
 from nasij.kit.page import Item
 from nasij.node import keys, record, room, rows
 from nasij.node.desk import RoomDesk
@@ -46,6 +47,7 @@ BACKUP_SECONDS = 3600
 FIRST_SECONDS = 4
 CLAIM_TRIES = 20
 CLAIM_PAUSE_SECONDS = 0.05
+NO_KIT = mark("This room has no recovery kit yet: lost with this machine, it cannot be brought back")
 
 
 class Resident:
@@ -103,7 +105,13 @@ class Resident:
 
     def beside(self) -> list[Item]:
         """Return what waits for this member and stands in no view."""
-        return [*self.returning.waiting(), *self.away.waiting(), *self.joining.waiting()]
+        own = [*self.returning.waiting(), *self.away.waiting(), *self.joining.waiting()]
+        return own if self._can_come_back else [*own, Item(2, NO_KIT, "/kit")]
+
+    @property
+    def _can_come_back(self) -> bool:
+        secrets = self.node.secrets
+        return bool(secrets.kit or secrets.sample or secrets.joining.get("base"))
 
     @property
     def shut(self) -> bool:
