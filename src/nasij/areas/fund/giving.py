@@ -45,6 +45,14 @@ IntoPot = Annotated[
     str,
     Ref(to="pot", label=mark("Into which pot"), why=mark("Its keeper takes it in. The currency is that of the pot.")),
 ]
+PotLike = Annotated[
+    str,
+    Ref(
+        to="pot",
+        label=mark("In the currency of which pot"),
+        why=mark("Into which pot it goes is chosen anew with each gift."),
+    ),
+]
 MyPot = Annotated[str, Ref(to="pot", label=mark("Into which of the pots that you keep"))]
 _PURPOSE_WHY = mark("It is then kept for that and spent on nothing else. Left empty, it helps with whatever is needed.")
 ForPurpose = Annotated[
@@ -88,7 +96,7 @@ class PledgeForm:
     """A gift that comes again and again."""
 
     method: Method
-    pot: IntoPot
+    pot: PotLike
     amount: GivenAmount
     rhythm: Annotated[str, Choice(of=RHYTHMS, label=mark("How often"))]
     until: Annotated[int, Day(label=mark("Until which day"))]

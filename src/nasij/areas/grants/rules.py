@@ -408,7 +408,9 @@ def may_count(db: Connection, by: By, fact: TurnCounted) -> None:
     if turns_of(db, fact.period, fact.period_code) >= charter.value(db, "grant_turns"):
         raise Refused(
             mark("One code gets at most %(count)d grants in a period here."),
-            advice=mark("Say it as a limit of the group; the request keeps its place for the next period."),
+            advice=mark(
+                "Say it as a limit of the group; on the waiting list, the request keeps its place for the next period."
+            ),
             count=charter.value(db, "grant_turns"),
         )
 
