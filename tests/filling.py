@@ -36,6 +36,8 @@ _FIRST = (  # before verdicts are changed, and before new terms or people undo w
     "/match/ask/{ask}/yes",  # before whoever asked loses the role
     "/grants/{grant}/delivered/{payout}",  # before whoever asked says how it went
     "/plans/opening/{unsealing}/refuse",  # before the file is sealed anew
+    "/care/option/{option}/refuse",  # before whoever seeks settles on somebody
+    "/care/with/{relation}/accept",  # before others fill the time of whoever is asked
 )
 _ENDING = (
     "/close",
