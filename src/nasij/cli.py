@@ -87,12 +87,12 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="For scripts.")]
     from nasij.doctor import examine
 
     findings = examine(Settings.read().home)
-    say = _words().gettext
     if as_json:
         print(
             json.dumps({f.name: {"ok": f.ok, "sentence": f.sentence, "advice": f.advice} for f in findings}, indent=1)
         )
     else:
+        say = _words().gettext
         for finding in findings:
             sign = {True: "ok  ", False: "NO  ", None: "?   "}[finding.ok]
             print(

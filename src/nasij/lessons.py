@@ -59,6 +59,16 @@ def words_of(public: bytes, language: str) -> list[str]:
     return spoken.speak(keyed_hash(public, labels.COMPARE_LESSONS), language, WORDS)
 
 
+def same_words(public: bytes, typed: str) -> None:
+    """Raise `Malformed` where the words that were typed are not those of a key, in either language."""
+    if spoken.read_words(typed) not in (words_of(public, "ar"), words_of(public, "en")):
+        raise Malformed(
+            mark("These are not the words of this file."),
+            field="words",
+            advice=mark("Ask them again by voice. If the words stay different, somebody may have changed the file."),
+        )
+
+
 def fingerprint(public: bytes) -> str:
     """Return the short form of a key that stands with each lesson that came from its network."""
     return public.hex()[:16]
@@ -211,11 +221,5 @@ def _known(raw: bytes, typed: str) -> Brought:
     if not raw:
         raise Malformed(mark("Please choose a file."), field="file")
     brought = unpack(raw)
-    said: Any = spoken.read_words(typed)
-    if said not in (words_of(brought.key, "ar"), words_of(brought.key, "en")):
-        raise Malformed(
-            mark("These are not the words of this file."),
-            field="words",
-            advice=mark("Ask them again by voice. If the words stay different, somebody may have changed the file."),
-        )
+    same_words(brought.key, typed)
     return brought

@@ -231,24 +231,19 @@ def may_invite(db: Connection, by: By, stated: InvitationMade) -> None:
         raise Refused(mark("An invitation holds for two days from now."))
     if db.execute("select 1 from invitation where invitation = ?", (stated.invitation,)).fetchone():
         raise Refused(mark("This invitation was made already."))
-    most = value_of(db, "invitations_a_month")
-    if invitations_made(db, by) >= most:
+    if not invitations_left(db, by):
         raise Refused(
             mark("One member makes at most %(count)d invitations in a month here."),
             advice=mark("Somebody else in the network can invite this person, or you next month."),
-            count=most,
+            count=value_of(db, "invitations_a_month"),
         )
-
-
-def invitations_made(db: Connection, by: By) -> int:
-    """Return how many invitations this member made within a month."""
-    made = "select count(*) from invitation where made_by = ? and made_on > ?"
-    return int(db.execute(made, (by.member, by.day - MONTH_DAYS)).fetchone()[0])
 
 
 def invitations_left(db: Connection, by: By) -> int:
     """Return how many more invitations this member may make within this month."""
-    return max(0, int(value_of(db, "invitations_a_month")) - invitations_made(db, by))
+    made = "select count(*) from invitation where made_by = ? and made_on > ?"
+    already = int(db.execute(made, (by.member, by.day - MONTH_DAYS)).fetchone()[0])
+    return max(0, int(value_of(db, "invitations_a_month")) - already)
 
 
 def may_end_invitation(db: Connection, by: By, stated: InvitationCancelled | InvitationUsed) -> None:
