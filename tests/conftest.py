@@ -8,9 +8,9 @@ import pytest
 from tests.screens import ARGUMENTS, CHROMIUM
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Start Chromium once."""
+    """Chromium for one module: it holds the process's event loop for as long as it lives, and the next module may want it."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

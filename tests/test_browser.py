@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.screens import ARGUMENTS, CHROMIUM, NEEDS_CHROMIUM, SCREENS, TELLING
+from tests.screens import NEEDS_CHROMIUM, SCREENS, TELLING
 from tests.walker import PHRASE, House, Walker
 
 pytestmark = NEEDS_CHROMIUM
@@ -48,16 +48,6 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         walker.found("Walnut", "Huda", "kitchen")
         walker.get("/exit")
         yield house
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield launched
-        launched.close()
 
 
 def screen(browser: Any, house: House, language: str, *, scripts: bool = False) -> Any:

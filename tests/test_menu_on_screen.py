@@ -1,13 +1,12 @@
 """The menu in a real browser: by keyboard, without scripts, at 360 pixels, and by axe-core with every area in use."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from nasij.gate import all_areas
 from nasij.kit.area import GROUPS
-from tests.screens import ARGUMENTS, CHROMIUM, NEEDS_CHROMIUM, SCREENS, faults_on_screen
+from tests.screens import NEEDS_CHROMIUM, SCREENS, faults_on_screen
 from tests.table_room import TableRoom
 from tests.tabletop import TableTop
 from tests.waiting_rows import much_waits
@@ -29,21 +28,16 @@ def drawn() -> dict[str, dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def chromium(drawn: dict[str, dict[str, str]]) -> Iterator[Any]:
-    """A browser of this module's own, once all is drawn: both want the event loop."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield launched
-        launched.close()
+def browser(drawn: dict[str, dict[str, str]], browser: Any) -> Any:
+    """The browser, once all is drawn: both want the event loop."""
+    return browser
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])
 def test_pages_pass_axe_with_the_menu_shut_and_with_each_group_open(
-    chromium: Any, drawn: dict[str, dict[str, str]], language: str
+    browser: Any, drawn: dict[str, dict[str, str]], language: str
 ) -> None:
-    page = chromium.new_context(viewport=SCREENS[language]).new_page()
+    page = browser.new_context(viewport=SCREENS[language]).new_page()
     for path, html in drawn[language].items():
         page.set_content(html)
         assert faults_on_screen(page, language) == [], path
@@ -57,9 +51,9 @@ def test_pages_pass_axe_with_the_menu_shut_and_with_each_group_open(
 
 
 def test_leaving_comes_first_by_keyboard_then_the_one_button_then_the_groups(
-    chromium: Any, drawn: dict[str, dict[str, str]]
+    browser: Any, drawn: dict[str, dict[str, str]]
 ) -> None:
-    page = chromium.new_context(viewport=SCREENS["ar"], java_script_enabled=True).new_page()
+    page = browser.new_context(viewport=SCREENS["ar"], java_script_enabled=True).new_page()
     page.set_content(drawn["ar"]["/"])
     order = []
     for _ in range(5):
@@ -74,10 +68,10 @@ def test_leaving_comes_first_by_keyboard_then_the_one_button_then_the_groups(
 
 
 def test_home_is_short_and_the_one_button_is_seen_at_once_on_a_phone(
-    chromium: Any, drawn: dict[str, dict[str, str]]
+    browser: Any, drawn: dict[str, dict[str, str]]
 ) -> None:
     for language in SCREENS:
-        page = chromium.new_context(viewport=SCREENS["ar"], java_script_enabled=True).new_page()
+        page = browser.new_context(viewport=SCREENS["ar"], java_script_enabled=True).new_page()
         for html in drawn[language].values():
             page.set_content(html)
             for link in (".exit", ".by"):
