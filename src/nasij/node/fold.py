@@ -25,7 +25,6 @@ from nasij.seal.circle import Keyring
 CHUNK = 512
 CHUNKS_AHEAD = 2  # opened and being checked while one is folded, so that nobody waits for anybody
 HOURS_AHEAD_MAX = 36  # an author's clock may run this much ahead of the hub's stamp, and no more
-HOURS_BEYOND_MAX = 48  # the hub's stamp may run this much ahead of what members said to the whole network
 SEEN_BACK_MAX = 520  # the largest batch and its letters: the last entry was sealed when those before it had no head yet
 TWO_STORIES = mark("The hub told two different stories.")
 MOVED_MAX = 24  # places; how far away an entry that does not open is looked for
@@ -251,11 +250,7 @@ def _hear_hour(node: Node, said: int, stamp: int) -> None:
 
 
 def _pass_hours(node: Node, stamp: int) -> None:
-    """Move the line's hour to the hub's stamp, but never far beyond what members themselves have said.
-
-    A hub that lies about time, or a member whose clock is wrong, can move it by two days at most and not back.
-    """
-    hour = max(node.hour, min(stamp, node.network_hour + HOURS_BEYOND_MAX))
+    hour = node.hour_at(stamp)
     if hour == node.hour:
         return
     if day_of(hour) > day_of(node.hour):

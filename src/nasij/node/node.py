@@ -24,6 +24,7 @@ from nasij.seal.circle import Keyring
 from nasij.seal.vault import Secrets, Vault
 
 HEADS_KEPT = 1024  # a batch may have been sealed this many entries before its last one
+HOURS_BEYOND_MAX = 48  # the hub's stamp may run this much ahead of what members said to the whole network
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,14 @@ class Node:
     def now(self) -> int:
         """Return the hour of the clock, never before the line's."""
         return max(self.clock.hour(), self.hour)
+
+    def hour_at(self, stamp: int, heard: int = 0) -> int:
+        """Return the line's hour with an entry of this stamp, and of this hour of its author's where the network reads it.
+
+        It never runs far beyond what members themselves have said: a hub that lies about time, or a member whose clock is
+        wrong, can move it by two days at most and not back.
+        """
+        return max(self.hour, min(stamp, max(self.network_hour, heard) + HOURS_BEYOND_MAX))
 
     def by(self) -> who.By:
         """Return who I am in the view as it is shown."""

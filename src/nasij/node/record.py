@@ -120,13 +120,21 @@ class _Sealing:
             if row.audience == who.NETWORK:
                 self.batch.write_key = write_public(row.key)
 
-    def share(self, audience: str, hour: int) -> None:
-        """Add the rows that somebody who came newly into a circle needs."""
-        name = self.node.areas.names[RowsShared]
-        parts = rows.dump(self.node.db, self.node.areas, audience)
+    def share(self, audience: str) -> None:
+        """Add the rows that somebody who came newly into a circle needs, as they are where this batch will stand.
+
+        A day may turn with this very batch, and what it changes is done before its rows are read.
+        """
+        node, hour = self.node, self.node.now()
+        node.db.execute("savepoint sharing")
+        node.pass_to(node.hour_at(hour, hour if audience == who.NETWORK else 0))
+        parts = rows.dump(node.db, node.areas, audience)
+        node.db.execute("rollback to sharing")
+        node.db.execute("release sharing")
+        node.known.clear()
         for index, part in enumerate(parts):
             raw = to_bytes(RowsShared(audience, index, len(parts), part))
-            self.fact(audience, name, raw, _act_number(), hour)
+            self.fact(audience, node.areas.names[RowsShared], raw, _act_number(), hour)
 
 
 def _act_number() -> int:
@@ -143,7 +151,7 @@ def next_batch(node: Node) -> Batch | None:
     assert not node.laid
     batch = Batch(node.place)
     if node.shares:
-        _Sealing(node, batch).share(node.shares[0], node.now())
+        _Sealing(node, batch).share(node.shares[0])
         return batch
     node.db.execute("savepoint sealing")
     refused: set[int] = set()

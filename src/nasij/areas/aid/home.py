@@ -68,12 +68,16 @@ def waiting(db: Connection, by: By) -> list[Item]:
     return items
 
 
+# Found in an index alone: coordination has the next step of most needs, and their rows are wide.
+_OF_INDEX = "need in (select need from need where closed_on = 0 and %s)"
+
+
 def _to_coordinate(db: Connection, by: By) -> list[Item]:
     marks = ", ".join("?" * len(who.IN_FORCE))
     items = _needs(
         db,
         mark("%(code)s waits to be sorted"),
-        "closed_on = 0 and state = 'waiting' and next_owner = ?",
+        _OF_INDEX % "state = 'waiting' and next_owner = ?",
         COORDINATION,
     )
     items += _needs(
@@ -86,8 +90,8 @@ def _to_coordinate(db: Connection, by: By) -> list[Item]:
     items += _needs(
         db,
         mark("%(code)s rests with nobody"),
-        "closed_on = 0 and next_owner <> ? and next_owner <> ? and (next_on < ? or not exists"
-        f" (select 1 from member where member = next_owner and standing in ({marks})))",
+        _OF_INDEX
+        % f"next_owner not in (?, ?) and (next_on < ? or next_owner not in (select member from member where standing in ({marks})))",
         COORDINATION,
         by.member,
         by.day,

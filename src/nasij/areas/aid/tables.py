@@ -100,8 +100,8 @@ TABLES = (
         indexes=(
             ("closed_on", "rank", "due", "asked_at"),
             ("kind", "closed_on"),
-            ("asked_by",),
-            ("next_owner", "closed_on"),
+            ("asked_by", "closed_on", "rank", "due", "asked_at"),
+            ("closed_on", "next_owner", "next_on", "state"),
             ("posted_as",),
             ("import_code",),
         ),
