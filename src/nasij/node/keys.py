@@ -170,8 +170,8 @@ def take_letter(node: Node, capsules: list[bytes], place: int, seen: int, head: 
     before, given = wrapped(node.db, letter.audience)
     held = letter.audience in node.keyring.newest
     newest = node.keyring.newest[letter.audience].epoch if held else 0
-    right = letter.epoch == before + 1 if before else letter.epoch > newest
-    if not is_private(letter.audience) or not right or (given and letter.author not in given):
+    right = letter.epoch == before + 1 if held and before else letter.epoch > max(before, newest)
+    if not is_private(letter.audience) or not right or (held and given and letter.author not in given):
         raise Refused(NOT_THEIRS)
     if node.me not in letter.members:
         raise SealBroken
@@ -182,11 +182,12 @@ def take_letter(node: Node, capsules: list[bytes], place: int, seen: int, head: 
 
 
 def leave_circles(node: Node) -> None:
-    """Drop the keys of private circles that I am no longer in, and what I know of their epochs.
+    """Drop the keys of private circles that I am no longer in.
 
-    Its people move the keys on without me, so that whoever comes back into a circle comes newly, with new rows. A circle
-    whose first rows are still awaited says nothing yet about who is in it, and neither does one whose letter came just
-    now; but one that nobody is in any more is over, and its keys go from every room.
+    Its people move the keys on without me, so that whoever comes back into a circle comes newly, with new rows. That it is
+    there, in other hands, stays known: what this room still has of it must not begin it a second time. A circle whose first
+    rows are still awaited says nothing yet about who is in it, and neither does one whose letter came just now; but one that
+    nobody is in any more is over, and its keys go from every room.
     """
     held = [a for a in node.keyring.newest if is_private(a) and a not in node.fresh]
     if not held:
@@ -200,15 +201,20 @@ def leave_circles(node: Node) -> None:
     for audience in held:
         if not (inside and mine.get(audience, 1)):
             node.keyring.drop(audience)
-            node.db.execute("delete from circle where of = ?", (audience,))
+            others = " ".join(sorted(wrapped(node.db, audience)[1] - {node.me}))
+            node.db.execute("update circle set wrapped = ? where of = ?", (others, audience))
             node.db.execute("delete from act where audience = ?", (audience,))  # nothing said there opens again
 
 
 def forget_past(node: Node, days: int) -> None:
-    """Destroy the keys of epochs that ended more than `days` ago, and those of circles I am no longer in."""
+    """Destroy the keys of epochs that ended more than `days` ago and of circles I am no longer in; forget circles that are over."""
     node.keyring.drop_past(day_of(node.hour) - days)
     for name in [n for n, welcome in node.welcomes.items() if welcome[2] < node.hour - WELCOME_HOURS]:
         del node.welcomes[name]
     for audience in [a for a in node.keyring.newest if is_private(a)]:
         if node.me not in who.holders(node.db, audience) and wrapped(node.db, audience)[0] == 0:
             node.keyring.drop(audience)
+    node.db.execute(
+        "delete from circle where audience = of and instr(wrapped, ?) = 0 and of not in (select of from holder)",
+        (node.me,),
+    )

@@ -6,7 +6,9 @@ no place yet. Before anything of the line is folded that layer is taken off (`se
 """
 
 import dataclasses
+import functools
 from collections import deque
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from sqlite3 import Connection
 from typing import Any
@@ -24,6 +26,7 @@ from nasij.seal.circle import Keyring
 from nasij.seal.vault import Secrets, Vault
 
 HEADS_KEPT = 1024  # a batch may have been sealed this many entries before its last one
+_ADMITTING = frozenset({"member", "sign_key", "wrap_key", "proof"})
 HOURS_BEYOND_MAX = 48  # the hub's stamp may run this much ahead of what members said to the whole network
 
 
@@ -206,13 +209,19 @@ def records_of(fact: Any) -> tuple[str, ...]:
     return tuple(str(getattr(fact, name)) for name, kind in kinds.items() if isinstance(kind, Id | Ref))
 
 
+@functools.cache
+def _key_fields(cls: Hashable) -> frozenset[str]:
+    assert isinstance(cls, type)
+    return _ADMITTING & frozenset(fields_of(cls))
+
+
 def admits_key(fact: Any) -> bool:
     """Say whether a fact admits a key, whose proof of possession the kernel must check."""
-    return {"member", "sign_key", "wrap_key", "proof"} <= set(fields_of(type(fact)))
+    return _key_fields(fact.__class__) == _ADMITTING
 
 
 def keys_hold(fact: Any) -> bool:
     """Check the keys a fact brings: the proof where it admits a member, else that others can wrap to a wrapping key."""
     if admits_key(fact):
         return identity.proven(fact.sign_key, fact.member, fact.wrap_key, fact.proof)
-    return "wrap_key" not in fields_of(type(fact)) or identity.is_sound_wrap_key(fact.wrap_key)
+    return "wrap_key" not in _key_fields(fact.__class__) or identity.is_sound_wrap_key(fact.wrap_key)
