@@ -25,7 +25,7 @@ ACT_DAYS = 70  # twice the hub's window: an act older than that cannot come agai
 
 def connect() -> Connection:
     """Open an empty in-memory database that never touches a disk."""
-    db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False, cached_statements=256)
+    db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False, cached_statements=1024)
     db.execute("pragma page_size = 512")  # most of some hundred tables and indexes are all but empty
     db.execute("pragma temp_store = memory")
     if db.execute("pragma temp_store").fetchone()[0] != 2:
