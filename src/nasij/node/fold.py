@@ -350,6 +350,8 @@ def _take_rows(node: Node, author: str, audience: str, fact: RowsShared) -> None
     node.known.clear()
     if fact.part + 1 >= fact.parts:
         del node.fresh[audience]
+        if who.is_open_circle(audience):
+            node.learned_on = day_of(node.hour)
 
 
 def compare_view(node: Node, author: str, fact: HeadSeen) -> None:

@@ -53,10 +53,13 @@ def fresh_open(node: Node, *, renew: Sequence[str] = ()) -> list[Fresh]:
     return found
 
 
-def fresh_private(node: Node, audience: str) -> Fresh | None:
-    """Return a new epoch of a private circle where it needs one; raises `Refused` where it is not mine to make."""
+def fresh_private(node: Node, audience: str, also: frozenset[str] = frozenset()) -> Fresh | None:
+    """Return a new epoch of a private circle, for its people and `also` these; raises `Refused` where it is not mine to make.
+
+    None where those are the people who hold its key.
+    """
     epoch, given = wrapped(node.db, audience)
-    people = who.holders(node.db, audience)
+    people = who.holders(node.db, audience) | also
     if people == given and people:
         return None
     if node.me not in (given or people) or node.me not in people:
@@ -177,6 +180,11 @@ def take_letter(node: Node, capsules: list[bytes], place: int, seen: int, head: 
         raise SealBroken
     if not held and letter.epoch > 1:
         node.fresh[letter.audience] = letter.author
+    if letter.author == node.me:
+        said = (day_of(node.hour), frozenset(letter.members))
+        before_this = node.tended.get(letter.audience)
+        again = before_this[2] if before_this is not None and before_this[:2] == said else 0
+        node.tended[letter.audience] = (*said, again + 1)
     write_circles(node, [[letter.audience, letter.epoch, sorted(letter.members)]], day_of(node.hour), letter.author)
     node.keyring.add(letter.audience, letter.epoch, letter.key, day_of(node.hour))
 
@@ -201,6 +209,7 @@ def leave_circles(node: Node) -> None:
     for audience in held:
         if not (inside and mine.get(audience, 1)):
             node.keyring.drop(audience)
+            node.tended.pop(audience, None)
             others = " ".join(sorted(wrapped(node.db, audience)[1] - {node.me}))
             node.db.execute("update circle set wrapped = ? where of = ?", (others, audience))
             node.db.execute("delete from act where audience = ?", (audience,))  # nothing said there opens again

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from nasij.clock import day_of
 from nasij.errors import Nasij, Refused
 from nasij.kit import who
 from nasij.kit.area import FactLine
@@ -22,6 +23,7 @@ from nasij.seal.circle import CircleKeys, Fresh, write_public
 
 BATCH_MAX = 512
 BATCH_BYTES = 4 << 20  # half of what a hub takes at once; what was stated together may be larger, then it goes alone
+RENEWALS_A_DAY = 3  # of a private circle for the same people, by a room that has made a key for just these
 SAID_BYTES = 512  # what an entry holds around a fact, about
 
 
@@ -286,18 +288,34 @@ def tend(node: Node) -> Batch | None:
     assert not node.laid
     batch = Batch(node.place)
     for audience in sorted(a for a in node.keyring.newest if keys.is_private(a)):
-        if keys.wrapped(node.db, audience)[0] and keys.is_stale(node.db, audience):
-            node.db.execute("savepoint tending")
-            try:
-                _renew_private(_Sealing(node, batch), audience)
-            except Refused:
-                continue  # I was let back in, or my room was: somebody who holds its keys gives them to me
-            finally:
-                node.db.execute("rollback to tending")
-                node.db.execute("release tending")
-            if batch.entries:
-                return batch
+        try:
+            fresh = _due(node, audience)
+        except Refused:
+            continue  # I was let back in, or my room was: somebody who holds its keys gives them to me
+        if fresh is not None:
+            _Sealing(node, batch).letter(fresh)
+            return batch
     return None
+
+
+def _due(node: Node, audience: str) -> Fresh | None:
+    """Return the next epoch of a private circle whose people have changed in this room's view.
+
+    Two rooms may see its people differently, for one of them does not read all that decides it. Nobody seals to the wrong
+    people for that, but neither insists for ever. And a room that does not read what trusted members do, or has it only since
+    today, lets people in, and puts nobody out.
+    """
+    (epoch, given), people = keys.wrapped(node.db, audience), who.holders(node.db, audience)
+    if not epoch or given == people or node.me not in people:
+        return None
+    lately = who.TRUSTED in node.fresh or node.learned_on >= day_of(node.hour)
+    reads_all = node.me in who.holders(node.db, who.TRUSTED) and not lately
+    fresh = keys.fresh_private(node, audience, frozenset() if reads_all else given & who.members(node.db))
+    if fresh is None:
+        return None
+    day, members, often = node.tended.get(audience, (0, people, 0))
+    same = (day, members) == (day_of(node.hour), frozenset(fresh.members))
+    return None if same and often >= (RENEWALS_A_DAY if reads_all else 1) else fresh
 
 
 def overdue(node: Node) -> list[CircleRenewed]:
