@@ -255,6 +255,7 @@ def _pass_hours(node: Node, stamp: int) -> None:
         return
     if day_of(hour) > day_of(node.hour):
         node.known.clear()
+        node.tended.clear()
         node.turned = node.place
     node.pass_to(hour)
     node.hour = hour

@@ -181,10 +181,7 @@ def take_letter(node: Node, capsules: list[bytes], place: int, seen: int, head: 
     if not held and letter.epoch > 1:
         node.fresh[letter.audience] = letter.author
     if letter.author == node.me:
-        said = (day_of(node.hour), frozenset(letter.members))
-        before_this = node.tended.get(letter.audience)
-        again = before_this[2] if before_this is not None and before_this[:2] == said else 0
-        node.tended[letter.audience] = (*said, again + 1)
+        node.tended[letter.audience, frozenset(letter.members)] += 1
     write_circles(node, [[letter.audience, letter.epoch, sorted(letter.members)]], day_of(node.hour), letter.author)
     node.keyring.add(letter.audience, letter.epoch, letter.key, day_of(node.hour))
 
@@ -209,7 +206,6 @@ def leave_circles(node: Node) -> None:
     for audience in held:
         if not (inside and mine.get(audience, 1)):
             node.keyring.drop(audience)
-            node.tended.pop(audience, None)
             others = " ".join(sorted(wrapped(node.db, audience)[1] - {node.me}))
             node.db.execute("update circle set wrapped = ? where of = ?", (others, audience))
             node.db.execute("delete from act where audience = ?", (audience,))  # nothing said there opens again

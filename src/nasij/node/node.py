@@ -7,7 +7,7 @@ no place yet. Before anything of the line is folded that layer is taken off (`se
 
 import dataclasses
 import functools
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from sqlite3 import Connection
@@ -65,17 +65,13 @@ class Node:
     hour: int = 0  # of the line
     network_hour: int = 0  # the latest that a member said to the whole network
     fresh: dict[str, str] = field(default_factory=dict)  # circles newly held, whose rows are awaited, and from whom
-    learned_on: int = (
-        0  # the day on which rows of an open circle came: what follows from them for others comes with the next
-    )
+    learned_on: int = 0  # the day on which rows of an open circle came; what others are by them comes with the next
     known: dict[str, Known] = field(default_factory=dict)
     alarm: str = ""  # why this room does not write: a sentence
     alarms: list[str] = field(default_factory=list)  # what people should know: a wrong set of keys, views that differ
     told: list[Told] = field(default_factory=list)
     shares: list[str] = field(default_factory=list)  # circles that somebody came into by my entry; their rows are due
-    tended: dict[str, tuple[int, frozenset[str], int]] = field(
-        default_factory=dict
-    )  # when I renewed, for whom, how often
+    tended: Counter[tuple[str, frozenset[str]]] = field(default_factory=Counter)  # circles renewed today, for whom
     welcomes: dict[str, list[Any]] = field(default_factory=dict)  # by newcomer: what lets them begin to read
     placed: set[int] = field(default_factory=set)  # acts of ours found in the line, to let go of in the outbox
     waiting_records: dict[str, int] = field(default_factory=dict)

@@ -313,9 +313,8 @@ def _due(node: Node, audience: str) -> Fresh | None:
     fresh = keys.fresh_private(node, audience, frozenset() if reads_all else given & who.members(node.db))
     if fresh is None:
         return None
-    day, members, often = node.tended.get(audience, (0, people, 0))
-    same = (day, members) == (day_of(node.hour), frozenset(fresh.members))
-    return None if same and often >= (RENEWALS_A_DAY if reads_all else 1) else fresh
+    often = node.tended[audience, frozenset(fresh.members)]
+    return None if often >= (RENEWALS_A_DAY if reads_all else 1) else fresh
 
 
 def overdue(node: Node) -> list[CircleRenewed]:

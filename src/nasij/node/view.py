@@ -25,6 +25,7 @@ ACT_DAYS = 70  # twice the hub's window: an act older than that cannot come agai
 
 def connect() -> Connection:
     """Open an empty in-memory database that never touches a disk."""
+    # A new day says some hundred things: they stay prepared from one day to the next.
     db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False, cached_statements=1024)
     db.execute("pragma page_size = 512")  # most of some hundred tables and indexes are all but empty
     db.execute("pragma temp_store = memory")
