@@ -1,7 +1,8 @@
 """The write path: check, keep, show; and later, on the sync loop's call, check again and seal."""
 
+import contextlib
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -128,15 +129,24 @@ class _Sealing:
         A day may turn with this very batch, and what it changes is done before its rows are read.
         """
         node, hour = self.node, self.node.now()
-        node.db.execute("savepoint sharing")
-        node.pass_to(node.hour_at(hour, hour if audience == who.NETWORK else 0))
-        parts = rows.dump(node.db, node.areas, audience)
-        node.db.execute("rollback to sharing")
-        node.db.execute("release sharing")
-        node.known.clear()
+        with _put_back(node):
+            node.pass_to(node.hour_at(hour, hour if audience == who.NETWORK else 0))
+            parts = rows.dump(node.db, node.areas, audience)
         for index, part in enumerate(parts):
             raw = to_bytes(RowsShared(audience, index, len(parts), part))
             self.fact(audience, node.areas.names[RowsShared], raw, _act_number(), hour)
+
+
+@contextlib.contextmanager
+def _put_back(node: Node) -> Iterator[None]:
+    """Let the view run ahead of the line, and put it back whatever happens."""
+    node.db.execute("savepoint ahead")
+    try:
+        yield
+    finally:
+        node.db.execute("rollback to ahead")
+        node.db.execute("release ahead")
+        node.known.clear()
 
 
 def _act_number() -> int:
@@ -155,9 +165,8 @@ def next_batch(node: Node) -> Batch | None:
     if node.shares:
         _Sealing(node, batch).share(node.shares[0])
         return batch
-    node.db.execute("savepoint sealing")
     refused: set[int] = set()
-    try:
+    with _put_back(node):
         lapsed = _lapsed(node)
         if lapsed is not None:
             _seal_item(_Sealing(node, batch), lapsed)
@@ -172,10 +181,6 @@ def next_batch(node: Node) -> Batch | None:
                 refused |= {item.act for item in node.outbox.items if item.together == together}
             if not more:
                 break
-    finally:
-        node.db.execute("rollback to sealing")
-        node.db.execute("release sealing")
-        node.known.clear()
     if refused:
         node.outbox.remove(refused)
     return batch if batch.entries else None
