@@ -37,6 +37,7 @@ _FIRST = (  # before verdicts are changed, and before new terms or people undo w
     "/grants/{grant}/delivered/{payout}",  # before whoever asked says how it went
     "/plans/opening/{unsealing}/refuse",  # before the file is sealed anew
     "/care/option/{option}/refuse",  # before whoever seeks settles on somebody
+    "/care/debrief/{debrief}/plan",  # before it is held with the next supervision
     "/care/with/{relation}/accept",  # before others fill the time of whoever is asked
 )
 _ENDING = (

@@ -27,7 +27,17 @@ from nasij.node.node import Node
 from nasij.seal import circle, identity, labels, mix, notes, shares, words
 from nasij.seal.circle import CircleKeys, Keyring
 from nasij.seal.plain import box_of, compared, is_alarm
-from nasij.seal.primitives import derive, open_large, public_of, sign, stretch, verify, verify_form
+from nasij.seal.primitives import (
+    derive,
+    hash_on,
+    keyed_hash,
+    open_large,
+    public_of,
+    sign,
+    stretch,
+    verify,
+    verify_form,
+)
 from nasij.seal.vault import Account, Secrets, Vault, unlock
 from nasij.sealing import open_content
 from nasij.sync import invite
@@ -67,7 +77,9 @@ def test_circle():
     v = load("circle-1")
     key = v["circle_key"]
     ours = CircleKeys(v["audience"].decode(), number(v["epoch"]), key)
-    assert (derive(key, labels.ENTRY), ours.commit, ours.tag) == (v["entry_key"], v["commit_key"], v["tag_key"])
+    derived = tuple(derive(key, label) for label in (labels.ENTRY, labels.COMMIT, labels.TAG))
+    assert derived == (v["entry_key"], v["commit_key"], v["tag_key"])
+    assert hash_on(ours.commit, b"any") == keyed_hash(v["commit_key"], b"any")
     assert ours.tag_at(v["place"]) == v["tag"]
     assert (circle.write_seed(key), circle.write_public(key)) == (v["write_seed"], v["write_public"])
     assert circle.only_key(v["vault_key"]) == v["only_key"]

@@ -94,7 +94,7 @@ class Table:
         return {name: f"{c.kind} not null default {_EMPTY[c.kind]}" for name, c in self.columns.items()} | own
 
     def _indexed(self) -> str:
-        own = () if any(index[0] == "closed_on" for index in self.indexes) else (("closed_on",),)
+        own = (("closed_on",),) if self.forgetting() and all(index[0] != "closed_on" for index in self.indexes) else ()
         return "".join(
             f"create index if not exists {self.name}_{'_'.join(index)} on {self.name} ({', '.join(index)});"
             for index in (*own, *self.indexes)

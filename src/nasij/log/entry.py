@@ -15,8 +15,7 @@ so an entry fits one place of one story only. `act` is a random number that lets
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from nasij.encoding import NotCanonical, at_most, decode, encode, shape
 from nasij.errors import Malformed, SealBroken
@@ -51,8 +50,7 @@ _INSIDE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """What a member's signature covers, decoded: who said what, having seen which head."""
 
     author: str
@@ -65,8 +63,7 @@ class Said:
     grant: Sequence[Any] | None
 
 
-@dataclass(frozen=True, slots=True)
-class OpenedFact:
+class OpenedFact(NamedTuple):
     """An opened entry that states a fact. Nobody has checked `signature` over `form` yet."""
 
     circle: CircleKeys
@@ -75,8 +72,7 @@ class OpenedFact:
     signature: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class OpenedLetter:
+class OpenedLetter(NamedTuple):
     """An opened entry that hands out the keys of some private circle; its own is the network's."""
 
     circle: CircleKeys
@@ -96,7 +92,7 @@ def _covered(circle: CircleKeys, network: bytes, place: int, said: bytes) -> byt
 
 def seal_fact(circle: CircleKeys, network: bytes, place: int, said: Said, sign_seed: bytes) -> bytes:
     """Return the entry that states a fact at `place`."""
-    inner = encode([said.author, said.act, said.hour, said.seen, said.head, said.name, said.raw, said.grant])
+    inner = encode(said)
     signature = sign(sign_seed, labels.SAID, _covered(circle, network, place, inner))
     return _seal(circle, network, place, [FACT, inner, signature])
 
@@ -131,5 +127,5 @@ def open_entry(keyring: Keyring, network: bytes, place: int, entry: bytes) -> Op
 def _fact(circle: CircleKeys, network: bytes, place: int, inner: bytes, signature: bytes) -> OpenedFact:
     if len(signature) != SIGNATURE_SIZE:
         raise SealBroken
-    said = Said(*decode(inner, of=_SAID))
+    said = Said._make(decode(inner, of=_SAID))
     return OpenedFact(circle, said, signed_form(labels.SAID, _covered(circle, network, place, inner)), signature)

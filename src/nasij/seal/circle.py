@@ -20,7 +20,8 @@ from nasij.seal.primitives import (
     NONCE_SIZE,
     TAG_SIZE,
     derive,
-    keyed_hash,
+    hash_on,
+    keyed,
     public_of,
     random_key,
     sign,
@@ -42,21 +43,21 @@ class CircleKeys:
         self.epoch = epoch
         self.key = key
         self.cipher = ChaCha20Poly1305(derive(key, labels.ENTRY))
-        self.commit = derive(key, labels.COMMIT)
-        self.tag = derive(key, labels.TAG)
+        self.commit = keyed(derive(key, labels.COMMIT))
+        self.tag = keyed(derive(key, labels.TAG), TAG_SIZE)
         self.context = encode([audience, epoch])
         self._bound = labels.ENTRY + b"\0" + self.context
 
     def tag_at(self, place: bytes) -> bytes:
         """Return the 16-byte tag of an entry of this circle at `place` (8 bytes)."""
-        return keyed_hash(self.tag, place, size=16)
+        return hash_on(self.tag, place)
 
     def seal(self, outside: bytes, place: bytes, plain: bytes) -> bytes:
         """Return ``outside | tag 16 | nonce 12 | commitment 32 | ciphertext``, bound to circle, epoch, place and outside."""
         tag = self.tag_at(place)
         nonce = secrets.token_bytes(NONCE_SIZE)
         bound = self._bound + outside + tag + place
-        return outside + tag + nonce + keyed_hash(self.commit, nonce, bound) + self.cipher.encrypt(nonce, plain, bound)
+        return outside + tag + nonce + hash_on(self.commit, nonce, bound) + self.cipher.encrypt(nonce, plain, bound)
 
     def open(self, sealed: bytes, outside_size: int, place: bytes) -> bytes:
         """Return the plain bytes of what `seal` made for this place; raises `SealBroken`."""
@@ -65,7 +66,7 @@ class CircleKeys:
         nonce = sealed[after_tag:after_nonce]
         bound = self._bound + sealed[:after_tag] + place
         body = after_nonce + COMMITMENT_SIZE
-        if sealed[after_nonce:body] != keyed_hash(self.commit, nonce, bound):
+        if sealed[after_nonce:body] != hash_on(self.commit, nonce, bound):
             raise SealBroken
         try:
             return self.cipher.decrypt(nonce, sealed[body:], bound)

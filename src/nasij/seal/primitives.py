@@ -56,7 +56,17 @@ def stretch(secret: bytes, salt: bytes, cost: int) -> bytes:
 
 def keyed_hash(key: bytes, *parts: bytes, size: int = 32) -> bytes:
     """Return a keyed hash (BLAKE2s, RFC 7693) of the parts; callers fix the length of every part but the last."""
-    state = hashlib.blake2s(key=key, digest_size=size)
+    return hash_on(keyed(key, size), *parts)
+
+
+def keyed(key: bytes, size: int = 32) -> hashlib.blake2s:
+    """Return the beginning of a keyed hash, for a key under which much is hashed: `hash_on` goes on from it."""
+    return hashlib.blake2s(key=key, digest_size=size)
+
+
+def hash_on(begun: hashlib.blake2s, *parts: bytes) -> bytes:
+    """Return what `keyed_hash` does, from its beginning, which stays as it is."""
+    state = begun.copy()
     for part in parts:
         state.update(part)
     return state.digest()

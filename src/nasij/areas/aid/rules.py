@@ -122,9 +122,15 @@ def sorts(db: Connection, by: By, need: Mapping[str, Any]) -> bool:
         return True
     if by.member != need["asked_by"]:
         return False
+    return need["scope"] == CHOSEN or _between_members(db, need)
+
+
+def _between_members(db: Connection, need: Mapping[str, Any]) -> bool:
+    """Say whether members see to this among themselves, as the group chose for its kind."""
+    if need["scope"] not in (TRUSTED, ALL):
+        return False
     mode = db.execute("select mode from kind where kind = ?", (need["kind"],)).fetchone()
-    between = mode is not None and mode[0] == "between_members"
-    return need["scope"] == CHOSEN or (between and need["scope"] in (TRUSTED, ALL))
+    return mode is not None and mode[0] == "between_members"
 
 
 def is_posted(need: Mapping[str, Any]) -> bool:
@@ -481,8 +487,5 @@ def may_move_offer(db: Connection, by: By, fact: OfferPaused | OfferResumed | Of
 
 def default_owner(db: Connection, need: Mapping[str, Any]) -> str:
     """Return who sees to the next step where nobody said so: the asker between members, otherwise coordination."""
-    if is_posted(need) or need["scope"] == CHOSEN:
-        return str(need["asked_by"])
-    row = db.execute("select mode from kind where kind = ?", (need["kind"],)).fetchone()
-    between = row is not None and row[0] == "between_members" and need["scope"] in (TRUSTED, ALL)
-    return str(need["asked_by"]) if between else COORDINATION
+    theirs = is_posted(need) or need["scope"] == CHOSEN or _between_members(db, need)
+    return str(need["asked_by"]) if theirs else COORDINATION

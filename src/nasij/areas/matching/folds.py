@@ -117,42 +117,50 @@ def fold_silent(db: Connection, _by: By, fact: AskWentSilent) -> None:
 
 def passing(db: Connection, day: int) -> None:
     """Let unanswered asks fall silent, end what closed needs and departed members leave behind."""
-    db.execute("update ask set state = 'silent' where state = 'asked' and asked_at + window <= ?", (day * HOURS_A_DAY,))
-    over = "need in (select need from need where closed_on > 0)"
     db.execute(
-        f"update ask set closed_on = ? where closed_on = 0 and state = 'silent' and (asked_at <= ? or {over})",
+        "update ask set state = 'silent' where closed_on = 0 and state = 'asked' and asked_at + window <= ?",
+        (day * HOURS_A_DAY,),
+    )
+    db.execute(
+        "update ask set closed_on = ? where closed_on = 0 and state = 'silent' and"
+        f" (asked_at <= ? or {_need_closed('ask')})",
         (day, (day - UNANSWERED_DAYS) * HOURS_A_DAY),
     )
-    db.execute(
-        f"update ask_turn set closed_on = ? where round in (select round from ask_round where state = 'open' and {over})",
-        (day,),
-    )
-    db.execute(f"update ask_round set state = 'over', closed_on = ? where state = 'open' and {over}", (day,))
+    over = f"closed_on = 0 and state = 'open' and {_need_closed('ask_round')}"
+    db.execute(f"update ask_turn set closed_on = ? where round in (select round from ask_round where {over})", (day,))
+    db.execute(f"update ask_round set state = 'over', closed_on = ? where {over}", (day,))
     _settle(db, day)
     for table in ("commitment", "ask"):
         who.release_forgotten(db, table, day)
 
 
+def _need_closed(table: str, more: str = "") -> str:
+    """Return the condition that the need of a row is closed. It begins with the row, for open ones are few and closed needs many."""
+    return f"exists (select 1 from need where need.need = {table}.need and need.closed_on > 0{more})"
+
+
 def _settle(db: Connection, day: int) -> None:
     """End commitments that nobody will end: the need is closed, or one of the two people is gone."""
     gone = "in (select member from member where standing in ('left', 'removed'))"
-    ended = "need in (select need from need where closed_on > 0 and closed_on <= ?)"
-    met = "need in (select need from need where closed_on > 0 and closed_on <= ? and reason in ('met', 'part'))"
+    ended = _need_closed("commitment", " and need.closed_on <= ?")
+    met = _need_closed("commitment", " and need.closed_on <= ? and need.reason in ('met', 'part')")
     db.execute(
-        "update commitment set state = 'released', closed_on = ? where state = 'offered' and"
+        "update commitment set state = 'released', closed_on = ? where closed_on = 0 and state = 'offered' and"
         f" (offered_on <= ? or helper {gone} or asker {gone} or {ended})",
         (day, day - UNANSWERED_DAYS, day),
     )
     db.execute(
-        f"update commitment set state = 'confirmed', closed_on = ? where state in ('accepted', 'done') and {met}",
+        "update commitment set state = 'confirmed', closed_on = ?"
+        f" where closed_on = 0 and state in ('accepted', 'done') and {met}",
         (day, day - SETTLED_DAYS),
     )
     db.execute(
-        "update commitment set state = 'fell_through', closed_on = ? where state = 'accepted' and"
+        "update commitment set state = 'fell_through', closed_on = ? where closed_on = 0 and state = 'accepted' and"
         f" (helper {gone} or asker {gone} or {ended})",
         (day, day - SETTLED_DAYS),
     )
     db.execute(
-        f"update commitment set state = 'confirmed', closed_on = ? where state = 'done' and ({ended} or asker {gone})",
+        "update commitment set state = 'confirmed', closed_on = ?"
+        f" where closed_on = 0 and state = 'done' and ({ended} or asker {gone})",
         (day, day - SETTLED_DAYS),
     )
