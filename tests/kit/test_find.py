@@ -102,8 +102,7 @@ def test_an_override_does_not_hide_a_word() -> None:
 
 def written(line: Found, column: str, words: str, n: int = 1, **more: object) -> list[Candidate]:
     """Put one row into the tables of a line, with words in one column, and look for them."""
-    db = view.connect()
-    db.executescript("".join(table.create() for table in view.all_tables(ALL)))
+    db = view.create(ALL)
     for name in dict.fromkeys(name for name in re.findall(r"\w+", line.table) if name in TABLES):
         table = TABLES[name]
         row: dict[str, object] = {

@@ -4,7 +4,7 @@ import os
 import random
 import time
 import tracemalloc
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -21,12 +21,20 @@ from nasij.node.kernel import HeadSeen, RowsShared
 from tests.village import Person, Village, cheap_words
 
 
+@pytest.fixture(scope="module")
+def village(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Village]:
+    """One village for all of it: nothing that is tried here may change it."""
+    with pytest.MonkeyPatch.context() as patch:
+        cheap_words(patch)
+        made = Village(tmp_path_factory.mktemp("village"))
+        made.found("huda")
+        made.come("sami", "huda")
+        yield made
+
+
 @pytest.fixture
-def huda(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Person:
-    cheap_words(monkeypatch)
-    village = Village(tmp_path)
-    village.found("huda")
-    village.come("sami", "huda")
+def huda(village: Village) -> Person:
+    village["huda"].node.alarm = ""
     return village["huda"]
 
 

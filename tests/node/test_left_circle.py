@@ -9,6 +9,8 @@ from nasij.kit import who
 from nasij.node import keys
 from tests.village import Person, Village, cheap_words
 
+pytestmark = pytest.mark.slow
+
 
 def holds_in_their_view(person: Person, circle: str, *people: Person) -> None:
     """Let a room hold that these people belong to a circle, as its own reckoning may where it has not read the latest."""

@@ -7,6 +7,8 @@ import pytest
 from nasij.node import rows
 from tests.village import Person, Village, cheap_words
 
+pytestmark = pytest.mark.slow
+
 DAYS_MOST = 400
 
 
