@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from nasij.areas.people import FIRST_QUESTIONS
+from nasij.areas.people import FIRST_QUESTIONS, INVITATION_HOURS, LATE_DAYS
 from nasij.errors import HubUnreachable, Malformed, Refused
 from nasij.gate import KIT_SIZE, kit_words, write_link
 from nasij.kit.page import Page
 from nasij.pages import guest_page
+from nasij.sync.invite import BOX_DAYS, VALID_HOURS, box_name
 from nasij.web.look import Look
 from nasij.web.templates import render
 from nasij.web.words import Words
@@ -135,6 +136,54 @@ def test_an_invitation_that_was_cancelled_leads_nowhere(village: Village) -> Non
         village.knock("noor", "huda")
     sami.look()
     assert sami.node.secrets.joining["state"] == "expired"
+
+
+@pytest.mark.slow
+def test_whoever_knocked_in_time_is_heard_when_the_inviter_opens_their_room_days_later(village: Village) -> None:
+    huda = village["huda"]
+    village.invite("huda")
+    huda.asleep = True
+    village.forward(hours=47)
+    sami = village.knock("sami", "huda")
+    village.forward(days=9)
+    assert sami.node.secrets.joining["state"] == "waiting"
+    huda.asleep = False
+    village.settle()
+    assert sami.node.secrets.joining["state"] == "received"
+    assert huda.node.db.execute("select state from invitation").fetchone() == ("used",)
+
+
+@pytest.mark.slow
+def test_whoever_knocked_too_late_with_a_clock_set_back_is_told_so_and_reaches_nobody(village: Village) -> None:
+    """The hub's hour counts, which stands in the number of what lies in the mailbox."""
+    huda = village["huda"]
+    village.invite("huda")
+    huda.asleep = True
+    village.forward(hours=VALID_HOURS + 1)
+    village.clock.now -= 2
+    here, village.shelf.hours = village.shelf.hours, lambda: village.clock.now + 2
+    sami = village.knock("sami", "huda")
+    village.clock.now += 2
+    village.shelf.hours = here
+    huda.asleep = False
+    village.settle()
+    assert sami.node.secrets.joining["state"] == "expired"
+    assert huda.node.db.execute("select count(*) from join_request").fetchone() == (0,)
+    boxes = village.shelf.read_box(box_name(sami.node.secrets.joining["base"]), 0)
+    huda.look()
+    assert village.shelf.read_box(box_name(sami.node.secrets.joining["base"]), 0) == boxes, "it is said once"
+
+
+@pytest.mark.slow
+def test_a_knock_that_nobody_heard_for_two_weeks_is_over_for_whoever_waits(village: Village) -> None:
+    village.invite("huda")
+    sami = village.knock("sami", "huda")
+    village["huda"].asleep = True
+    village.forward(days=BOX_DAYS - 1)
+    assert sami.node.secrets.joining["state"] == "waiting"
+    village.forward(days=1)
+    assert sami.node.secrets.joining["state"] == "expired"
+    assert (VALID_HOURS, BOX_DAYS) == (INVITATION_HOURS, LATE_DAYS)
 
 
 def test_a_hub_that_is_away_uses_no_invitation_up(village: Village) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 from nasij.areas.people import (
+    LATE_DAYS,
     InvitationMade,
     InvitationUsed,
     JoinArrived,
@@ -16,11 +17,13 @@ from nasij.areas.people import (
     JoinWithdrawn,
     questions,
 )
+from nasij.clock import HOURS_A_DAY
 from nasij.errors import Malformed, Nasij, NotHereYet, Refused
 from nasij.ids import is_id, new_id
 from nasij.kit.fact import fields_of
 from nasij.kit.field import mark
 from nasij.kit.page import Item
+from nasij.line import box_hour
 from nasij.node import record, room
 from nasij.seal import words as spoken
 from nasij.seal.primitives import public_of
@@ -61,6 +64,7 @@ class Joining:
         for invitation, base in self._invitations():
             items = yield from self._items(base)
             self._take_request(invitation, base, items)
+        yield from self._look_behind()
         yield from self._call_off()
         for join, base, state in self._joins((*OPEN_JOINS, *CLOSED_JOINS)):
             if f"closed {join}" in self._carried:
@@ -73,6 +77,10 @@ class Joining:
     def _items(self, base: bytes) -> Generator[Any, Any, list[BoxItem]]:
         raw = yield lambda hub: hub.read_box(invite.box_name(base), 0)
         return invite.open_items(base, raw)
+
+    def _numbered(self, base: bytes) -> Generator[Any, Any, list[tuple[int, bytes]]]:
+        found: list[tuple[int, bytes]] = yield lambda hub: hub.box_items(invite.box_name(base))
+        return found
 
     def _put(self, base: bytes, item: BoxItem) -> Calls:
         sealed = invite.seal_item(base, item)
@@ -109,6 +117,31 @@ class Joining:
             (state, self.node.now()),
         ).fetchall()
         return [(str(row[0]), bytes(row[1])) for row in rows]
+
+    def _look_behind(self) -> Calls:
+        """Take requests that were put in while an invitation held and this room was locked; tell those who came later. Once."""
+        for invitation, base, expires_at in self._ran_out():
+            if f"over {invitation}" in self._carried:
+                continue
+            numbered = yield from self._numbered(base)
+            items = invite.open_items(base, [sealed for _, sealed in numbered])
+            in_time = invite.open_items(base, [sealed for number, sealed in numbered if box_hour(number) <= expires_at])
+            self._take_request(invitation, base, in_time)
+            kinds = {item.kind for item in items}
+            if "request" in kinds - {item.kind for item in in_time} and "cancelled" not in kinds:
+                yield from self._put(base, BoxItem("cancelled", invitation, 1))
+            self._carried.add(f"over {invitation}")
+        return False
+
+    def _ran_out(self) -> list[tuple[str, bytes, int]]:
+        """Return the invitations whose hours are over, as long as a mailbox is kept."""
+        now = self.node.now()
+        rows = self.node.db.execute(
+            "select invitation, box, expires_at from invitation where state in ('sent', 'expired') and box != x''"
+            " and expires_at <= ? and expires_at > ?",
+            (now, now - LATE_DAYS * HOURS_A_DAY),
+        ).fetchall()
+        return [(str(row[0]), bytes(row[1]), int(row[2])) for row in rows]
 
     def _call_off(self) -> Calls:
         """Say in the mailboxes of invitations that were cancelled that they lead nowhere, once each."""
@@ -215,6 +248,8 @@ class Joining:
         items = yield from self._items(joining["base"])
         heard = [[item.kind, item.id, item.value] for item in items if item.kind in ("us", "them")]
         state = joining["state"]
+        if state == "waiting" and self.node.clock.hour() >= joining.get("over_at", self.node.clock.hour() + 1):
+            state = "expired"  # the hub has let go of it, and nobody has taken it
         for item in items:
             if item.kind == "arrived" and state == "waiting":
                 state = "received"

@@ -10,6 +10,7 @@ from nasij.areas.people.facts import (
     INVITATION,
     JOIN,
     JOIN_DAYS,
+    LATE_DAYS,
     SETTINGS,
     STANDING,
     CalledAs,
@@ -202,10 +203,25 @@ def test_an_invitation_ends_by_the_hour_not_only_by_the_day(top):
     made = invitation(top, member, hours=3)
     top.forward(hours=3)
     assert INVITATION.state(top.db, made) == "sent"
-    top.refuses(InvitationUsed(made), by=member, words="has expired")
     [shown] = top.page("/people/invitations", member)["invitations"]
     assert shown["state"] == "expired"
     assert not shown["open"]
+
+
+def test_an_answer_that_came_in_time_is_found_for_two_weeks_and_then_all_of_it_is_let_go_of(top):
+    member = top.member()
+    found, never = invitation(top, member), invitation(top, member)
+    box = "select box, closed_on from invitation where invitation = ?"
+    top.forward(hours=48 + 24 * LATE_DAYS - 1)
+    top.say(InvitationUsed(found), by=member)
+    assert INVITATION.state(top.db, found) == "used"
+    assert top.row(box, never) == (b"secret", 0)
+    top.forward(days=2)
+    top.refuses(InvitationUsed(never), by=member, words="has expired")
+    top.forward(days=2)
+    assert top.row(box, never)[0] == b""
+    top.forward(days=Keep.SHORT)
+    assert top.row(box, never) is None
 
 
 def test_an_invitation_holds_for_two_days_at_most_and_never_for_the_past(top):
@@ -258,9 +274,10 @@ def test_an_invitation_is_read_by_its_author_only_and_forgotten_after_a_month(to
     member = top.member()
     made = InvitationMade(new_id(), top.hour + 48, b"box")
     assert top.say(made, by=member) == f"only/{member}"
-    top.forward(days=3)
+    top.say(InvitationCancelled(made.invitation), by=member)
+    top.forward(days=1)
     assert top.row("select box from invitation") == b""
-    top.forward(days=31)
+    top.forward(days=30)
     assert top.rows("select * from invitation") == []
 
 

@@ -8,6 +8,7 @@ from sqlite3 import Connection
 
 from nasij.errors import DiskFull
 from nasij.hub import limits
+from nasij.line import BOX_HOUR_BITS
 
 SCHEMA = """
 create table if not exists box (
@@ -17,7 +18,6 @@ create table if not exists box (
 create index if not exists box_until on box (until);
 insert or ignore into tally (kind, amount) values ('boxes', 0);
 """
-_HOUR_BITS = 16
 
 
 def put(db: Connection, name: bytes, sealed: bytes, hour: int, days: int) -> int:
@@ -36,7 +36,7 @@ def put(db: Connection, name: bytes, sealed: bytes, hour: int, days: int) -> int
         or kept + len(sealed) > limits.BOXES_MAX
     ):
         raise DiskFull
-    number = max(int(newest) + 1, hour << _HOUR_BITS)
+    number = max(int(newest) + 1, hour << BOX_HOUR_BITS)
     db.execute(
         "insert into box (name, number, until, sealed) values (?, ?, ?, ?)", (name, number, hour + days * 24, sealed)
     )

@@ -11,6 +11,7 @@ from nasij.kit.table import Keep
 
 INVITATION_HOURS = 48
 JOIN_DAYS = 14
+LATE_DAYS = 14  # after its hours: whoever knocked in time is found when the inviter's room opens again
 QUESTIONS_MOST = 5
 QUESTION_LENGTH = 200
 
@@ -55,7 +56,8 @@ ADVICE = Choices(
 ZONE_LABEL = mark("Whose clock does this group live by?")
 SETTING = Choices("setting", {name: setting.label for name, setting in SETTINGS.items()})
 
-# A used or expired invitation leads nowhere; the request that came of it has steps of its own.
+# A used or cancelled invitation leads nowhere; the request that came of it has steps of its own. One that ran out can
+# still turn out to have been answered in time, while the inviter's room was locked.
 INVITATION = Steps(
     "invitation",
     "invitation",
@@ -63,7 +65,7 @@ INVITATION = Steps(
     {
         "sent": {"InvitationUsed": "used", "InvitationCancelled": "cancelled", "passing": "expired"},
         "used": {},
-        "expired": {},
+        "expired": {"InvitationUsed": "used"},
         "cancelled": {},
     },
     {

@@ -6,6 +6,7 @@ from nasij.areas.people.facts import (
     INVITATION,
     JOIN,
     JOIN_DAYS,
+    LATE_DAYS,
     CalledAs,
     ClockChosen,
     InvitationCancelled,
@@ -253,9 +254,10 @@ def _close_request(db: Connection, request: str, day: int) -> None:
 
 def passing(db: Connection, day: int) -> None:
     """Let invitations and requests expire, and the names of those who are gone."""
+    db.execute("update invitation set state = 'expired' where state = 'sent' and expires_at <= ?", (day * HOURS_A_DAY,))
     db.execute(
-        "update invitation set state = 'expired', closed_on = ? where state = 'sent' and expires_at <= ?",
-        (day, day * HOURS_A_DAY),
+        "update invitation set closed_on = ? where closed_on = 0 and state = 'expired' and expires_at <= ?",
+        (day, (day - LATE_DAYS) * HOURS_A_DAY),
     )
     over = db.execute(
         "select request from join_request where state in ('received', 'conversation') and arrived_on <= ?",

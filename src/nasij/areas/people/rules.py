@@ -12,6 +12,7 @@ from nasij.areas.people.facts import (
     INVITATION,
     INVITATION_HOURS,
     JOIN,
+    LATE_DAYS,
     QUESTION_LENGTH,
     QUESTIONS_MOST,
     CalledAs,
@@ -34,6 +35,7 @@ from nasij.areas.people.facts import (
     SettingChanged,
 )
 from nasij.areas.people.names import check_alias, check_area, skeleton
+from nasij.clock import HOURS_A_DAY
 from nasij.errors import Malformed, NotHereYet, Refused
 from nasij.kit import charter, who
 from nasij.kit.field import mark
@@ -247,14 +249,14 @@ def invitations_left(db: Connection, by: By) -> int:
 
 
 def may_end_invitation(db: Connection, by: By, stated: InvitationCancelled | InvitationUsed) -> None:
-    """Let the inviter end an open invitation; after its hours it can no longer be used."""
+    """Let the inviter end an open invitation; whoever answered it in time may be found some days later."""
     INVITATION.may(db, stated.invitation, stated)
     made_by, expires_at = db.execute(
         "select made_by, expires_at from invitation where invitation = ?", (stated.invitation,)
     ).fetchone()
     if made_by != by.member:
         raise Refused(NOT_YOURS)
-    if isinstance(stated, InvitationUsed) and by.hour >= expires_at:
+    if isinstance(stated, InvitationUsed) and by.hour >= expires_at + LATE_DAYS * HOURS_A_DAY:
         raise Refused(
             mark("This invitation has expired."), advice=mark("Invite the person again, if you both still want it.")
         )
