@@ -35,7 +35,7 @@ from nasij.areas.fund import (
 )
 from nasij.errors import NotHereYet, Refused
 from nasij.ids import new_id, numbered_id
-from nasij.kit import who
+from nasij.kit import turns, who
 from nasij.node.kernel import AREA as LINE
 from tests.tabletop import TableTop
 
@@ -123,6 +123,27 @@ class Table(TableTop):
 def top() -> Table:
     """A network in which something is planned."""
     return Table()
+
+
+def test_what_grows_with_the_years_is_shown_some_at_a_time(top):
+    ended, lessons = {top.campaign() for _ in range(turns.A_PAGE + 2)}, set()
+    for campaign in ended:
+        top.say(f.CampaignClosed(campaign), top.lead)
+    early, late = top.action(), top.action()
+    for action in (early, late):
+        top.say(f.NoGoGiven(action), top.lead)
+    for number in range(turns.A_PAGE + 1):
+        lesson = new_id()
+        top.say(f.LessonNoted(lesson, late if number else early, "helped", "Two doors."), top.lead)
+        lessons.add(lesson)
+        top.forward(days=1 - bool(number))
+    for listed, key, all_of_them in (("closed", "campaign", ended), ("lessons", "lesson", lessons)):
+        found = top.turned("/together", top.huda, listed, key)
+        assert len(found[0]) == turns.A_PAGE
+        assert {one for page in found for one in page} == all_of_them
+    own = top.page("/together/act/{action}", top.huda, action=early)["lessons"]
+    assert own[0]["action"] == early, "what an action taught stands first on its own page, however much came later"
+    assert len(own) == turns.A_PAGE
 
 
 # Campaigns and money

@@ -72,20 +72,10 @@ def test_only_the_two_of_a_loan_learn_of_it_and_the_others_that_one_is_out(top: 
     assert "You borrowed" in texts(top, sami, mine)
 
 
-def turned(top: TableTop, path: str, by: str, listed: str, key: str) -> list[list[str]]:
-    """Turn the pages of a list as its links lead; returns the records on each."""
-    page = top.page(path, by)
-    found = [[str(row[key]) for row in page[listed]]]
-    while page["after"]:
-        page = top.page(path + "/page/{number}", by, number=page["after"].rsplit("/", 1)[1])
-        found.append([str(row[key]) for row in page[listed]])
-    return found
-
-
 def test_many_things_are_shown_some_at_a_time_and_each_has_a_page(top: TableTop) -> None:
     huda, sami = top.member(), top.member()
     things = {a_drill(top, huda) for _ in range(2 * turns.A_PAGE + 3)}
-    found = turned(top, "/things", sami, "things", "thing")
+    found = top.turned("/things", sami, "things", "thing")
     assert [len(page) for page in found] == [turns.A_PAGE, turns.A_PAGE, 3]
     assert {thing for page in found for thing in page} == things
     last = found[-1][-1]
@@ -447,7 +437,7 @@ def test_many_services_are_shown_some_at_a_time(top: TableTop) -> None:
     huda, sami = top.member(), top.member()
     services = [a_service(top, huda) for _ in range(turns.A_PAGE + 1)]
     top.say(e.CheckMade(services[-1], "called", "right"), by=sami)
-    found = turned(top, "/things/services", huda, "services", "provider")
+    found = top.turned("/things/services", huda, "services", "provider")
     assert [len(page) for page in found] == [turns.A_PAGE, 1]
     assert {one for page in found for one in page} == set(services)
     assert found[0][0] == services[-1], "what was checked comes first"

@@ -123,6 +123,7 @@ AREA = Area(
     mine=home.mine,
     pages=(
         page("/together", pages.list_page, seen_by=TRUSTED_MEMBER, menu=mark("Together")),
+        page("/together/page/{number}", pages.list_page, seen_by=TRUSTED_MEMBER),
         page("/together/{campaign}", pages.campaign_page, seen_by=TRUSTED_MEMBER),
         page("/together/act/{action}", pages.action_page, seen_by=TRUSTED_MEMBER),
         page("/together/with/{joining}", pages.joining_page),

@@ -83,7 +83,11 @@ def _nights(db: Connection, by: By) -> list[Item]:
         text = _STAYS.get((row["state"], part))
         opened = rows(db, "select 1 from stay_address where stay = ?", row["stay"])
         if row["state"] == "agreed" and not opened and not lends(db, row["host"]):
-            text = _NO_PLACE if part == "guest" else mark("Stay %(code)s cannot be hosted at present: please tell the guest")
+            text = (
+                _NO_PLACE
+                if part == "guest"
+                else mark("Stay %(code)s cannot be hosted at present: please tell the guest")
+            )
         if text and not (row["state"] == "agreed" and opened):
             items.append(_item(1, text, "stay", row["stay"]))
         if row["state"] == "started" and row["from_on"] + row["nights"] <= by.day:
