@@ -515,6 +515,23 @@ def test_whoever_was_to_go_along_is_told_that_it_does_not_take_place(top):
     assert home.mine(top.db, top.by(top.huda)) == []
 
 
+def test_whoever_is_taken_off_after_they_were_told_the_place_is_told_not_to_go(top):
+    """They would stand there, and nobody would count them."""
+    action = top.announced()
+    one, other = (top.joined(action, member) for member in (top.huda, top.sami))
+    off = "You do not go along to %(code)s any more: please do not go"
+    texts = lambda by: [item.text for item in home.waiting(top.db, top.by(by))]
+    top.make("/together/with/{joining}/end", top.lead, joining=one)
+    top.make("/together/with/{joining}/end", top.sami, joining=other)
+    assert texts(top.huda) == [off]
+    assert "do not go" in str(top.page("/together/with/{joining}", top.huda, joining=one)["next_step"])
+    assert texts(top.sami) == [], "whoever ended it themselves knows"
+    top.begin(action, top.lead)
+    assert texts(top.huda) == [off]
+    top.make("/together/act/{action}/all-back", top.out, action=action)
+    assert texts(top.huda) == []
+
+
 def test_a_picture_may_be_shown_once_everybody_in_it_said_yes(top):
     action = top.announced()
     one, other, unseen = (

@@ -212,11 +212,14 @@ _UNDER_WAY = mark("It has begun. Say when you are there, and later when you are 
 _MISSED = mark("They are looking for you. Call whoever counts, so that they hear your voice.")
 _SAFE = mark("You are back, and they know. It is good to have you.")
 _HELD = mark("It is held: its risks are looked at anew. Go nowhere until you are told here that it goes ahead.")
+_TAKEN_OFF = mark("You do not go along any more, and nobody counts on you there. Please do not go.")
 _OFF = mark("It does not take place. You need not go anywhere.")
 
 
 def _next_step(joining: dict[str, Any], course: str) -> str:
     """Return the one thing to know now, for whoever goes along; nothing where the page says it all."""
+    if joining["taken_off"] and course in ("announced", "held", "happening"):
+        return _TAKEN_OFF
     if course in ("no_go", "held"):
         return {"no_go": _OFF, "held": _HELD}[course]
     if course == "announced":
