@@ -93,7 +93,7 @@ _FACTS = (
     _fact(sheet.SheetAskDropped, sheets.may_drop, sheets.fold_dropped, _OPENING),
     _fact(sheet.SheetAgreed, sheets.may_agree, sheets.fold_agreed, _OPENING),
     _fact(sheet.SheetMissed, sheets.may_miss, sheets.fold_missed, _OPENING),
-    _fact(sheet.SheetPartGiven, sheets.may_give, sheets.fold_given, _OPENING),
+    _fact(sheet.SheetPartGiven, sheets.may_give, sheets.fold_given, _OPENING, ANYBODY_IN),
     _fact(sheet.SheetOpeningTold, sheets.may_say_opened, sheets.fold_said_opened, _SHEET),
 )
 
