@@ -6,7 +6,7 @@ import pytest
 
 from nasij.areas import campaigns, checkins, decisions, fund, incidents, people, profile, tasks, trust
 from nasij.areas.campaigns import facts as f
-from nasij.areas.campaigns import home
+from nasij.areas.campaigns import home, lists
 from nasij.areas.campaigns.folds import incident_of
 from nasij.areas.campaigns.sheet import (
     SheetAgreed,
@@ -37,6 +37,7 @@ from nasij.errors import NotHereYet, Refused
 from nasij.ids import new_id, numbered_id
 from nasij.kit import turns, who
 from nasij.node.kernel import AREA as LINE
+from nasij.web.words import Words
 from tests.tabletop import TableTop
 
 AREAS = (
@@ -530,6 +531,12 @@ def test_whoever_is_taken_off_after_they_were_told_the_place_is_told_not_to_go(t
     assert texts(top.huda) == [off]
     top.make("/together/act/{action}/all-back", top.out, action=action)
     assert texts(top.huda) == []
+
+
+def test_the_day_of_an_action_does_not_read_as_today():
+    """In Arabic one word says both: "today, Thursday" stood there for an action in a week."""
+    words = Words("ar")
+    assert words.gettext(lists.PART.labels["day"]) != words.gettext("Today")
 
 
 def test_a_picture_may_be_shown_once_everybody_in_it_said_yes(top):

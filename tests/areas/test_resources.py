@@ -13,9 +13,10 @@ from nasij.areas.resources.referring import month_of, month_words
 from nasij.clock import from_date
 from nasij.errors import NotHereYet, Refused
 from nasij.finding import SHOWN, look_for
-from nasij.ids import new_id
+from nasij.ids import code, new_id
 from nasij.kit import turns, who
 from nasij.kit.find import Wanted
+from nasij.web import forms
 from nasij.web.look import Look
 from nasij.web.words import Words
 from tests.tabletop import TableTop
@@ -620,14 +621,30 @@ def test_a_newcomer_who_was_not_safe_need_not_warn_in_their_own_name(top: TableT
 # What was reached
 
 
-def a_need(top: TableTop, asker: str, reason: str, kind: str = FOOD) -> str:
+def asked(top: TableTop, asker: str, kind: str = FOOD) -> str:
     need, part = new_id(), new_id()
     values = dict.fromkeys(NeedAsked.__slots__, "")
     values |= {"need": need, "kind": kind, "what": "Bread", "urgency": "open", "needed_by": 0, "people": 1}
     values |= {"part_ids": [part], "parts": "", "scope": "trusted", "chosen": [], "nameless": False}
     top.say(NeedAsked(**{name: values[name] for name in NeedAsked.__slots__}), by=asker)
+    return need
+
+
+def a_need(top: TableTop, asker: str, reason: str, kind: str = FOOD) -> str:
+    need = asked(top, asker, kind)
     top.say(NeedClosed(need, reason, "Not this month."), by=asker)
     return need
+
+
+def test_a_need_that_somebody_is_referred_for_is_called_in_the_language_of_the_page(top: TableTop) -> None:
+    huda = top.member()
+    need, path = asked(top, huda), f"/things/service/{a_service(top, huda)}/refer"
+    look = Look(words=Words("ar"), path=path, me=top.by(huda), db=top.db, areas=top.areas, token="t", nonce="n")
+    acted = look.act_at(path)
+    assert acted is not None
+    (box,) = [box for box in forms.act_page(look, acted[0], path).values["shown"].boxes if box.name == "need"]
+    assert dict(box.options)[need] == f"{code(need)} · {Words('ar').find('Food')}"
+    assert "Food" not in dict(box.options)[need]
 
 
 def test_fewer_than_five_are_not_broken_down() -> None:

@@ -604,6 +604,13 @@ def full_of_life(top: Table) -> None:
         db.execute("update member set standing = 'left' where member = ?", (top.zein,))
 
 
+def test_a_turn_of_one_day_names_it_once(top: Table) -> None:
+    top.plan(top.dunya, begins=9, days=1)
+    day = Words("en").day(top.day + 9)
+    html = drawn(top, top.dunya, "/tasks/calls", "en")
+    assert day in html and f"{day} – " not in html
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("language", ["ar", "en"])
 def test_every_page_and_form_is_found_and_good_in_both_languages(top: Table, language: str) -> None:
