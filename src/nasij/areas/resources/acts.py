@@ -228,7 +228,7 @@ ACTS = (
         why=mark("Only you and whoever lends it know of it. Others see that one is out."),
     ),
     _loan("agree", LoanForm, mark("Lend it"), make=agreed, prefill=start_agree),
-    _loan("decline", LoanDeclined, mark("Not this time, for a loan"), by=ANYBODY_IN),
+    _loan("decline", LoanDeclined, mark("No loan this time"), by=ANYBODY_IN),
     _loan("withdraw", LoanWithdrawn, mark("Not needed any more"), by=ANYBODY_IN),
     _loan("extend", LoanExtended, mark("Give it more time"), prefill=start_loan, by=ANYBODY_IN),
     _loan("given-back", LoanGivenBack, mark("Say that you gave it back"), by=ANYBODY_IN),
@@ -286,7 +286,7 @@ ACTS = (
         prefill=start_offer,
     ),
     _stay("accept", StayAccepted, mark("Accept the house rules and come")),
-    _stay("decline", StayDeclined, mark("Not this time, for a stay")),
+    _stay("decline", StayDeclined, mark("No nights this time")),
     _stay(
         "address",
         AddressOpened,
