@@ -43,6 +43,7 @@ from nasij.areas.incidents.facts import (
     WishesSaid,
 )
 from nasij.areas.incidents.playbooks import EXPOSURE, STARTING, steps_for
+from nasij.areas.incidents.texts_oneself import DYING, FOR_ONESELF
 from nasij.errors import Refused
 from nasij.ids import new_id, numbered_id
 from nasij.kit import charter, who
@@ -549,6 +550,7 @@ ALL_LINES = [
     for part in ("never", "say", "never_say", "call")
     for words in getattr(text, part)
 ] + [(kind, "steps", line.words) for kind, text in STARTING.items() for line in text.steps]
+ALL_LINES += [(kind, "oneself", words) for kind, lines in FOR_ONESELF.items() for words in lines]
 
 
 class TestPlaybooks:
@@ -569,6 +571,34 @@ class TestPlaybooks:
     def test_there_are_fifteen_and_no_other(self) -> None:
         assert set(STARTING) == set(KIND.labels)
         assert len(STARTING) == 15
+
+    def test_each_kind_speaks_to_the_one_in_trouble_too_and_briefly(self) -> None:
+        assert set(FOR_ONESELF) == set(KIND.labels)
+        assert not [kind for kind, lines in FOR_ONESELF.items() if not 2 <= len(lines) <= 4]
+
+    def test_where_shame_or_force_may_kill_somebody_asks_about_dying(self) -> None:
+        for kind in ("blackmail", "exposure_threat", "assault", "forced_treatment", "forced_marriage"):
+            assert any("think of dying" in line.words for line in STARTING[kind].steps), kind
+        for kind in ("blackmail", "exposure_threat", "forced_treatment"):
+            assert DYING in FOR_ONESELF[kind]
+
+    def test_a_body_is_asked_about_within_the_first_hour_where_it_may_be_hurt(self) -> None:
+        for kind in ("family", "assault"):
+            assert any(line.hours <= 1 and "choking" in line.words for line in STARTING[kind].steps), kind
+
+    def test_whether_a_doctor_must_report_is_asked_before_anybody_goes_to_one(self) -> None:
+        words = [line.words for line in STARTING["assault"].steps]
+        asked = next(at for at, one in enumerate(words) if "must report" in one)
+        assert asked < next(at for at, one in enumerate(words) if "sexual violence" in one)
+
+    def test_the_one_in_trouble_reads_what_is_for_them_and_not_what_is_said_about_them(self, top: Table) -> None:
+        incident = top.report(top.amal)
+        top.say(IncidentDescribed(incident, "now", "no", "arrest", "", "", ""), top.amal)
+        mine = top.shown("/by/{incident}", top.amal, incident=incident)
+        assert (mine["oneself"], mine["never"]) == (FOR_ONESELF["arrest"], ())
+        top.say(IncidentSeen(incident), top.cora)
+        theirs = top.shown("/by/{incident}", top.cora, incident=incident)
+        assert (theirs["oneself"], theirs["never"]) == ((), STARTING["arrest"].never)
 
     def test_every_sentence_stands_in_both_languages(self) -> None:
         arabic = Words("ar")
