@@ -253,7 +253,8 @@ def _note(checkin: str, by: By, words: str, openers: str, readers: Iterable[str]
 
 def note_left(db: Connection, by: By, form: NoteForm) -> list[Any]:
     """Leave a note, in place of one before it."""
-    return [_note(form.checkin, by, form.words, form.openers, watchers(db, form.checkin))]
+    here = who.members(db) & watchers(db, form.checkin).keys()  # a part for a room that is gone would open nothing
+    return [_note(form.checkin, by, form.words, form.openers, here)]
 
 
 def moved(_db: Connection, by: By, form: MoreForm) -> list[Any]:
@@ -268,8 +269,8 @@ def next_time(db: Connection, by: By, checkin: str) -> int:
     every, zone = EVERY_DAYS[row["every"]], zones.chosen(db)
     if not every:
         return 0
-    until = zones.later(zone, int(row["until"]), every)
-    while until <= by.quarter:
+    until = zones.later(zone, int(row["rhythm_at"]), every)
+    while until <= max(by.quarter, row["until"]):
         until = zones.later(zone, until, every)
     return until
 
