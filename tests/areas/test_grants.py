@@ -847,6 +847,14 @@ def test_places_that_were_promised_a_draw_get_one_though_the_group_chose_another
     assert top.page("/grants/desk", top.fund[0])["by_draw"]
 
 
+@pytest.mark.parametrize(("standing", "state"), [("suspended", "submitted"), ("left", "lapsed"), ("removed", "lapsed")])
+def test_a_request_waits_for_whoever_was_frozen_and_ends_for_whoever_is_gone(top, standing, state):
+    grant = top.ask(by=top.amal)
+    top.db.execute("update member set standing = ? where member = ?", (standing, top.amal))
+    top.forward(days=4)
+    assert top.state(grant) == state
+
+
 def test_a_place_is_left(top):
     made = place(top, 1)
     top.refuses(PlaceLeft(made.place), top.fund[3], "Whoever put it")

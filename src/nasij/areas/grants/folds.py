@@ -460,9 +460,10 @@ def _open_discrepancies(db: Connection, day: int) -> None:
 def _lapse(db: Connection, day: int) -> None:
     """Close what nobody moved: also in the rooms of those who stood back, to whom nothing more is said."""
     days = charter.value(db, "grant_idle_days")
+    there = who.members(db, (*who.IN_FORCE, "suspended"))  # whoever is frozen may need it most, and comes back
     for request in rows(db, "select * from aid_request where closed_on = 0 order by grant"):
         idle, state = day - request["moved_on"], request["state"]
-        gone = request["asked_by"] not in who.members(db) and state in (*OPEN, "not_now")
+        gone = request["asked_by"] not in there and state in (*OPEN, "not_now")
         if state == "received" and idle >= charter.value(db, "grant_received_days"):
             _change(db, request["grant"], state="closed")
         elif gone or (state in (*OPEN, "not_now") and idle >= days):
