@@ -487,6 +487,20 @@ def test_for_somebody_else_who_has_no_device(top: Table) -> None:
         top.set(top.noor, by=top.sami, about=top.rim, armed=True)
 
 
+def test_for_somebody_who_was_frozen_since_their_device_is_gone(top: Table) -> None:
+    top.db.execute("update member set standing = 'suspended' where member = ?", (top.rim,))
+    assert top.rim in dict(checkins.acts.others_and_frozen(top.db, top.by(top.sami)))
+    assert top.rim not in dict(checkins.acts.others(top.db, top.by(top.sami)))
+    checkin = top.set(top.noor, by=top.sami, about=top.rim)
+    top.say(top.told(checkin, "olive"), top.sami)
+    assert top.state(checkin) == "safe"
+    with pytest.raises(Refused):
+        top.set(top.noor, top.rim, by=top.sami)
+    top.db.execute("update member set standing = 'left' where member = ?", (top.rim,))
+    with pytest.raises(Refused):
+        top.set(top.noor, by=top.sami, about=top.rim)
+
+
 # --- again and again --------------------------------------------------------------------------------------------------
 
 

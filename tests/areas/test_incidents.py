@@ -176,6 +176,24 @@ class TestReporting:
         incident = top.make("/by/other", top.sami, **NOW, about=top.amal)[0].incident
         assert top.readers(incident) == {top.cora, top.sami}
 
+    @pytest.mark.parametrize(("standing", "may"), [("suspended", True), ("left", False), ("removed", False)])
+    def test_somebody_whom_a_friend_has_frozen_first_is_reported_all_the_same(
+        self, top: Table, standing: str, may: bool
+    ) -> None:
+        for db in (top.db, *top.rooms.values()):
+            db.execute("update member set standing = ? where member = ?", (standing, top.amal))
+        options = next(act.options for act in incidents.AREA.acts if act.path == "/by/other")
+        assert (top.amal in dict(options["about"](top.db, top.by(top.sami)))) is may
+        if not may:
+            fact = IncidentReported(new_id(), "other", "now", "", "on_call", [], [], top.amal)
+            top.refuses(fact, top.sami, "not among us")
+            return
+        incident = top.make("/by/other", top.sami, **NOW, about=top.amal)[0].incident
+        assert top.readers(incident) == {top.cora, top.sami}
+        values = {"kind": "arrest", "lead": top.cora, "deputy": top.dunya, "team": []}
+        response = top.make("/by/{incident}/case", top.cora, incident=incident, **values)[-1].response
+        assert top.row("select about from response where response = ?", response) == top.amal
+
     def test_the_next_day_tells_those_on_call_if_no_room_did(self, top: Table) -> None:
         incident = top.report(top.amal, tell="chosen", chosen=[top.dunya])
         top.forward(days=1)

@@ -184,7 +184,7 @@ class OneCheckIn:
     checkin: ACheckIn
 
 
-def others(db: Connection, by: By) -> list[tuple[str, str]]:
+def others(db: Connection, by: By, standings: tuple[str, ...] = who.IN_FORCE) -> list[tuple[str, str]]:
     """Return whom one can choose, without those one avoids and those who avoid one, as far as this room knows."""
     avoided = db.execute(
         "select whom from avoid where closed_on = 0 and by_member = ?"
@@ -193,7 +193,12 @@ def others(db: Connection, by: By) -> list[tuple[str, str]]:
         (by.member, by.member, by.member),
     )
     left_out = {row[0] for row in avoided} | {by.member}
-    return who.by_name(db, who.members(db) - left_out)
+    return who.by_name(db, who.members(db, standings) - left_out)
+
+
+def others_and_frozen(db: Connection, by: By) -> list[tuple[str, str]]:
+    """Return for whom one can set a check-in, also whoever is frozen: their device is gone, and they called."""
+    return others(db, by, who.NOT_GONE)
 
 
 def due(db: Connection, by: By, form: SetForm) -> int:
@@ -322,7 +327,7 @@ ACTS: tuple[Act, ...] = (
         make=set_,
         title=mark("Set a check-in"),
         press=mark("Set the check-in"),
-        options={"watchers": others, "about": others},
+        options={"watchers": others, "about": others_and_frozen},
         prefill=_start,
         why=mark(
             "Before a meeting, a trip or a hearing. If you do not say in time that you are safe, people look for you."

@@ -460,7 +460,7 @@ def _open_discrepancies(db: Connection, day: int) -> None:
 def _lapse(db: Connection, day: int) -> None:
     """Close what nobody moved: also in the rooms of those who stood back, to whom nothing more is said."""
     days = charter.value(db, "grant_idle_days")
-    there = who.members(db, (*who.IN_FORCE, "suspended"))  # whoever is frozen may need it most, and comes back
+    there = who.members(db, who.NOT_GONE)  # whoever is frozen may need it most, and comes back
     for request in rows(db, "select * from aid_request where closed_on = 0 order by grant"):
         idle, state = day - request["moved_on"], request["state"]
         gone = request["asked_by"] not in there and state in (*OPEN, "not_now")
