@@ -279,6 +279,24 @@ class TestTheClock:
         assert top.texts(top.sami) == [(-1, "Somebody is in danger now: %(code)s")]
         top.say(IncidentAnswered(incident), top.sami)
 
+    @pytest.mark.parametrize("verified", [False, True])
+    def test_everybody_on_call_is_told_once_the_one_who_was_on_it_is_gone(self, top: Table, verified: bool) -> None:
+        incident = top.report(top.amal, tell="chosen", chosen=[top.dunya])
+        top.say(IncidentAnswered(incident), top.dunya)
+        if verified:
+            top.say(IncidentVerified(incident, "word"), top.dunya)
+        top.forward(hours=1, quarters=1)
+        top.wakes(top.amal)
+        assert top.cora not in top.readers(incident)
+        for db in (top.db, *top.rooms.values()):
+            db.execute("update member set standing = 'suspended' where member = ?", (top.dunya,))
+        assert "Your report %(code)s: somebody is on it" not in [i.text for i in home.mine(top.db, top.by(top.amal))]
+        assert not top.shown("/by/{incident}", top.amal, incident=incident)["answered"]
+        top.wakes(top.amal)
+        assert top.cora in top.readers(incident)
+        assert top.texts(top.cora)[0][0] == -1
+        top.say(IncidentAnswered(incident), top.cora)
+
     def test_what_becomes_more_urgent_has_its_time_anew(self, top: Table) -> None:
         incident = top.report(top.amal, severity="soon")
         top.forward(hours=5)

@@ -169,7 +169,7 @@ def may_tell_on_call(db: Connection, by: By, fact: OnCallTold) -> None:
     row = _report(db, by, fact)
     _still_open(row)
     due = due_at(db, row) // QUARTERS_AN_HOUR
-    if by.member != row["reported_by"] and not (waits(row) and by.hour >= due):
+    if by.member != row["reported_by"] and not (waits(db, row) and by.hour >= due):
         raise Refused(mark("The time for a first answer has not passed yet."))
 
 
