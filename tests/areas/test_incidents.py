@@ -193,6 +193,7 @@ class TestReporting:
         values = {"kind": "arrest", "lead": top.cora, "deputy": top.dunya, "team": []}
         response = top.make("/by/{incident}/case", top.cora, incident=incident, **values)[-1].response
         assert top.row("select about from response where response = ?", response) == top.amal
+        top.say(WarningPlanned(new_id(), response, top.amal, "", 1), top.dunya)
 
     def test_the_next_day_tells_those_on_call_if_no_room_did(self, top: Table) -> None:
         incident = top.report(top.amal, tell="chosen", chosen=[top.dunya])
