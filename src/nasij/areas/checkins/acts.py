@@ -274,7 +274,7 @@ def next_time(db: Connection, by: By, checkin: str) -> int:
     every, zone = EVERY_DAYS[row["every"]], zones.chosen(db)
     if not every:
         return 0
-    until = zones.later(zone, int(row["rhythm_at"]), every)
+    until = zones.later(zone, int(row["rhythm_at"] or row["until"]), every)
     while until <= max(by.quarter, row["until"]):
         until = zones.later(zone, until, every)
     return until

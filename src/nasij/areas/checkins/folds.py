@@ -89,7 +89,7 @@ def next_until(row: dict[str, Any], quarter: int, following: int) -> int:
     every = f.EVERY_DAYS[row["every"]] * QUARTERS_A_DAY
     if not every:
         return 0
-    until = int(row["rhythm_at"]) + every
+    until = int(row["rhythm_at"] or row["until"]) + every
     while until <= max(quarter, row["until"]):
         until += every
     if abs(following - until) <= f.SHIFT_MOST and following > quarter:
