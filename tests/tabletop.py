@@ -112,6 +112,15 @@ class TableTop:
                     return dict(line.view(self.db, self.looks(self.db, by), **params).values)
         raise LookupError(path)
 
+    def turned(self, path: str, by: str, listed: str, key: str) -> list[list[str]]:
+        """Turn the pages of a list as its links lead; returns the records on each."""
+        page = self.page(path, by)
+        found = [[str(row[key]) for row in page[listed]]]
+        while page["after"]:
+            page = self.page(path + "/page/{number}", by, number=page["after"].rsplit("/", 1)[1])
+            found.append([str(row[key]) for row in page[listed]])
+        return found
+
     def make(self, path: str, by: str, **values: Any) -> list[Any]:
         """State what the act at `path` makes of a filled form; returns the facts."""
         for area in self.areas.areas:

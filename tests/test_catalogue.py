@@ -216,6 +216,12 @@ def test_a_sentence_that_speaks_to_a_man_alone_is_written_for_everybody() -> Non
     assert wrong == []
 
 
+def test_no_sentence_shows_the_marks_of_a_text_editor() -> None:
+    """Stars around a word are read as stars: quotation marks say that a word is meant."""
+    said = {string for forms in addressed().values() for strings in forms.values() for string in strings}
+    assert [sentence for sentence in said | marked() | in_templates() if re.search(r"\*\w+\*", sentence)] == []
+
+
 def test_no_template_and_no_sentence_in_english_has_a_slashed_form() -> None:
     slashed = re.compile(r"[\u0621-\u064a]\s?/\s?[\u0621-\u064a]|\b(?:s/he|he/she|him/her|his/her)\b|\w\(s\)")
     found = [path.name for path in (SRC / "templates").rglob("*.html") if slashed.search(path.read_text())]

@@ -41,6 +41,8 @@ SECOND_PAGES = {
     "/fund/reserved/page/{number}": "/fund/reserved/page/1",
     "/things/page/{number}": "/things/page/1",
     "/things/services/page/{number}": "/things/services/page/1",
+    "/together/page/{number}": "/together/page/2",
+    "/trust/concerns/page/{number}": "/trust/concerns/page/2",
     "/pages/lessons/page/{number}": "/pages/lessons/page/1",
     "/pages/handbook/page/{number}": "/pages/handbook/page/1",
 }

@@ -166,6 +166,22 @@ def test_two_who_give_a_reason_open_it_and_the_writers_room_learns_nothing_until
     outing.check()
 
 
+def test_a_sheet_opens_for_the_others_though_the_vouches_of_whoever_asked_lapsed_meanwhile(outing: Outing) -> None:
+    """Somebody may be held at that moment; and nobody else could ask while that question stands."""
+    sheet = outing.sheet("sami")
+    outing.step("zein", "begin")
+    outing.do("mira", f"/together/sheet/{sheet}/ask", reason="held", words="second station")
+    mira = outing["mira"]
+    for vouch, giver in mira.rows("select vouch, by_member from vouch where whom = ? and state = 'given'", mira.me):
+        outing.do(outing.name_of(giver), f"/trust/withdraw/{vouch}")
+    assert outing["zein"].standing(mira) == "new"
+    outing.do("zein", f"/together/sheet/{sheet}/agree")
+    outing.keep_house(3)
+    for name in ("zein", "huda"):
+        assert outing.read(name, sheet) == [("counsel", SECRET)]
+    outing.check()
+
+
 def test_whoever_is_missed_at_the_count_has_their_sheet_opened_by_the_rooms_of_those_who_count(outing: Outing) -> None:
     sheet = outing.sheet("noor")
     outing.step("zein", "begin")

@@ -6,7 +6,7 @@ import pytest
 
 from nasij.areas import campaigns, checkins, decisions, fund, incidents, people, profile, tasks, trust
 from nasij.areas.campaigns import facts as f
-from nasij.areas.campaigns import home
+from nasij.areas.campaigns import home, lists
 from nasij.areas.campaigns.folds import incident_of
 from nasij.areas.campaigns.sheet import (
     SheetAgreed,
@@ -35,8 +35,9 @@ from nasij.areas.fund import (
 )
 from nasij.errors import NotHereYet, Refused
 from nasij.ids import new_id, numbered_id
-from nasij.kit import who
+from nasij.kit import turns, who
 from nasij.node.kernel import AREA as LINE
+from nasij.web.words import Words
 from tests.tabletop import TableTop
 
 AREAS = (
@@ -123,6 +124,27 @@ class Table(TableTop):
 def top() -> Table:
     """A network in which something is planned."""
     return Table()
+
+
+def test_what_grows_with_the_years_is_shown_some_at_a_time(top):
+    ended, lessons = {top.campaign() for _ in range(turns.A_PAGE + 2)}, set()
+    for campaign in ended:
+        top.say(f.CampaignClosed(campaign), top.lead)
+    early, late = top.action(), top.action()
+    for action in (early, late):
+        top.say(f.NoGoGiven(action), top.lead)
+    for number in range(turns.A_PAGE + 1):
+        lesson = new_id()
+        top.say(f.LessonNoted(lesson, late if number else early, "helped", "Two doors."), top.lead)
+        lessons.add(lesson)
+        top.forward(days=1 - bool(number))
+    for listed, key, all_of_them in (("closed", "campaign", ended), ("lessons", "lesson", lessons)):
+        found = top.turned("/together", top.huda, listed, key)
+        assert len(found[0]) == turns.A_PAGE
+        assert {one for page in found for one in page} == all_of_them
+    own = top.page("/together/act/{action}", top.huda, action=early)["lessons"]
+    assert own[0]["action"] == early, "what an action taught stands first on its own page, however much came later"
+    assert len(own) == turns.A_PAGE
 
 
 # Campaigns and money
@@ -492,6 +514,29 @@ def test_whoever_was_to_go_along_is_told_that_it_does_not_take_place(top):
     top.make("/together/act/{action}/no-go", top.out, action=action)
     assert [item.text for item in home.waiting(top.db, top.by(top.huda))] == ["It does not take place: %(code)s"]
     assert home.mine(top.db, top.by(top.huda)) == []
+
+
+def test_whoever_is_taken_off_after_they_were_told_the_place_is_told_not_to_go(top):
+    """They would stand there, and nobody would count them."""
+    action = top.announced()
+    one, other = (top.joined(action, member) for member in (top.huda, top.sami))
+    off = "You do not go along to %(code)s any more: please do not go"
+    texts = lambda by: [item.text for item in home.waiting(top.db, top.by(by))]
+    top.make("/together/with/{joining}/end", top.lead, joining=one)
+    top.make("/together/with/{joining}/end", top.sami, joining=other)
+    assert texts(top.huda) == [off]
+    assert "do not go" in str(top.page("/together/with/{joining}", top.huda, joining=one)["next_step"])
+    assert texts(top.sami) == [], "whoever ended it themselves knows"
+    top.begin(action, top.lead)
+    assert texts(top.huda) == [off]
+    top.make("/together/act/{action}/all-back", top.out, action=action)
+    assert texts(top.huda) == []
+
+
+def test_the_day_of_an_action_does_not_read_as_today():
+    """In Arabic one word says both: "today, Thursday" stood there for an action in a week."""
+    words = Words("ar")
+    assert words.gettext(lists.PART.labels["day"]) != words.gettext("Today")
 
 
 def test_a_picture_may_be_shown_once_everybody_in_it_said_yes(top):

@@ -228,6 +228,20 @@ def test_without_anybody_to_supervise_nothing_begins_and_nothing_goes_on(top: Ta
     top.say(SessionHeld(planned, 50, 0), top.hadi)
 
 
+def test_coordination_hears_that_nobody_supervises_any_more(top: Table) -> None:
+    top.pair()
+    nobody = "Nobody supervises"
+    assert not any(nobody in text for text in top.told(top.cora))
+    for member in (top.sana, top.dima):
+        top.say(SupervisionLaidDown(top.programme), member)
+    assert any(nobody in text for text in top.told(top.cora))
+    assert not any(nobody in text for text in top.told(top.omar))
+    top.say(SupervisionSet(top.programme, top.lina, top.omar), top.cora)
+    assert not any(nobody in text for text in top.told(top.cora)), "two are asked, and their answer is awaited"
+    top.say(SupervisionAccepted(top.programme), top.lina)
+    assert not any(nobody in text for text in top.told(top.cora))
+
+
 def test_whoever_supervises_does_not_take_part_and_nobody_supervises_themselves(top: Table) -> None:
     about = (["work"], "", "عربية", ["voice"])
     no = "do not take part"
@@ -355,6 +369,20 @@ def test_nobody_takes_more_people_than_their_places(top: Table) -> None:
     top.say(CareProposed(other, top.programme, part, top.hadi, *about), top.sana)
     with pytest.raises(Nasij, match="as many people"):
         top.make("/care/with/{relation}/accept", top.hadi, relation=other)
+
+
+def test_nobody_is_shown_or_asked_who_rests(top: Table) -> None:
+    parts = [top.cares(member) for member in (top.hadi, top.lina)]
+    seeking = top.seeks(top.pari)
+    first, second = top.shows(seeking, *parts)
+    top.say(RestStated(top.day + 5), top.hadi)
+    other = top.seeks(top.omar)
+    desk = {row["seeking"]: row for row in top.shown("/care/desk", top.sana)["sought"]}
+    assert [row["caregiver"] for row in desk[other]["fitting"]] == [parts[1]]
+    top.say(PreferenceStated(seeking, first, second, ""), top.pari)
+    top.wakes()
+    assert top.rooms[top.sana].execute("select helper from relation").fetchall() == [(top.lina,)]
+    assert not any("seeks you" in text for text in top.told(top.hadi))
 
 
 def test_only_two_who_both_said_yes_are_brought_together(top: Table) -> None:
@@ -559,12 +587,28 @@ def test_either_ends_it_and_both_say_how_it_was(top: Table) -> None:
     top.refuses(FeedbackGiven(relation, "well", ""), by=top.pari, words="once it has ended")
     top.say(RelationEnded(relation, "fit"), top.hadi)
     for member in (top.hadi, top.pari):
+        assert any("It has ended" in text for text in top.told(member))
         top.say(FeedbackGiven(relation, "partly", "thank you"), member)
+        assert top.told(member) == []
         top.refuses(FeedbackGiven(relation, "well", ""), by=member)
     made = top.make("/care/with/{relation}/again", top.pari, relation=relation)
     assert top.state(relation) == "rematch"
     assert top.readers("seeking", made[1].seeking) == {top.pari, top.sana}
     assert made[1].not_with == [top.hadi]
+
+
+def test_somebody_whose_vouches_lapsed_answers_a_worry_and_ends_it(top: Table) -> None:
+    made = worry(top)
+    relation = str(top.row("select relation from escalation"))
+    for room in (top.db, *top.rooms.values()):
+        room.execute("update member set standing = 'new' where member = ?", (top.pari,))
+    assert top.told(top.pari) == ["You are asked what you want"]
+    top.make("/care/worry/{escalation}/asked", top.pari, escalation=made, wish="plan", words="not yet")
+    assert not top.shown("/care/with/{relation}", top.pari, relation=relation)["goes_on"]
+    top.refuses(GoalStated(new_id(), relation, "to sleep", ""), by=top.pari)
+    top.make("/care/with/{relation}/end", top.pari, relation=relation, reason="none")
+    assert top.state(relation) == "ended"
+    top.make("/care/with/{relation}/feedback", top.pari, relation=relation, fit="well", words="")
 
 
 def test_the_same_two_in_two_parts_both_know_it(top: Table) -> None:
@@ -596,6 +640,7 @@ def test_what_belongs_to_somebody_who_left_ends(top: Table) -> None:
     top.say(MemberLeft(), top.hadi)
     top.forward(days=1)
     assert fields(top.db, "relation", "relation", relation)["reason"] == "gone"
+    assert any("It has ended" in text for text in top.told(top.pari)), "nobody goes on waiting for somebody who left"
     assert fields(top.db, "caregiver", "caregiver", part)["state"] == "ended"
 
 

@@ -219,6 +219,14 @@ def test_whoever_asks_sees_whether_somebody_is_on_call_a_newcomer_too():
     assert "Nobody is on call" in top.html(AREA.pages[0], top.amal, "en")
 
 
+def test_a_draft_without_words_says_so_and_shows_its_sum():
+    top = Full()
+    top.make("/grants/draft", top.amal, draft=new_id(), currency="JOD", amount="40", words="")
+    html = top.html(AREA.pages[0], top.amal, "en")
+    assert html.count("No words are written yet.") == 1
+    assert "<bdi>40</bdi> <bdi>JOD</bdi>" in html
+
+
 def test_the_form_starts_with_a_currency_that_the_fund_has():
     top = Full()
     act = AREA.acts[0]

@@ -11,11 +11,12 @@ from nasij.areas.resources.home import mine, urgent, waiting
 from nasij.areas.resources.pages import beside
 from nasij.areas.resources.referring import month_of, month_words
 from nasij.clock import from_date
-from nasij.errors import NotHereYet
+from nasij.errors import NotHereYet, Refused
 from nasij.finding import SHOWN, look_for
-from nasij.ids import new_id
+from nasij.ids import code, new_id
 from nasij.kit import turns, who
 from nasij.kit.find import Wanted
+from nasij.web import forms
 from nasij.web.look import Look
 from nasij.web.words import Words
 from tests.tabletop import TableTop
@@ -72,20 +73,10 @@ def test_only_the_two_of_a_loan_learn_of_it_and_the_others_that_one_is_out(top: 
     assert "You borrowed" in texts(top, sami, mine)
 
 
-def turned(top: TableTop, path: str, by: str, listed: str, key: str) -> list[list[str]]:
-    """Turn the pages of a list as its links lead; returns the records on each."""
-    page = top.page(path, by)
-    found = [[str(row[key]) for row in page[listed]]]
-    while page["after"]:
-        page = top.page(path + "/page/{number}", by, number=page["after"].rsplit("/", 1)[1])
-        found.append([str(row[key]) for row in page[listed]])
-    return found
-
-
 def test_many_things_are_shown_some_at_a_time_and_each_has_a_page(top: TableTop) -> None:
     huda, sami = top.member(), top.member()
     things = {a_drill(top, huda) for _ in range(2 * turns.A_PAGE + 3)}
-    found = turned(top, "/things", sami, "things", "thing")
+    found = top.turned("/things", sami, "things", "thing")
     assert [len(page) for page in found] == [turns.A_PAGE, turns.A_PAGE, 3]
     assert {thing for page in found for thing in page} == things
     last = found[-1][-1]
@@ -169,6 +160,37 @@ def test_a_loan_that_nobody_answers_lapses(top: TableTop) -> None:
     top.say(f.LoanAsked(new_id(), a_drill(top, huda), top.day + 20, ""), by=sami)
     top.forward(days=14)
     assert top.row("select state from loan") == "withdrawn"
+
+
+def lapsed(top: TableTop, member: str) -> None:
+    """Let too few people vouch for somebody any more."""
+    top.db.execute("update member set standing = 'new' where member = ?", (member,))
+
+
+def test_whoever_is_not_vouched_for_any_more_gives_back_what_they_borrowed(top: TableTop) -> None:
+    huda, sami = top.member(), top.member()
+    loan = borrowed(top, a_drill(top, huda), huda, sami)
+    lapsed(top, sami)
+    top.forward(days=8)
+    assert "due back" in texts(top, sami)
+    assert top.page("/things/loans", sami)["loans"][0]["loan"] == loan
+    top.make("/things/loan/{loan}/given-back", sami, loan=loan)
+    assert "is it there?" in texts(top, huda)
+    top.make("/things/loan/{loan}/returned", huda, loan=loan)
+    assert top.row("select out from thing") == 0
+
+
+def test_nobody_asks_for_what_somebody_keeps_who_cannot_lend_it_now(top: TableTop) -> None:
+    huda, sami = top.member(), top.member()
+    thing, loan = a_drill(top, huda), new_id()
+    top.say(f.LoanAsked(loan, thing, top.day + 7, ""), by=sami)
+    lapsed(top, huda)
+    assert not top.page("/things", sami)["things"][0]["here"]
+    top.refuses(f.LoanAsked(new_id(), thing, top.day + 7, ""), by=sami, words="not lent at present")
+    top.make("/things/loan/{loan}/decline", huda, loan=loan)
+    assert [row["state"] for row in top.page("/things/loans", sami)["loans"]] == ["declined"]
+    top.forward(days=7)
+    assert top.page("/things/loans", sami)["loans"] == []
 
 
 # Stock
@@ -302,6 +324,49 @@ def test_either_ends_a_stay_early_and_the_address_is_gone_at_once(top: TableTop)
         assert top.rows("select 1 from stay_address") == []
 
 
+def test_whoever_needs_a_place_is_told_that_there_is_none_until_they_ask_for_another(top: TableTop) -> None:
+    noor, zein = top.member("trusted", "cases"), top.member("new")
+    hosts = [top.member(), top.member(), top.member()]
+    told = []
+    for host in hosts:
+        hosting = an_offer(top, host)
+        form = {"hosting": hosting, "guest": zein, "from_on": top.day, "nights": 2, "words": ""}
+        told.append("no place for the night" in texts(top, zein))
+        stay = top.make("/things/hosting/{hosting}/bring", noor, **form)[0].stay
+        assert "no place" not in texts(top, zein) + texts(top, noor)
+        if host == hosts[1]:
+            top.say(f.StayOffered(stay, "", "To the cousin's."), by=host)
+            top.say(f.StayAccepted(stay), by=zein)
+            top.say(f.StayEndedEarly(stay, "not_safe"), by=host)
+        else:
+            top.say(f.StayDeclined(stay), by=(zein if host == hosts[2] else host))
+    assert told == [False, True, True], "a no, and a yes that was taken back"
+    assert "no place for the night" in texts(top, zein), "of the nights that others took back"
+    assert "no place for the night" in texts(top, noor)
+    assert [row["state"] for row in top.page("/things/stays", zein)["stays"]].count("declined") == 2
+    top.forward(days=2)
+    assert "no place for the night" not in texts(top, zein), "the nights are over"
+
+
+def test_whoever_cannot_host_any_more_is_not_offered_and_opens_no_address(top: TableTop) -> None:
+    huda, sami, noor = top.member(), top.member(), top.member()
+    stay = an_agreed_stay(top, huda, sami)
+    hosting = top.page("/things/stays", noor)["hostings"][0]["hosting"]
+    lapsed(top, huda)
+    assert top.page("/things/stays", noor)["hostings"] == []
+    with pytest.raises(Refused, match="hosted here"):
+        top.make("/things/hosting/{hosting}/ask", noor, hosting=hosting, from_on=top.day, nights=1, words="")
+    assert top.page("/things/stay/{stay}", sami, stay=stay)["held_up"]
+    assert "no place for the night" in texts(top, sami)
+    assert "cannot be hosted" in texts(top, huda)
+    top.make("/things/stay/{stay}/early", huda, stay=stay, reason="other")
+    assert texts(top, huda) == ""
+    secret = an_offer(top, noor)
+    lapsed(top, noor)
+    top.make("/things/hosting/{hosting}/close", noor, hosting=secret)
+    assert top.page("/things/stays", noor)["hostings"] == []
+
+
 def test_a_stay_of_which_nobody_says_anything_ends_by_itself(top: TableTop) -> None:
     huda, sami = top.member(), top.member()
     stay = an_agreed_stay(top, huda, sami)
@@ -373,7 +438,7 @@ def test_many_services_are_shown_some_at_a_time(top: TableTop) -> None:
     huda, sami = top.member(), top.member()
     services = [a_service(top, huda) for _ in range(turns.A_PAGE + 1)]
     top.say(e.CheckMade(services[-1], "called", "right"), by=sami)
-    found = turned(top, "/things/services", huda, "services", "provider")
+    found = top.turned("/things/services", huda, "services", "provider")
     assert [len(page) for page in found] == [turns.A_PAGE, 1]
     assert {one for page in found for one in page} == set(services)
     assert found[0][0] == services[-1], "what was checked comes first"
@@ -496,6 +561,20 @@ def test_nothing_is_sent_without_a_yes_and_the_outcome_comes_back_to_whoever_ref
     assert huda not in str(top.rows("select * from referral"))
 
 
+def test_whoever_referred_and_is_not_vouched_for_any_more_takes_it_back(top: TableTop) -> None:
+    huda, zein = top.member(), top.member("new")
+    first, second = (referred(top, huda, zein, a_service(top, huda)) for _ in range(2))
+    top.say(e.ReferralAgreed(second), by=zein)
+    top.say(e.ReferralSent(second), by=huda)
+    lapsed(top, huda)
+    top.make("/things/referral/{referral}/withdraw", huda, referral=first)
+    assert "withdrawn" in [row["state"] for row in top.page("/things/referrals", zein)["referrals"]]
+    top.make("/things/referral/{referral}/outcome", zein, referral=second, outcome="unsafe")
+    page = top.page("/things/referral/{referral}", zein, referral=second)
+    assert page["unwarned"] and not page["warns"], "it says that somebody else has to warn"
+    assert "warn the others" not in texts(top, huda), "nobody is sent to a form they cannot open"
+
+
 def test_a_referral_of_which_nobody_says_anything_ends_as_unknown(top: TableTop) -> None:
     huda, sami = top.member(), top.member()
     referral = referred(top, huda, sami, a_service(top, huda))
@@ -542,14 +621,30 @@ def test_a_newcomer_who_was_not_safe_need_not_warn_in_their_own_name(top: TableT
 # What was reached
 
 
-def a_need(top: TableTop, asker: str, reason: str, kind: str = FOOD) -> str:
+def asked(top: TableTop, asker: str, kind: str = FOOD) -> str:
     need, part = new_id(), new_id()
     values = dict.fromkeys(NeedAsked.__slots__, "")
     values |= {"need": need, "kind": kind, "what": "Bread", "urgency": "open", "needed_by": 0, "people": 1}
     values |= {"part_ids": [part], "parts": "", "scope": "trusted", "chosen": [], "nameless": False}
     top.say(NeedAsked(**{name: values[name] for name in NeedAsked.__slots__}), by=asker)
+    return need
+
+
+def a_need(top: TableTop, asker: str, reason: str, kind: str = FOOD) -> str:
+    need = asked(top, asker, kind)
     top.say(NeedClosed(need, reason, "Not this month."), by=asker)
     return need
+
+
+def test_a_need_that_somebody_is_referred_for_is_called_in_the_language_of_the_page(top: TableTop) -> None:
+    huda = top.member()
+    need, path = asked(top, huda), f"/things/service/{a_service(top, huda)}/refer"
+    look = Look(words=Words("ar"), path=path, me=top.by(huda), db=top.db, areas=top.areas, token="t", nonce="n")
+    acted = look.act_at(path)
+    assert acted is not None
+    (box,) = [box for box in forms.act_page(look, acted[0], path).values["shown"].boxes if box.name == "need"]
+    assert dict(box.options)[need] == f"{code(need)} · {Words('ar').find('Food')}"
+    assert "Food" not in dict(box.options)[need]
 
 
 def test_fewer_than_five_are_not_broken_down() -> None:

@@ -569,6 +569,44 @@ def test_who_comes_and_where_is_between_host_and_comer(top: Table) -> None:
     assert "النافورة" not in "".join(top.dump())
 
 
+@pytest.mark.parametrize("why", ["cancelled", "taken back", "host gone"])
+def test_whoever_knows_the_place_is_told_that_nobody_awaits_them_until_that_day(top: Table, why: str) -> None:
+    """They may stand there otherwise: the place was told to them, and a line that vanishes from a page says nothing."""
+    gathering = new_id()
+    top.say(b.GatheringCalled(gathering, "شاي", top.day + 3, 2, "trusted"), by=top.huda)
+    seat = top.make("/pages/gather/{gathering}/come", by=top.sami, gathering=gathering)[0].seat
+    top.make("/pages/gather/{gathering}/come", by=top.noor, gathering=gathering)
+    top.make("/pages/seats/{seat}/give", by=top.huda, seat=seat, place="عند النافورة")
+    if why == "cancelled":
+        top.make("/pages/gather/{gathering}/cancel", by=top.huda, gathering=gathering)
+    elif why == "taken back":
+        top.make("/pages/seats/{seat}/leave", by=top.huda, seat=seat)
+    else:
+        top.db.execute("update member set standing = 'removed' where member = ?", (top.huda,))
+        top.forward(days=1)
+    off = "please do not go"
+    for days in (0, 1):
+        top.forward(days=days)
+        assert [off in item.text for item in waiting(top.db, top.by(top.sami))] == [True]
+        page = top.page("/pages/us", top.sami)
+        assert [one["seat"] for one in page["off"]] == [seat] and page["gatherings"] == []
+        assert not any(off in item.text for item in waiting(top.db, top.by(top.noor))), "who knew no place goes nowhere"
+        assert "النافورة" not in "".join(top.dump())
+    top.forward(days=4)
+    assert not waiting(top.db, top.by(top.sami))
+    assert top.rows("select * from gathering_seat") == []
+
+
+def test_whoever_gives_a_seat_back_is_not_told_anything(top: Table) -> None:
+    gathering = new_id()
+    top.say(b.GatheringCalled(gathering, "شاي", top.day + 3, 2, "trusted"), by=top.huda)
+    seat = top.make("/pages/gather/{gathering}/come", by=top.sami, gathering=gathering)[0].seat
+    top.make("/pages/seats/{seat}/give", by=top.huda, seat=seat, place="عند النافورة")
+    top.make("/pages/seats/{seat}/leave", by=top.sami, seat=seat)
+    assert waiting(top.db, top.by(top.sami)) == []
+    assert top.page("/pages/us", top.huda)["gatherings"][0]["asked"] == []
+
+
 def test_thanks_and_milestones_are_private_unless_shared(top: Table) -> None:
     gratitude, milestone = new_id(), new_id()
     top.say(b.GratitudeSaid(gratitude, top.sami, "شكراً على الطريق"), by=top.huda)

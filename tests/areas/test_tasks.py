@@ -409,6 +409,18 @@ class TestTasks:
         top.say(f.TaskStarted(task), top.dunya)
         top.refuses(f.TaskCancelled(task), top.dunya)
 
+    def test_whoever_is_signed_up_is_told_until_its_day_that_a_task_is_cancelled(self, top: Table) -> None:
+        task = top.task(due=3)
+        top.sign_up(task, top.sami)
+        top.say(f.TaskCancelled(task), top.dunya)
+        text = "Task %(code)s on %(day)s does not take place: you need not come"
+        for days in (0, 2):
+            top.forward(days=days)
+            assert text in top.texts(top.sami)
+            assert text not in top.texts(top.noor)
+        top.forward(days=2)
+        assert text not in top.texts(top.sami)
+
     def test_what_nobody_came_to_did_not_happen(self, top: Table) -> None:
         empty, forgotten = top.task(), top.task()
         top.sign_up(forgotten, top.sami)
@@ -590,6 +602,13 @@ def full_of_life(top: Table) -> None:
     top.task(by=top.zein, due=3)
     for db in (top.db, *top.rooms.values()):
         db.execute("update member set standing = 'left' where member = ?", (top.zein,))
+
+
+def test_a_turn_of_one_day_names_it_once(top: Table) -> None:
+    top.plan(top.dunya, begins=9, days=1)
+    day = Words("en").day(top.day + 9)
+    html = drawn(top, top.dunya, "/tasks/calls", "en")
+    assert day in html and f"{day} – " not in html
 
 
 @pytest.mark.slow

@@ -52,6 +52,7 @@ from nasij.areas.trust.reviews import counts, review_row, tally
 from nasij.areas.trust.vouches import chains, needed, vouched
 from nasij.errors import Malformed, NotHereYet, Refused
 from nasij.ids import new_id
+from nasij.kit import turns
 from nasij.kit.area import allowed
 from nasij.kit.fact import to_bytes
 from nasij.kit.who import admit, holders, is_burnt
@@ -1419,6 +1420,17 @@ def test_a_concern_is_closed_by_its_author_or_its_readers_and_its_words_forgotte
     top.refuses(ConcernClosed(concern, "talked"), a, "already taken this a step further")
     top.forward(days=30)
     assert top.rows("select * from concern") == []
+
+
+def test_many_concerns_are_shown_some_at_a_time(top: TableTop, two: tuple[str, str]) -> None:
+    a, b = crowd(top, 2)
+    raised = {new_id() for _ in range(turns.A_PAGE + 2)}
+    for concern in raised:
+        top.say(ConcernRaised(concern, b, "other", "I worry."), by=a)
+    found = top.turned("/trust/concerns", two[0], "concerns", "concern")
+    assert [len(page) for page in found] == [turns.A_PAGE, 2]
+    assert {concern for page in found for concern in page} == raised
+    assert top.turned("/trust/concerns", b, "concerns", "concern") == [[]]
 
 
 def test_a_concern_needs_another_reader_and_another_person(top: TableTop) -> None:

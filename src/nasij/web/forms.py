@@ -46,6 +46,7 @@ TOKEN_FIELD = "_token"  # noqa: S105  the name of the field, not a secret
 ONCE_FIELD = "_once"
 MORE_LEAST = 4  # so many optional fields are folded away
 RADIOS_MAX = 5  # more choices than this become a list to pull down
+BETWEEN = " · "  # the parts of what a record is called in a list
 LISTED_MAX = 80  # more records than this are not listed but written: a list of all members is a long wait over Tor
 ANY_PROBLEM = ""  # the key of a problem that belongs to no single field
 
@@ -280,7 +281,8 @@ def _control(look: Look, act: Act, name: str, kind: Field) -> tuple[str, str, tu
             (value, words.gettext(label)) for value, label in kind.of.labels.items() if value in open_to_one
         )
     else:
-        options = tuple((value, words.find(text)) for value, text in given)  # kinds come with English labels
+        # Kinds come with English labels, also behind the code of a need.
+        options = tuple((value, BETWEEN.join(map(words.find, text.split(BETWEEN)))) for value, text in given)
         if len(options) > LISTED_MAX:
             return ("lines", WRITE_SEVERAL, options) if isinstance(kind, Refs) else ("line", WRITE_ONE, options)
     if isinstance(kind, Several | Refs):
@@ -486,7 +488,7 @@ def _meant(typed: Sequence[str], given: Sequence[tuple[str, str]]) -> list[str]:
     for line in (line.strip() for text in typed for line in text.splitlines()):
         if not line:
             continue
-        records = meant.get(line) or meant.get(fold(line), [])
+        records = meant.get(line) or meant.get(fold(line)) or meant.get(line.partition(BETWEEN)[0], [])
         if len(records) != 1:
             raise Malformed(
                 CALLED_ALIKE if records else NOT_CALLED, advice=CALLED_ALIKE_ADVICE if records else NOT_CALLED_ADVICE

@@ -93,7 +93,7 @@ _FACTS = (
     _fact(sheet.SheetAskDropped, sheets.may_drop, sheets.fold_dropped, _OPENING),
     _fact(sheet.SheetAgreed, sheets.may_agree, sheets.fold_agreed, _OPENING),
     _fact(sheet.SheetMissed, sheets.may_miss, sheets.fold_missed, _OPENING),
-    _fact(sheet.SheetPartGiven, sheets.may_give, sheets.fold_given, _OPENING),
+    _fact(sheet.SheetPartGiven, sheets.may_give, sheets.fold_given, _OPENING, ANYBODY_IN),
     _fact(sheet.SheetOpeningTold, sheets.may_say_opened, sheets.fold_said_opened, _SHEET),
 )
 
@@ -123,6 +123,7 @@ AREA = Area(
     mine=home.mine,
     pages=(
         page("/together", pages.list_page, seen_by=TRUSTED_MEMBER, menu=mark("Together")),
+        page("/together/page/{number}", pages.list_page, seen_by=TRUSTED_MEMBER),
         page("/together/{campaign}", pages.campaign_page, seen_by=TRUSTED_MEMBER),
         page("/together/act/{action}", pages.action_page, seen_by=TRUSTED_MEMBER),
         page("/together/with/{joining}", pages.joining_page),

@@ -475,7 +475,7 @@ _ALONG = (
         mark("A picture of you"),
         mark("That is my word"),
         by=ANYBODY_IN,
-        why=mark("A *no* is possible later too. What left this group cannot be called back."),
+        why=mark("A “no” is possible later too. What left this group cannot be called back."),
     ),
 )
 ACTS = (*_CAMPAIGNS, *raising.ACTS, *_ACTIONS, *_ALONG, *sealing.ACTS)

@@ -110,7 +110,7 @@ BeingSeen = Annotated[
         of=SEEN,
         keep=S,
         label=mark("May you be seen or filmed?"),
-        why=mark("Whoever takes pictures goes by this. It can be changed at any time, and *no* needs no reason."),
+        why=mark("Whoever takes pictures goes by this. It can be changed at any time, and a “no” needs no reason."),
     ),
 ]
 BackBy = Annotated[int, Whole(least=1, most=HOUR_MOST, hidden=True, keep=S)]

@@ -252,8 +252,9 @@ def fold_confirmed(db: Connection, by: By, fact: f.JoiningConfirmed) -> None:
 
 def fold_joining(db: Connection, by: By, fact: Any) -> None:
     """Take somebody's going along a step on."""
-    lists.JOINING_STEPS.move(db, fact.joining, fact)
-    _change(db, "joining", fact.joining, moved_at=by.hour)
+    state = lists.JOINING_STEPS.move(db, fact.joining, fact)
+    member = fields(db, "joining", "joining", fact.joining)["member"]
+    _change(db, "joining", fact.joining, moved_at=by.hour, taken_off=int(state == "ended" and by.member != member))
 
 
 def fold_course(db: Connection, by: By, fact: f.CourseTold) -> None:

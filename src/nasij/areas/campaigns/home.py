@@ -48,12 +48,24 @@ def waiting(db: Connection, by: By) -> list[Item]:
             items.append(_item(FIRST, mark("It is held, do not go: %(code)s"), path, row["action"]))
         if rows(db, "select 1 from picture_asking where joining = ? and answer = ''", row["joining"]):
             items.append(_item(3, mark("You are asked about a picture: %(code)s"), path, row["action"]))
+    items += _taken_off(db, by)
     proposed = rows(db, "select * from action where state = 'proposed' order by action") if by.trusted else []
     text = mark("An action waits for somebody to look at its risks: %(code)s")
     items += [
         _item(3, text, f"/together/act/{row['action']}", row["action"]) for row in proposed if to_sign(db, by, row)
     ]
     return [*items, *_to_open(db, by), *_left_over(db, by)]
+
+
+def _taken_off(db: Connection, by: By) -> list[Item]:
+    """Return where others ended this person's going along: they may know the place, and nobody would count them there."""
+    text = mark("You do not go along to %(code)s any more: please do not go")
+    found = rows(db, "select * from joining where member = ? and taken_off = 1 order by joining", by.member)
+    return [
+        _item(FIRST, text, f"/together/with/{row['joining']}", row["action"])
+        for row in found
+        if course_of(db, by, row) in ("announced", "held", "happening")
+    ]
 
 
 def _to_open(db: Connection, by: By) -> list[Item]:

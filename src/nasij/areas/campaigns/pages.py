@@ -12,7 +12,7 @@ from nasij.areas.fund import METHOD, PURPOSE, currencies, earmarked, kept_for
 from nasij.clock import day_of, to_date
 from nasij.errors import NotHereYet
 from nasij.ids import new_id
-from nasij.kit import charter, who
+from nasij.kit import charter, turns, who
 from nasij.kit.field import mark
 from nasij.kit.page import Page
 from nasij.kit.rows import fields, rows
@@ -40,17 +40,28 @@ LABELS = {
 }
 
 
-def list_page(db: Connection, by: By) -> Page:
-    """Show campaigns, actions, and where I go along."""
+def list_page(db: Connection, by: By, number: str = "1") -> Page:
+    """Show campaigns, actions, and where I go along; what grows with the years some at a time."""
+    first, span = turns.turn_of(number) == 1, turns.span(number)
+    on_a_page = "order by moved_on desc, {} limit ? offset ?"
+    of_campaigns = "select * from campaign where state {} 'closed' " + on_a_page.format("campaign")
+    of_actions = "select * from action where state <> 'cleared' " + on_a_page.format("action")
+    grown = (
+        rows(db, of_actions, *span),
+        rows(db, of_campaigns.format("<>"), *span),
+        rows(db, of_campaigns.format("="), *span),
+        lessons(db, "", *span),
+    )
+    shown, around = turns.shown("/together", number, *grown)
     values = {
-        "campaigns": rows(db, "select * from campaign where state <> 'closed' order by moved_on desc, campaign"),
-        "closed": rows(db, "select * from campaign where state = 'closed' order by moved_on desc, campaign"),
-        "actions": rows(db, "select * from action where state <> 'cleared' order by moved_on desc, action"),
-        "along": my_joinings(db, by),
-        "sheets": [sheets.shown(db, by, row) for row in rows(db, "select * from sheet order by sheet")],
-        "lessons": lessons(db),
+        **dict(zip(("actions", "campaigns", "closed", "lessons"), shown, strict=True)),
+        "along": my_joinings(db, by) if first else [],
+        "sheets": [sheets.shown(db, by, row) for row in rows(db, "select * from sheet order by sheet")]
+        if first
+        else [],
+        "first": first,
     }
-    return Page("campaigns/list.html", values | LABELS | {"me": by.member})
+    return Page("campaigns/list.html", values | around | LABELS | {"me": by.member})
 
 
 def my_joinings(db: Connection, by: By) -> list[dict[str, Any]]:
@@ -63,10 +74,12 @@ def my_joinings(db: Connection, by: By) -> list[dict[str, Any]]:
     )
 
 
-def lessons(db: Connection, kind: str = "") -> list[dict[str, Any]]:
-    """Return what actions taught, of one kind or of all, newest first: for the pages of other areas too."""
+def lessons(
+    db: Connection, kind: str = "", most: int = turns.A_PAGE, before: int = 0, action: str = ""
+) -> list[dict[str, Any]]:
+    """Return what actions taught, of one kind or of all, those of `action` first and then the newest."""
     sql = "select lesson, action, kind, sort, words, noted_on from action_lesson where ? in ('', kind)"
-    return rows(db, sql + " order by noted_on desc, lesson", kind)
+    return rows(db, sql + " order by action <> ?, noted_on desc, lesson limit ? offset ?", kind, action, most, before)
 
 
 def money_stands(db: Connection, campaign: str) -> list[dict[str, Any]]:
@@ -147,7 +160,7 @@ def action_page(db: Connection, by: By, action: str) -> Page:
             sheets.shown(db, by, one) for one in rows(db, "select * from sheet where action = ? order by sheet", action)
         ],
         "may_leave": _may_leave(db, by, row, mine),
-        "lessons": lessons(db, row["kind"]),
+        "lessons": lessons(db, row["kind"], action=action),
         "leads": row["lead"] == by.member,
         "counts": leads,
         "clear_days": charter.value(db, "action_clear_days"),
@@ -199,11 +212,14 @@ _UNDER_WAY = mark("It has begun. Say when you are there, and later when you are 
 _MISSED = mark("They are looking for you. Call whoever counts, so that they hear your voice.")
 _SAFE = mark("You are back, and they know. It is good to have you.")
 _HELD = mark("It is held: its risks are looked at anew. Go nowhere until you are told here that it goes ahead.")
+_TAKEN_OFF = mark("You do not go along any more, and nobody counts on you there. Please do not go.")
 _OFF = mark("It does not take place. You need not go anywhere.")
 
 
 def _next_step(joining: dict[str, Any], course: str) -> str:
     """Return the one thing to know now, for whoever goes along; nothing where the page says it all."""
+    if joining["taken_off"] and course in ("announced", "held", "happening"):
+        return _TAKEN_OFF
     if course in ("no_go", "held"):
         return {"no_go": _OFF, "held": _HELD}[course]
     if course == "announced":

@@ -106,6 +106,7 @@ TABLES = (
         buddy=S,
         back_by=SN,
         buddy_missed=SN,
+        taken_off=SN,  # whether others ended it: whoever knows the place is told
         moved_at=SN,
         lead=S,
         outside=S,

@@ -74,7 +74,7 @@ from nasij.areas.incidents import IncidentReported
 from nasij.errors import Malformed, Refused
 from nasij.ids import code, new_id
 from nasij.kit import who
-from nasij.kit.area import TRUSTED_MEMBER, Act, act, holder_of
+from nasij.kit.area import ANYBODY_IN, TRUSTED_MEMBER, Act, act, holder_of
 from nasij.kit.field import Choice, Choices, Ref, Refs, mark
 from nasij.kit.rows import fields, rows
 from nasij.kit.table import Keep
@@ -388,7 +388,7 @@ ACTS = (
     _press(_CAREGIVER + "/confirm", CaregiverConfirmed, mark("Take them in after a talk")),
     _press(_CAREGIVER + "/rest", CaregiverPaused, mark("Take nobody new for a while"), prefill=start_away),
     _press(_CAREGIVER + "/back", CaregiverBack, mark("Take somebody new again")),
-    _press(_CAREGIVER + "/end", CaregiverEnded, mark("End this part"), grave=True),
+    _press(_CAREGIVER + "/end", CaregiverEnded, mark("End this part"), grave=True, by=ANYBODY_IN),
     _press(_CAREGIVER + "/supervision", SupervisionHeld, mark("Write down a supervision")),
     _press(
         _CAREGIVER + "/note",
@@ -408,11 +408,11 @@ ACTS = (
             "They are asked one after another, without your name. You learn who it is before they learn about you."
         ),
     ),
-    _press(_SEEKING + "/withdraw", SeekingWithdrawn, mark("Seek nobody any more"), grave=True),
+    _press(_SEEKING + "/withdraw", SeekingWithdrawn, mark("Seek nobody any more"), grave=True, by=ANYBODY_IN),
     _press(_OPTION + "/take", OptionTaken, mark("Yes, meet them")),
     _press(_OPTION + "/refuse", OptionRefused, mark("Not with this one")),
     _press(_AT + "/accept", OneRelation, mark("Yes, be there for them"), make=accepted),
-    _press(_AT + "/decline", CareDeclined, mark("Not this time, without a reason")),
+    _press(_AT + "/decline", CareDeclined, mark("Not this time, without a reason"), by=ANYBODY_IN),
     _press(
         _AT + "/agree",
         AgreementProposed,
@@ -435,25 +435,26 @@ ACTS = (
             " only."
         ),
     ),
-    _press(_SESSION + "/missed", SessionMissed, mark("We did not meet")),
-    _press(_SESSION + "/felt", SessionFelt, mark("Say how heavy it was")),
-    _press(_AT + "/pause", RelationPaused, mark("Pause the meetings"), then=_AT),
+    _press(_SESSION + "/missed", SessionMissed, mark("We did not meet"), by=ANYBODY_IN),
+    _press(_SESSION + "/felt", SessionFelt, mark("Say how heavy it was"), by=ANYBODY_IN),
+    _press(_AT + "/pause", RelationPaused, mark("Pause the meetings"), then=_AT, by=ANYBODY_IN),
     _press(_AT + "/resume", RelationResumed, mark("Go on"), then=_AT),
     _press(
         _AT + "/end",
         RelationEnded,
         mark("End it"),
         then=_AT,
+        by=ANYBODY_IN,
         prefill=lambda *_: {"reason": "none"},
         why=mark("Either may, at any time. Notes between you are forgotten with it."),
         grave=True,
     ),
-    _press(_AT + "/feedback", FeedbackGiven, mark("Say how it was"), then=_AT),
+    _press(_AT + "/feedback", FeedbackGiven, mark("Say how it was"), then=_AT, by=ANYBODY_IN),
     _press(_AT + "/again", OneRelation, mark("Find somebody else"), make=rematched, grave=True),
     _press(_AT + "/goal", GoalStated, mark("Set a goal"), then=_AT),
-    _press("/care/goal/{goal}/step", GoalStepSet, mark("Set the next small step"), prefill=start_goal),
-    _press("/care/goal/{goal}/reached", GoalReached, mark("Reached")),
-    _press("/care/goal/{goal}/drop", GoalDropped, mark("Let this goal go")),
+    _press("/care/goal/{goal}/step", GoalStepSet, mark("Set the next small step"), prefill=start_goal, by=ANYBODY_IN),
+    _press("/care/goal/{goal}/reached", GoalReached, mark("Reached"), by=ANYBODY_IN),
+    _press("/care/goal/{goal}/drop", GoalDropped, mark("Let this goal go"), by=ANYBODY_IN),
     _press(_AT + "/note", NoteShared, mark("A note for the two of us"), then=_AT, prefill=start_note, why=_NOTE_WHY),
     _press(_AT + "/own", OwnNoteKept, mark("A note for me alone"), then=_AT, prefill=start_note, why=_NOTE_WHY),
     _press(
@@ -464,7 +465,7 @@ ACTS = (
         options={"relation": _to_pass_to},
         why=mark("Nothing passes to somebody new by itself. You alone decide, note by note."),
     ),
-    _press("/care/note/{note}/drop", NoteDropped, mark("Forget this note")),
+    _press("/care/note/{note}/drop", NoteDropped, mark("Forget this note"), by=ANYBODY_IN),
     _press(
         _AT + "/worry",
         EscalationRaised,
@@ -472,7 +473,7 @@ ACTS = (
         then=_WORRY,
         why=mark("The first step is to ask the person what they want. Nobody else reads this before."),
     ),
-    _press(_WORRY + "/asked", PersonAsked, mark("Write down what the person wants"), then=_WORRY),
+    _press(_WORRY + "/asked", PersonAsked, mark("Write down what the person wants"), then=_WORRY, by=ANYBODY_IN),
     _press(_WORRY + "/supervisor", SupervisorInformed, mark("Tell the supervisor"), then=_WORRY),
     _press(_WORRY + "/plan", SafetyAgreed, mark("Write down what you planned"), then=_WORRY),
     _press(
@@ -484,5 +485,5 @@ ACTS = (
         why=mark("A report about the person goes to those on call, with their name, and without what was said."),
         grave=True,
     ),
-    _press(_WORRY + "/close", EscalationClosed, mark("The worry is over"), then=_WORRY),
+    _press(_WORRY + "/close", EscalationClosed, mark("The worry is over"), then=_WORRY, by=ANYBODY_IN),
 )

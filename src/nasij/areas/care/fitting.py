@@ -17,8 +17,9 @@ from nasij.areas.care.facts import (
 )
 from nasij.areas.care.oversight import OPEN, open_relations, overseer
 from nasij.areas.care.rules import in_turn
+from nasij.areas.profile import resting
 from nasij.ids import numbered_id
-from nasij.kit import charter
+from nasij.kit import charter, who
 from nasij.kit.rows import rows
 from nasij.kit.who import By
 
@@ -65,7 +66,7 @@ def _never(db: Connection, seeking: dict[str, Any]) -> set[str]:
 
 def fitting(db: Connection, seeking: dict[str, Any], day: int) -> list[dict[str, Any]]:
     """Return caregivers who could fit, those who share more topics first, each with the topics they share."""
-    never = _never(db, seeking)
+    never = _never(db, seeking) | resting(db, day)
     shown = {
         row["caregiver"] for row in rows(db, "select caregiver from care_option where seeking = ?", seeking["seeking"])
     }
@@ -73,7 +74,9 @@ def fitting(db: Connection, seeking: dict[str, Any], day: int) -> list[dict[str,
     for row in rows(db, "select * from caregiver where programme = ? order by caregiver", seeking["programme"]):
         shared = [one for one in split(seeking["topics"]) if one in split(row["topics"])]
         channel = set(split(seeking["channels"])) & set(split(row["channels"]))
-        if row["member"] in never or row["caregiver"] in shown or not channel or not has_room(db, row, day):
+        if row["member"] in never or not who.is_there(db, row["member"], ("trusted",)):
+            continue
+        if row["caregiver"] in shown or not channel or not has_room(db, row, day):
             continue
         found.append(row | {"reasons": shared})
     return sorted(found, key=lambda row: (-len(row["reasons"]), row["caregiver"]))
@@ -95,11 +98,11 @@ def unasked(db: Connection, by: By) -> list[Any]:
         db, "select * from seeking where state in ('ordered', 'met', 'withdrawn', 'lapsed') order by 1"
     ):
         if overseer(db, seeking["programme"], by.day, seeking["member"]) == by.member:
-            found += _next_for(db, seeking)
+            found += _next_for(db, seeking, by.day)
     return found
 
 
-def _next_for(db: Connection, seeking: dict[str, Any]) -> list[Any]:
+def _next_for(db: Connection, seeking: dict[str, Any], day: int) -> list[Any]:
     options = rows(db, "select * from care_option where seeking = ? and rank > 0 order by rank", seeking["seeking"])
     known = {row["relation"]: row for row in open_relations(db, seeking["programme"])}
     due: list[Any] = []
@@ -112,7 +115,7 @@ def _next_for(db: Connection, seeking: dict[str, Any]) -> list[Any]:
             due.append(CareWithdrawn(relation))
     turn = in_turn(db, seeking["seeking"])
     if seeking["state"] == "ordered" and turn:
-        due += _turn(db, seeking, turn)
+        due += _turn(db, seeking, turn, day)
     return due
 
 
@@ -120,11 +123,11 @@ def _is_over(seeking: dict[str, Any]) -> bool:
     return seeking["state"] in ("withdrawn", "lapsed")
 
 
-def _turn(db: Connection, seeking: dict[str, Any], option: dict[str, Any]) -> list[Any]:
+def _turn(db: Connection, seeking: dict[str, Any], option: dict[str, Any], day: int) -> list[Any]:
     relation = numbered_id(option["option"], 1)
     asked = rows(db, "select * from relation where relation = ?", relation)
     if option["state"] == "shown":
-        return [OptionAsked(option["option"])] if asked else _proposal(db, seeking, option, relation)
+        return [OptionAsked(option["option"])] if asked else _proposal(db, seeking, option, relation, day)
     if option["state"] == "asked" and asked:
         state = asked[0]["state"]
         if state == "willing":
@@ -134,10 +137,10 @@ def _turn(db: Connection, seeking: dict[str, Any], option: dict[str, Any]) -> li
     return []
 
 
-def _proposal(db: Connection, seeking: dict[str, Any], option: dict[str, Any], relation: str) -> list[Any]:
-    """Ask the caregiver; where they take nobody new any more, say so at once."""
+def _proposal(db: Connection, seeking: dict[str, Any], option: dict[str, Any], relation: str, day: int) -> list[Any]:
+    """Ask the caregiver; where they take nobody new any more, or rest, say so at once."""
     found = rows(db, "select * from caregiver where caregiver = ? and state = 'present'", option["caregiver"])
-    if not found:
+    if not found or found[0]["member"] in resting(db, day) or not who.is_there(db, found[0]["member"], ("trusted",)):
         return [OptionAsked(option["option"]), OptionAnswered(option["option"], "no", "")]
     topics, reasons = split(seeking["topics"]), split(option["reasons"])
     about: tuple[Any, ...] = (topics, reasons, seeking["limits"], seeking["languages"], split(seeking["channels"]))

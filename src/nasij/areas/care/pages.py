@@ -197,6 +197,7 @@ def relation_page(db: Connection, by: By, relation: str) -> Page:
     values: dict[str, Any] = {
         "row": row,
         "part": part,
+        "goes_on": by.trusted,  # somebody whose vouches lapsed reads it, answers a worry and ends it, and begins nothing
         "programme": programme,
         "is_not": lists.IS_NOT[programme["kind"]],
         "supervises": supervises,
@@ -236,4 +237,4 @@ def worry_page(db: Connection, by: By, escalation: str) -> Page:
         raise NotHereYet
     programme = fields(db, "programme", "programme", row["programme"])
     values = {"row": row, "plan": plan_lines(db, row["person"]), "is_not": lists.IS_NOT[programme["kind"]]}
-    return Page("care/worry.html", values | LABELS)
+    return Page("care/worry.html", values | LABELS | {"goes_on": by.trusted})

@@ -45,7 +45,8 @@ def _fact(cls: type, read_by: Reader, rule: Rule, fold: Fold, said_by: Sayer = T
     return fact(cls, said_by=said_by, read_by=read_by, rule=rule, fold=fold)
 
 
-# One line a fact: who reads it, by which rule, with which effect. A guest and whoever is referred may be new.
+# One line a fact: who reads it, by which rule, with which effect. A guest and whoever is referred may be new; so may be, by
+# now, whoever borrowed, hosts or referred: what they began, and what stands between two people alone, they can bring to an end.
 _SHARED = (
     _fact(f.ThingShared, TRUSTED_ONES, rules.may_share, folds.fold_shared),
     _fact(f.ThingLent, TRUSTED_ONES, rules.may_lend, folds.fold_lent),
@@ -55,13 +56,13 @@ _SHARED = (
     _fact(f.ThingWithdrawn, TRUSTED_ONES, rules.may_withdraw, folds.fold_withdrawn),
     _fact(f.LoanAsked, _LOAN, rules.may_ask, folds.fold_asked),
     _fact(f.LoanAgreed, _LOAN, rules.may_set_day, folds.fold_loan),
-    _fact(f.LoanDeclined, _LOAN, rules.may_as_keeper, folds.fold_loan),
-    _fact(f.LoanWithdrawn, _LOAN, rules.may_as_borrower, folds.fold_loan),
-    _fact(f.LoanExtended, _LOAN, rules.may_set_day, folds.fold_loan),
-    _fact(f.LoanGivenBack, _LOAN, rules.may_as_borrower, folds.fold_loan),
+    _fact(f.LoanDeclined, _LOAN, rules.may_as_keeper, folds.fold_loan, ANYBODY_IN),
+    _fact(f.LoanWithdrawn, _LOAN, rules.may_as_borrower, folds.fold_loan, ANYBODY_IN),
+    _fact(f.LoanExtended, _LOAN, rules.may_set_day, folds.fold_loan, ANYBODY_IN),
+    _fact(f.LoanGivenBack, _LOAN, rules.may_as_borrower, folds.fold_loan, ANYBODY_IN),
     _fact(f.LoanReturned, _LOAN, rules.may_as_keeper, folds.fold_loan),
-    _fact(f.LoanLost, _LOAN, rules.may_as_either, folds.fold_loan),
-    _fact(f.LoanBroken, _LOAN, rules.may_as_either, folds.fold_loan),
+    _fact(f.LoanLost, _LOAN, rules.may_as_either, folds.fold_loan, ANYBODY_IN),
+    _fact(f.LoanBroken, _LOAN, rules.may_as_either, folds.fold_loan, ANYBODY_IN),
     _fact(f.LoanForgiven, _LOAN, rules.may_as_keeper, folds.fold_loan),
     _fact(f.StockBegun, TRUSTED_ONES, rules.may_begin, folds.fold_begun),
     _fact(f.StockKeeperAdded, TRUSTED_ONES, rules.may_add_keeper, folds.fold_keeper),
@@ -71,7 +72,7 @@ _SHARED = (
     _fact(f.StockCounted, TRUSTED_ONES, rules.may_count, folds.fold_counted),
     _fact(f.StockClosed, TRUSTED_ONES, rules.may_close_stock, folds.fold_stock_closed),
     _fact(f.HostingOffered, chosen("hosting", "hosting"), rules.may_host, folds.fold_hosting),
-    _fact(f.HostingClosed, where("hosting", "hosting"), rules.may_close_hosting, folds.fold_hosting_closed),
+    _fact(f.HostingClosed, where("hosting", "hosting"), rules.may_close_hosting, folds.fold_hosting_closed, ANYBODY_IN),
     _fact(f.StayAsked, _STAY, rules.may_ask_stay, folds.fold_stay_asked),
     _fact(f.StayOffered, _STAY, rules.may_as_host, folds.fold_stay),
     _fact(f.StayAccepted, _STAY, rules.may_as_guest, folds.fold_stay, ANYBODY_IN),
@@ -92,7 +93,7 @@ _DIRECTORY = (
     _fact(entries.ReferralProposed, _REFERRAL, directory.may_refer, directory.fold_referred),
     _fact(entries.ReferralAgreed, _REFERRAL, directory.may_as_referred, directory.fold_referral, ANYBODY_IN),
     _fact(entries.ReferralDeclined, _REFERRAL, directory.may_as_referred, directory.fold_referral, ANYBODY_IN),
-    _fact(entries.ReferralWithdrawn, _REFERRAL, directory.may_as_referrer, directory.fold_referral),
+    _fact(entries.ReferralWithdrawn, _REFERRAL, directory.may_as_referrer, directory.fold_referral, ANYBODY_IN),
     _fact(entries.ReferralSent, _REFERRAL, directory.may_as_referrer, directory.fold_referral),
     _fact(entries.ReferralSeen, _REFERRAL, directory.may_as_either, directory.fold_referral, ANYBODY_IN),
     _fact(entries.OutcomeTold, _REFERRAL, directory.may_tell_outcome, directory.fold_outcome, ANYBODY_IN),
@@ -149,8 +150,8 @@ AREA = Area(
         page("/things", pages.list_page, seen_by=TRUSTED_MEMBER, menu=mark("Things and services")),
         page("/things/page/{number}", pages.list_page, seen_by=TRUSTED_MEMBER),
         page("/things/thing/{thing}", pages.thing_page, seen_by=TRUSTED_MEMBER),
-        page("/things/loans", pages.loans_page, seen_by=TRUSTED_MEMBER),
-        page("/things/loan/{loan}", pages.loan_page, seen_by=TRUSTED_MEMBER),
+        page("/things/loans", pages.loans_page),
+        page("/things/loan/{loan}", pages.loan_page),
         page("/things/stocks", pages.stocks_page, seen_by=TRUSTED_MEMBER),
         page("/things/stock/{stock}", pages.stock_page, seen_by=TRUSTED_MEMBER),
         page("/things/stays", pages.stays_page),

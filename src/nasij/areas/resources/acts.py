@@ -49,7 +49,7 @@ from nasij.areas.resources.facts import (
     ThingWithdrawn,
     W,
 )
-from nasij.areas.resources.rules import keepers
+from nasij.areas.resources.rules import keepers, lends
 from nasij.errors import Malformed, Refused
 from nasij.ids import new_id
 from nasij.kit import who
@@ -127,7 +127,7 @@ def forgiven(db: Connection, _by: By, form: OneLoan) -> list[Any]:
 
 def _fits(db: Connection, hosting: str, from_on: int, nights: int) -> dict[str, Any]:
     row = fields(db, "hosting", "hosting", hosting)
-    if row["state"] != "open":
+    if row["state"] != "open" or not lends(db, row["host"]):
         raise Refused(mark("Nobody is hosted here at present."))
     if nights > row["nights_most"]:
         raise Malformed(mark("That is more nights than were offered."), field="nights")
@@ -228,13 +228,13 @@ ACTS = (
         why=mark("Only you and whoever lends it know of it. Others see that one is out."),
     ),
     _loan("agree", LoanForm, mark("Lend it"), make=agreed, prefill=start_agree),
-    _loan("decline", LoanDeclined, mark("Not this time, for a loan")),
-    _loan("withdraw", LoanWithdrawn, mark("Not needed any more")),
-    _loan("extend", LoanExtended, mark("Give it more time"), prefill=start_loan),
-    _loan("given-back", LoanGivenBack, mark("Say that you gave it back")),
+    _loan("decline", LoanDeclined, mark("No loan this time"), by=ANYBODY_IN),
+    _loan("withdraw", LoanWithdrawn, mark("Not needed any more"), by=ANYBODY_IN),
+    _loan("extend", LoanExtended, mark("Give it more time"), prefill=start_loan, by=ANYBODY_IN),
+    _loan("given-back", LoanGivenBack, mark("Say that you gave it back"), by=ANYBODY_IN),
     _loan("returned", OneLoan, mark("It is back"), make=returned, why=mark("Or something as good is in its place.")),
-    _loan("lost", LoanLost, mark("Say that it was lost"), why=_NO_BLAME),
-    _loan("broken", LoanBroken, mark("Say that it broke"), why=_NO_BLAME),
+    _loan("lost", LoanLost, mark("Say that it was lost"), why=_NO_BLAME, by=ANYBODY_IN),
+    _loan("broken", LoanBroken, mark("Say that it broke"), why=_NO_BLAME, by=ANYBODY_IN),
     _loan("forgive", OneLoan, mark("Let it go, nothing is owed"), make=forgiven, why=mark("Nothing is owed for it.")),
     press("/things/stock/begin", StockBegun, mark("Begin a stock"), "/things/stock/{stock}"),
     press(
@@ -264,7 +264,7 @@ ACTS = (
         prefill=start_host,
         why=mark("No address. It is opened later, to one guest who has accepted, and is gone after the last night."),
     ),
-    press(_HOSTING + "/close", HostingClosed, mark("Host nobody at present"), "/things/stays"),
+    press(_HOSTING + "/close", HostingClosed, mark("Host nobody at present"), "/things/stays", by=ANYBODY_IN),
     press(
         _HOSTING + "/ask", NightsForm, mark("Ask for nights"), "/things/stays", make=asked_nights, prefill=start_nights
     ),
@@ -286,7 +286,7 @@ ACTS = (
         prefill=start_offer,
     ),
     _stay("accept", StayAccepted, mark("Accept the house rules and come")),
-    _stay("decline", StayDeclined, mark("Not this time, for a stay")),
+    _stay("decline", StayDeclined, mark("No nights this time")),
     _stay(
         "address",
         AddressOpened,

@@ -196,6 +196,7 @@ def fold_stay(db: Connection, by: By, fact: Any) -> None:
     if isinstance(fact, StayEndedEarly):
         change(db, "stay", fact.stay, reason=fact.reason)
     if state in STAY_STEPS.ends():
+        change(db, "stay", fact.stay, ended_by=by.member)
         _end_stay(db, fact.stay, by.day)
 
 

@@ -4,7 +4,7 @@ from sqlite3 import Connection
 from typing import Any
 
 from nasij.areas.resources.pages import my_loans, my_referrals
-from nasij.areas.resources.rules import keepers, left
+from nasij.areas.resources.rules import keepers, left, lends
 from nasij.ids import code
 from nasij.kit import charter
 from nasij.kit.field import mark
@@ -25,6 +25,8 @@ _STAYS = {
     ("offered", "guest"): mark("A place for the night is offered to you: %(code)s"),
     ("agreed", "host"): mark("Your guest has accepted: open the address for %(code)s"),
 }
+TOLD_DAYS = 3  # how long it stands there that a place for the night fell through
+_NO_PLACE = mark("There is no place for the night: %(code)s. Please look for another")
 _REFERRALS = {
     ("proposed", "member"): mark("A service is proposed to you: %(code)s"),
     ("agreed", "referrer"): mark("There is a yes to your referral %(code)s: it can be sent"),
@@ -66,8 +68,10 @@ def _part(row: dict[str, Any], by: By, *parts: str) -> str:
 def _loans(db: Connection, by: By) -> list[Item]:
     items = []
     for row in my_loans(db, by):
-        text = _LOANS.get((row["state"], _part(row, by, "keeper", "borrower")))
-        if text:
+        part = _part(row, by, "keeper", "borrower")
+        text = _LOANS.get((row["state"], part))
+        # What all trusted members count can only be settled by one of them; a no can be said by anybody.
+        if text and (by.trusted or part == "borrower" or row["state"] == "asked"):
             items.append(_item(3, text, "loan", row["loan"], day=row["back_on"]))
     return items
 
@@ -78,11 +82,32 @@ def _nights(db: Connection, by: By) -> list[Item]:
         part = _part(row, by, "host", "guest")
         text = _STAYS.get((row["state"], part))
         opened = rows(db, "select 1 from stay_address where stay = ?", row["stay"])
+        if row["state"] == "agreed" and not opened and not lends(db, row["host"]):
+            text = (
+                _NO_PLACE
+                if part == "guest"
+                else mark("Stay %(code)s cannot be hosted at present: please tell the guest")
+            )
         if text and not (row["state"] == "agreed" and opened):
             items.append(_item(1, text, "stay", row["stay"]))
         if row["state"] == "started" and row["from_on"] + row["nights"] <= by.day:
             items.append(_item(2, mark("The last night of stay %(code)s is over"), "stay", row["stay"]))
-    return items
+    return [*items, *_fell_through(db, by)]
+
+
+def _fell_through(db: Connection, by: By) -> list[Item]:
+    """Return nights still to come for which there is no place any more, for whoever asked; not once another one is asked for."""
+    found = rows(
+        db,
+        "select stay from stay where closed_on > ? and from_on + nights > ? and state in ('declined', 'ended_early', 'lapsed')"
+        " and ? in (guest, asked_by) and ended_by not in (?, guest) and not exists (select 1 from stay as other where"
+        " other.guest = stay.guest and other.closed_on = 0) order by stay",
+        by.day - TOLD_DAYS,
+        by.day,
+        by.member,
+        by.member,
+    )
+    return [_item(1, _NO_PLACE, "stay", row["stay"]) for row in found]
 
 
 def _referrals(db: Connection, by: By) -> list[Item]:
@@ -95,7 +120,7 @@ def _referrals(db: Connection, by: By) -> list[Item]:
             items.append(_item(2, text, "referral", record))
         if part != "referrer":
             continue
-        if row["state"] == "unsafe":
+        if row["state"] == "unsafe" and by.trusted:
             items.append(
                 _item(
                     0,

@@ -28,9 +28,9 @@ from nasij.areas.resources.facts import (
     THING_SORT,
     THING_STEPS,
 )
-from nasij.areas.resources.rules import gone, here, keepers, left, past
+from nasij.areas.resources.rules import gone, keepers, left, lends, past
 from nasij.errors import NotHereYet
-from nasij.kit import charter, turns
+from nasij.kit import charter, turns, who
 from nasij.kit.field import Choices, mark
 from nasij.kit.page import Card, Page
 from nasij.kit.rows import fields, rows
@@ -38,6 +38,7 @@ from nasij.kit.steps import Steps
 from nasij.kit.who import By
 
 MOVES_SHOWN = 20
+OVER_DAYS = 7  # how long a list still shows what ended, so that a "not this time" is read
 EXPERIENCES_SHOWN = 20
 _MOVES = Choices(
     "stock_move", {**MOVE_WAY.labels, "received": mark("Came in"), "counted": mark("Difference found by counting")}
@@ -121,7 +122,7 @@ def list_page(db: Connection, by: By, number: str = "1") -> Page:
 
 def _with_keeper(db: Connection, row: dict[str, Any]) -> dict[str, Any]:
     keeper = row["keeper"]
-    return row | {"left_over": row["quantity"] - row["out"], "here": here(db, keeper), "gone": gone(db, keeper)}
+    return row | {"left_over": row["quantity"] - row["out"], "here": lends(db, keeper), "gone": gone(db, keeper)}
 
 
 def thing_page(db: Connection, _by: By, thing: str) -> Page:
@@ -132,20 +133,20 @@ def thing_page(db: Connection, _by: By, thing: str) -> Page:
     return Page("resources/thing.html", {"row": _with_keeper(db, row), **LABELS})
 
 
-def my_loans(db: Connection, by: By) -> list[dict[str, Any]]:
-    """Return the loans I am in that are not over, those due first."""
+def my_loans(db: Connection, by: By, since: int = 0) -> list[dict[str, Any]]:
+    """Return the loans I am in that are not over, those due first; last what one of us ended in the `since` days before."""
     return rows(
         db,
-        "select loan.*, what from loan join thing using (thing) where loan.closed_on = 0 and (loan.keeper = ? or borrower = ?)"
-        " order by back_on, loan",
-        by.member,
+        "select loan.*, coalesce(what, '') as what from loan left join thing using (thing) where (loan.closed_on = 0 or"
+        " loan.closed_on > ? and loan.state in ('declined', 'returned', 'forgiven')) and ? in (loan.keeper, borrower) order by loan.closed_on > 0, back_on, loan",
+        by.day - since,
         by.member,
     )
 
 
 def loans_page(db: Connection, by: By) -> Page:
     """Show what I borrow and lend."""
-    return Page("resources/loans.html", {"loans": my_loans(db, by), **LABELS})
+    return Page("resources/loans.html", {"loans": my_loans(db, by, OVER_DAYS), **LABELS})
 
 
 def loan_page(db: Connection, by: By, loan: str) -> Page:
@@ -189,14 +190,22 @@ def stock_page(db: Connection, by: By, stock: str) -> Page:
 
 def stays_page(db: Connection, by: By) -> Page:
     """Show what is offered for the night, and the stays that concern me."""
-    hostings = rows(db, "select * from hosting where closed_on = 0 order by host <> ?, area, hosting", by.member)
+    found = rows(db, "select * from hosting where closed_on = 0 order by host <> ?, area, hosting", by.member)
+    hostings = [row for row in found if _is_offered(db, by, row)]
     stays = rows(
         db,
-        "select * from stay where closed_on = 0 and ? in (host, guest, asked_by) order by from_on, stay",
+        "select * from stay where (closed_on = 0 or closed_on > ?) and ? in (host, guest, asked_by)"
+        " order by closed_on > 0, from_on, stay",
+        by.day - OVER_DAYS,
         by.member,
     )
     values = {"hostings": hostings, "stays": stays, "coordinates": "cases" in by.roles, **LABELS}
     return Page("resources/stays.html", values)
+
+
+def _is_offered(db: Connection, by: By, row: dict[str, Any]) -> bool:
+    """Say whether an offer holds: its host can host, and I still read what becomes of it."""
+    return who.holds(db, row["audience"], by.member) and (row["host"] == by.member or lends(db, row["host"]))
 
 
 def stay_page(db: Connection, by: By, stay: str) -> Page:
@@ -205,7 +214,8 @@ def stay_page(db: Connection, by: By, stay: str) -> Page:
     address = rows(db, "select * from stay_address where stay = ?", stay)
     found = ways(by, row, STAY_STEPS, "/things/stay", _STAY_WAYS)
     opens = row["host"] == by.member and row["state"] in ("agreed", "started")
-    values = {"row": row, "ways": found, "address": address[0] if address else {}, "opens": opens}
+    held_up = row["state"] in ("asked", "offered", "agreed") and not lends(db, row["host"])
+    values = {"row": row, "ways": found, "address": address[0] if address else {}, "opens": opens, "held_up": held_up}
     return Page("resources/stay.html", values | {"last_on": row["from_on"] + row["nights"]} | LABELS)
 
 
@@ -278,18 +288,20 @@ def provider_page(db: Connection, by: By, provider: str) -> Page:
     return Page("resources/service.html", values | LABELS)
 
 
-def my_referrals(db: Connection, by: By) -> list[dict[str, Any]]:
-    """Return the referrals that concern me and are not over."""
+def my_referrals(db: Connection, by: By, since: int = 0) -> list[dict[str, Any]]:
+    """Return the referrals that concern me and are not over; last those that ended in the `since` days before."""
     return rows(
         db,
-        "select * from referral where closed_on = 0 and ? in (referrer, member) order by contact_by, referral",
+        "select * from referral where (closed_on = 0 or closed_on > ?) and ? in (referrer, member)"
+        " order by closed_on > 0, contact_by, referral",
+        by.day - since,
         by.member,
     )
 
 
 def referrals_page(db: Connection, by: By) -> Page:
     """Show my referrals."""
-    return Page("resources/referrals.html", {"referrals": my_referrals(db, by), **LABELS})
+    return Page("resources/referrals.html", {"referrals": my_referrals(db, by, OVER_DAYS), **LABELS})
 
 
 def referral_page(db: Connection, by: By, referral: str) -> Page:
@@ -298,7 +310,9 @@ def referral_page(db: Connection, by: By, referral: str) -> Page:
     if by.member not in (row["referrer"], row["member"]):
         raise NotHereYet
     found = ways(by, row, REFERRAL_STEPS, "/things/referral", _REFERRAL_WAYS)
-    return Page("resources/referral.html", {"row": row, "ways": found, **LABELS})
+    unsafe = row["state"] == "unsafe" and not row["warned"]
+    values = {"row": row, "ways": found, "unwarned": unsafe, "warns": lends(db, row["referrer"])}
+    return Page("resources/referral.html", values | LABELS)
 
 
 def access_page(db: Connection, by: By) -> Page:

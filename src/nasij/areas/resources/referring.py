@@ -227,7 +227,7 @@ ACTS = (
     ),
     press(_REFERRAL + "/agree", ReferralAgreed, mark("Agree to the referral"), _REFERRAL, by=ANYBODY_IN),
     press(_REFERRAL + "/decline", ReferralDeclined, mark("Rather not"), _REFERRAL, by=ANYBODY_IN),
-    press(_REFERRAL + "/withdraw", ReferralWithdrawn, mark("Take the referral back"), _REFERRAL),
+    press(_REFERRAL + "/withdraw", ReferralWithdrawn, mark("Take the referral back"), _REFERRAL, by=ANYBODY_IN),
     press(_REFERRAL + "/sent", ReferralSent, mark("Say that it was sent"), _REFERRAL, make=sent),
     press(_REFERRAL + "/seen", ReferralSeen, mark("Say that there was a meeting"), _REFERRAL, by=ANYBODY_IN),
     press(_REFERRAL + "/outcome", OutcomeForm, mark("Say what came of it"), _REFERRAL, make=outcome, by=ANYBODY_IN),

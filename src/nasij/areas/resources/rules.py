@@ -63,6 +63,11 @@ def here(db: Connection, member: str) -> bool:
     return who.is_there(db, member)
 
 
+def lends(db: Connection, member: str) -> bool:
+    """Say whether somebody can lend or host now: whoever is vouched for. What they began before, they bring to an end all the same."""
+    return who.is_there(db, member, ("trusted", "resting"))
+
+
 def gone(db: Connection, member: str) -> bool:
     """Say whether somebody has left for good: a suspension ends, and what they keep stays theirs meanwhile."""
     return who.is_there(db, member, ("left", "removed"))
@@ -137,7 +142,7 @@ def may_ask(db: Connection, by: By, fact: LoanAsked) -> None:
     need_coming(by, fact.back_on, "back_on")
     if row["keeper"] == by.member:
         raise Refused(mark("You keep this yourself."))
-    if row["state"] != "shared" or not here(db, row["keeper"]):
+    if row["state"] != "shared" or not lends(db, row["keeper"]):
         raise Refused(mark("This is not lent at present."))
 
 

@@ -115,6 +115,7 @@ TABLES = (
             "exit_plan": text(S, Says.WAY),
             "state": text(L),
             "reason": text(L),
+            "ended_by": text(W),  # who said no or ended it early, so that the other one is told
             "asked_on": number(L),
         },
         key=("stay",),

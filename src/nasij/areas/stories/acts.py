@@ -230,6 +230,12 @@ def seat_asked(db: Connection, _by: By, form: OneGathering) -> list[Any]:
     return [b.SeatAsked(new_id(), form.gathering, fields(db, "gathering", "gathering", form.gathering)["host"])]
 
 
+def cancelled(db: Connection, _by: By, form: b.GatheringCancelled) -> list[Any]:
+    """Cancel it, and say so to each who knows the place: not everybody who was awaited need still read what is called out."""
+    sql = "select seat from gathering_seat where gathering = ? and state = 'given' order by seat"
+    return [*(b.SeatLeft(row["seat"]) for row in rows(db, sql, form.gathering)), form]
+
+
 def seat_given(db: Connection, _by: By, form: SeatForm) -> list[Any]:
     """Give a place as long as there are some: only the host's room knows how many have gone."""
     row = fields(db, "gathering_seat", "seat", form.seat)
@@ -508,6 +514,7 @@ _BELONGING: tuple[Act, ...] = (
     act(
         "/pages/gather/{gathering}/cancel",
         b.GatheringCancelled,
+        make=cancelled,
         then="/pages/us",
         title=mark("Cancel the gathering"),
         press=mark("Cancel it"),

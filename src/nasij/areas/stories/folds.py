@@ -227,10 +227,16 @@ def fold_called(db: Connection, by: By, fact: b.GatheringCalled) -> None:
 
 def fold_cancelled(db: Connection, by: By, fact: b.GatheringCancelled) -> None:
     """Cancel it, and every seat that this room knows of."""
-    db.execute("update gathering set state = 'cancelled', closed_on = ? where gathering = ?", (by.day, fact.gathering))
+    _call_off(db, fact.gathering, by.day)
+
+
+def _call_off(db: Connection, gathering: str, day: int) -> None:
+    """End it. Whoever knew the place is told until its day that nobody is awaited there, so their seat is not over before."""
+    db.execute("update gathering set state = 'cancelled', closed_on = ? where gathering = ?", (day, gathering))
     db.execute(
-        "update gathering_seat set state = 'over', place = '', closed_on = ? where gathering = ? and closed_on = 0",
-        (by.day, fact.gathering),
+        "update gathering_seat set closed_on = case when state in ('given', 'left') then 0 else ? end, state = 'over', place = ''"
+        " where gathering = ? and closed_on = 0",
+        (day, gathering),
     )
 
 
@@ -249,9 +255,12 @@ def fold_given(db: Connection, by: By, fact: b.SeatGiven) -> None:
 
 
 def fold_left(db: Connection, by: By, fact: b.SeatLeft) -> None:
-    """Free the seat, and take the place back."""
+    """Free the seat, and take the place back; whoever knew it, and whose seat the host took back, is told until that day."""
+    row = fields(db, "gathering_seat", "seat", fact.seat)
+    told = row["state"] == "given" and by.member == row["host"]
     b.SEAT_STEPS.move(db, fact.seat, fact)
-    db.execute("update gathering_seat set place = '', closed_on = ? where seat = ?", (by.day, fact.seat))
+    closed_on = 0 if told else by.day
+    db.execute("update gathering_seat set place = '', closed_on = ? where seat = ?", (closed_on, fact.seat))
 
 
 def fold_thanks(db: Connection, by: By, fact: b.GratitudeSaid) -> None:
@@ -294,6 +303,9 @@ def passing(db: Connection, day: int) -> None:
     if off:
         db.execute("update story set state = 'expired' where closed_on = 0 and state = 'shared'")
     db.execute("update lesson set state = 'old' where state = 'confirmed' and checked_on < ?", (day - CHECK_DAYS,))
+    gone = "(select member from member where standing in ('left', 'removed'))"
+    for row in rows(db, f"select gathering from gathering where closed_on = 0 and host in {gone} order by gathering"):
+        _call_off(db, row["gathering"], day)
     db.execute("update gathering set state = 'over', closed_on = ? where closed_on = 0 and held_on < ?", (day, day))
     db.execute(
         "update gathering_seat set state = 'over', place = '', closed_on = ? where closed_on = 0 and held_on < ?",

@@ -5,7 +5,7 @@ from typing import Any
 
 from nasij.areas.stories.facts import READERS
 from nasij.areas.stories.folds import ASKED_DAYS
-from nasij.areas.stories.queries import first_weeks
+from nasij.areas.stories.queries import called_off, first_weeks
 from nasij.ids import code
 from nasij.kit.field import mark
 from nasij.kit.page import Item
@@ -17,7 +17,7 @@ CALM = 4
 
 def waiting(db: Connection, by: By) -> list[Item]:
     """Return what waits for me: what was taken back comes first, for it is due today."""
-    return [*_to_call_back(db, by), *_stories(db, by), *_copies(db, by), *_belonging(db, by)]
+    return [*_to_call_back(db, by), *_called_off(db, by), *_stories(db, by), *_copies(db, by), *_belonging(db, by)]
 
 
 def _to_call_back(db: Connection, by: By) -> list[Item]:
@@ -29,6 +29,11 @@ def _to_call_back(db: Connection, by: By) -> list[Item]:
     )
     text = mark("A story that you took out of the network was taken back: %(code)s. Please take it back there too")
     return [Item(1, text, f"/pages/read/{row['copy']}", {"code": code(row["copy"])}) for row in found]
+
+
+def _called_off(db: Connection, by: By) -> list[Item]:
+    text = mark("The gathering on %(day)s is off for you: please do not go")
+    return [Item(1, text, "/pages/us", {"day": seat["held_on"]}) for seat in called_off(db, by)]
 
 
 def _stories(db: Connection, by: By) -> list[Item]:

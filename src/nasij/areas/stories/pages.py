@@ -8,7 +8,7 @@ from nasij.areas.incidents import KIND as INCIDENT_KIND
 from nasij.areas.stories import belonging as b
 from nasij.areas.stories import facts as f
 from nasij.areas.stories import folds
-from nasij.areas.stories.queries import AS_THEY_FIT, FITS, OLD, first_weeks, lessons, to_see_to
+from nasij.areas.stories.queries import AS_THEY_FIT, FITS, OLD, called_off, first_weeks, lessons, to_see_to
 from nasij.errors import NotHereYet
 from nasij.kit import turns, who
 from nasij.kit.page import Page
@@ -189,14 +189,16 @@ def us_page(db: Connection, by: By) -> Page:
     gatherings = rows(db, "select * from gathering where closed_on = 0 order by held_on, gathering")
     seats = _mine(db, by, "select * from gathering_seat where closed_on = 0 order by seat")
     for one in gatherings:
-        own = [seat for seat in seats if seat["gathering"] == one["gathering"]]
+        own = [seat for seat in seats if seat["gathering"] == one["gathering"] and seat["state"] in ("asked", "given")]
         one["asked"] = [seat for seat in own if one["host"] == by.member]
         one["seat"] = next((seat for seat in own if seat["comer"] == by.member), None)
     welcomes = _mine(db, by, "select * from welcome where closed_on = 0 order by offered_on desc, welcome")
     for one in welcomes:
         one["weeks"] = first_weeks(db, one) if one["state"] == "accepted" else []
+    off = called_off(db, by)
     values = {
-        "gatherings": gatherings,
+        "gatherings": [one for one in gatherings if one["gathering"] not in {seat["gathering"] for seat in off}],
+        "off": off,
         "welcomes": welcomes,
         "alone": by.standing == "new"
         and not any(one["newcomer"] == by.member and one["state"] == "accepted" for one in welcomes),

@@ -88,3 +88,11 @@ def signing_key(db: Connection) -> dict[str, Any]:
     """Return the key that lessons are signed with now; empty where there is none."""
     found = rows(db, "select * from lesson_key where closed_on = 0 order by made_at desc, signing_key desc")
     return found[0] if found else {}
+
+
+def called_off(db: Connection, by: By) -> list[dict[str, Any]]:
+    """Return the seats whose place this person knew, and at which nobody awaits them any more."""
+    sql = (
+        "select * from gathering_seat where comer = ? and state in ('over', 'left') and closed_on = 0 order by held_on"
+    )
+    return rows(db, sql, by.member)

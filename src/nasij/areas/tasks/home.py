@@ -48,6 +48,10 @@ def waiting(db: Connection, by: By) -> list[Item]:
         for row in my_sign_ups(db, by)
         if row["state"] == "in" and 0 <= row["due"] - by.day <= SOON
     ]
+    items += [
+        _task(row, 1, mark("Task %(code)s on %(day)s does not take place: you need not come"))
+        for row in _called_off(db, by)
+    ]
     for row in my_tasks(db, by):
         if row["state"] == "proposed":
             continue
@@ -55,6 +59,17 @@ def waiting(db: Connection, by: By) -> list[Item]:
         if row["due"] < by.day and someone:
             items.append(_task(row, 2, mark("Was task %(code)s done on %(day)s? Please say who was there")))
     return items + _to_plan(db, by)
+
+
+def _called_off(db: Connection, by: By) -> list[dict[str, Any]]:
+    """Return cancelled tasks still to come for which this person is signed up: they would go there otherwise."""
+    return rows(
+        db,
+        "select task.* from sign_up join task using (task) where member = ? and sign_up.state in ('in', 'confirmed')"
+        " and task.state = 'cancelled' and due >= ? order by due, task",
+        by.member,
+        by.day,
+    )
 
 
 def _asked(row: dict[str, Any]) -> Item:

@@ -237,6 +237,7 @@ AREA = Area(
         page("/trust/reviews", pages.reviews_page, seen_by=TRUSTED_MEMBER),
         page("/trust/review/{review}", pages.review_page),
         page("/trust/concerns", pages.concerns_page),
+        page("/trust/concerns/page/{number}", pages.concerns_page),
         page("/trust/concern/{concern}", pages.concern_page),
     ),
     passing=passing,

@@ -29,7 +29,7 @@ from nasij.areas.trust.reviews import (
 )
 from nasij.areas.trust.vouches import LIVE, needed, vouched
 from nasij.errors import NotHereYet
-from nasij.kit import charter
+from nasij.kit import charter, turns
 from nasij.kit.page import Page
 from nasij.kit.rows import record, rows
 from nasij.kit.who import ROLES, By, holders, holds, role_holders, setting
@@ -252,12 +252,11 @@ def open_concerns(db: Connection, by: By) -> list[dict[str, Any]]:
     return _readable(db, by, query, by.member)
 
 
-def concerns_page(db: Connection, by: By) -> Page:
-    """Show the concerns I raised, or that are mine to read."""
-    return Page(
-        "trust/concerns.html",
-        {"concerns": open_concerns(db, by), "kinds": CONCERN_KINDS, "concern_steps": CONCERN},
-    )
+def concerns_page(db: Connection, by: By, number: str = "1") -> Page:
+    """Show the concerns I raised, or that are mine to read, some at a time."""
+    most, before = turns.span(number)
+    [found], around = turns.shown("/trust/concerns", number, open_concerns(db, by)[before : before + most])
+    return Page("trust/concerns.html", {"concerns": found, "kinds": CONCERN_KINDS, "concern_steps": CONCERN, **around})
 
 
 def concern_page(db: Connection, by: By, concern: str) -> Page:
