@@ -21,7 +21,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from nasij.clock import SystemClock
-from nasij.errors import Locked, Refused
+from nasij.errors import DiskFull, Locked, Refused
 from nasij.gate import LOCAL_HUB, Entered, Gate
 from nasij.hub.shelf import Shelf
 from nasij.kit.field import mark
@@ -351,7 +351,8 @@ def up(plan: Plan, ready: Callable[[str], None]) -> None:
     hub_pid = 0 if plan.hub else _fork_hub(plan, hub, listener)
     key = secrets.token_bytes(32)
     _warm()
-    _rehearse(plan.settings)
+    with contextlib.suppress(DiskFull, OSError):
+        _rehearse(plan.settings)  # where the disk is full, rooms are a little larger, and whoever opens theirs can read
     asked, nursery_pid = nursery.start(lambda control: run_room(plan, key, hub, control), close=(listener,))
     try:
         import uvloop
