@@ -740,7 +740,9 @@ def test_nobody_is_asked_any_more_about_what_came_with_a_list_that_was_taken_bac
         top.say(fact, top.sana)
     need = top.row("select need from need")
     top.say(NeedOpened(need), top.sana)
-    top.make("/match/begin/{need}", top.sana, need=need, first=top.zein, second="", third="", fourth="", fifth="", words="")
+    top.make(
+        "/match/begin/{need}", top.sana, need=need, first=top.zein, second="", third="", fourth="", fifth="", words=""
+    )
     asked = [item for item in home.waiting(top.db, top.by(top.zein)) if item.path.startswith("/match/ask/")]
     assert asked
     assert top.page("/match/mine", top.zein)["asks"]

@@ -331,9 +331,11 @@ class HubClient:
         _require(code is Code.OK and len(values) == 1 and is_place(values[0]))
         return int(values[0])
 
-    def put_box(self, name: bytes, sealed: bytes, days: int) -> None:
-        """Put an item of at most 64 KiB into a mailbox, for at most 14 days."""
-        self._call("put_box", name, sealed, days)
+    def put_box(self, name: bytes, sealed: bytes, days: int) -> int:
+        """Put an item of at most 64 KiB into a mailbox, for at most 14 days; returns its number."""
+        code, values = self._call("put_box", name, sealed, days)
+        _require(code is Code.OK and len(values) == 1 and type(values[0]) is int)
+        return int(values[0])
 
     def read_box(self, name: bytes, after: int = 0) -> list[bytes]:
         """Return the items of a mailbox behind a number, oldest first."""
