@@ -5,6 +5,7 @@ no place yet. Before anything of the line is folded that layer is taken off (`se
 (`lay_waiting`), so that pages always show both.
 """
 
+import contextlib
 import dataclasses
 import functools
 from collections import Counter, deque
@@ -170,6 +171,14 @@ class Node:
         if line is None:
             raise Malformed
         return line, from_bytes(line.cls, item.raw)
+
+    def tell(self, item: Waiting, problem: Nasij) -> None:
+        """Tell the member that a waiting fact comes to nothing, and keep their text until they let go of it."""
+        fact: Any = None
+        with contextlib.suppress(Nasij):
+            fact = self.read(item)[1]
+        records = () if fact is None else records_of(fact)
+        self.told.append(Told(item.name, problem.sentence, problem.advice, fact, records))
 
     def say(self, line: FactLine, fact: Any, hour: int) -> str:
         """Check a fact of mine against the view and fold it there; returns its audience. All or nothing."""
