@@ -94,11 +94,26 @@ class RoomDesk:
             raise Refused(CLOCK_AHEAD)
         return True
 
-    def hear_hour(self, hour: int) -> None:
+    def _hear_hour(self, hour: int) -> None:
         """Hear the hub's hour; raises `Refused` where this machine's clock runs far ahead of it."""
         if self.node.now() > hour + fold.HOURS_AHEAD_MAX:
             self._ask_again = time.monotonic() + CLOCK_SECONDS
             raise Refused(CLOCK_AHEAD)
+
+    def batch_for(self, hour: int) -> record.Batch | None:
+        """Seal what waits for the hub's hour: what moves the network's keys on, or comes after a long silence.
+
+        By a clock that is a few hours off, other people might hold them than the line will name, and all rooms would set that
+        aside; but the hub would take the new right to write, and then nobody could write any more.
+        """
+        self._hear_hour(hour)
+        self.node.heard_hour = self.node.hour_at(
+            hour, self.node.now()
+        )  # a hub that lies moves it no further than the line
+        try:
+            return self.batch()
+        finally:
+            self.node.heard_hour = 0
 
     def stop(self, sentence: str) -> None:
         """Write nothing more until a person has decided."""

@@ -128,7 +128,7 @@ class _Sealing:
 
         A day may turn with this very batch, and what it changes is done before its rows are read.
         """
-        node, hour = self.node, self.node.now()
+        node, hour = self.node, self.node.sealing_hour()
         with _put_back(node):
             node.pass_to(node.hour_at(hour, hour if audience == who.NETWORK else 0))
             parts = rows.dump(node.db, node.areas, audience)
@@ -188,7 +188,7 @@ def next_batch(node: Node) -> Batch | None:
 
 def _lapsed(node: Node) -> Waiting | None:
     """Return the renewal that comes before anything else is said, where a day that passed has changed a circle's people."""
-    hour = node.now()
+    hour = node.sealing_hour()
     node.pass_to(hour)
     for audience in keys.OPEN_CIRCLES:
         epoch, given = keys.wrapped(node.db, audience)
@@ -247,8 +247,8 @@ def _seal_item(sealing: _Sealing, item: Waiting) -> bool:
 
 
 def _hour_of(node: Node, item: Waiting) -> int:
-    """Return when a waiting fact was said: not later than now, where this machine's clock ran ahead and has been set right."""
-    return min(item.hour, node.now())
+    """Return when a waiting fact was said: not later than now, where this machine's clock runs ahead or did so."""
+    return min(item.hour, node.sealing_hour())
 
 
 def _seal_said(sealing: _Sealing, item: Waiting, line: FactLine, fact: Any, hour: int) -> bool:

@@ -60,8 +60,8 @@ class Desk(Protocol):
     def asks_hour(self) -> bool:
         """Say whether the hub's hour is to be known before anything is written."""
 
-    def hear_hour(self, hour: int) -> None:
-        """Hear it; raises an error where nothing can be written for it."""
+    def batch_for(self, hour: int) -> SealedBatch | None:
+        """Seal what waits for this hour, which is the hub's; raises an error where nothing can be written for it."""
 
     def stop(self, sentence: str) -> None:
         """Write nothing more until a person has decided."""
@@ -79,9 +79,10 @@ def step(desk: Desk) -> Steps:
     for _ in range(TRIES_MAX):
         if not desk.may_write():
             break
-        if desk.asks_hour():
-            desk.hear_hour(box_hour((yield _put_anything())))
-        batch = desk.batch()
+        asks = desk.asks_hour()
+        batch = None if asks else desk.batch()
+        if asks or (batch is not None and batch.write_key):
+            batch = desk.batch_for(box_hour((yield _put_anything())))
         if batch is None:
             break
         happened = True
