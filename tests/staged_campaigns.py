@@ -95,7 +95,7 @@ class Campaigning:
             self.action(steps, exposure)
         self.announced()
         self.march()
-        for back in ((), (TRUSTED, COORDINATOR)):
+        for back in ((), (), (TRUSTED, COORDINATOR)):
             self.march(*back)
             self.press(MACHINES, SHEET + "/ask", sheet=self.sheet, reason="held", words="المخفر الثاني")
         self.press(OUTSIDE, SHEET + "/agree", sheet=self.sheet)

@@ -20,7 +20,7 @@ _FIXED_FIRST = sorted({*PAGES, *FORMS}, key=lambda path: path.count("{"))
 _ENDS = {"/exit", "/lock", "/leave", "/language"}
 _LINK = re.compile(r'<(?:a [^>]*?href|form [^>]*?action|button [^>]*?formaction)="(/[^"#?]*)')
 AWAKE_SECONDS = 200  # a room that nobody looks at for ten minutes locks itself
-MOST = 30  # pages of one kind that one person opens, unless told otherwise
+MOST = 60  # pages of one kind that one person opens, unless told otherwise: more than are staged of any
 
 
 def kind_of(path: str) -> str:
