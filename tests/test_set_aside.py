@@ -1,5 +1,7 @@
 """What somebody said and what counts for nobody: they are told, with their own words, until they let go of it."""
 
+import asyncio
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,9 +12,11 @@ from nasij.areas.aid import kind_id
 from nasij.areas.people import NetworkNamed
 from nasij.clock import HandClock
 from nasij.errors import Refused
+from nasij.gate import kit_words
 from nasij.node.kernel import CircleRenewed, HeadSeen
 from nasij.node.node import Told
 from nasij.node.record import state
+from nasij.resident import Resident
 from tests.table_room import TableRoom
 from tests.tabletop import TableTop
 from tests.village import Village, cheap_words
@@ -125,6 +129,17 @@ def test_whoever_said_what_counts_for_nobody_is_told_so(village: Village, monkey
     huda.close()
     huda.open()
     assert [told.sentence for told in huda.node.told] == [SENTENCE], "a room that was closed in between says it too"
+
+
+def test_a_backup_is_made_after_the_clock_was_ahead_for_a_while(village: Village) -> None:
+    """Its number is the time; a smaller one than the hub has seen would be refused for as long as the clock was ahead."""
+    huda = village["huda"]
+    village.back_up("huda", version=int(time.time()) + 7 * 24 * 3600)
+    state(huda.node, [NetworkNamed("Walnut")])
+    village.settle()
+    kit = " ".join(kit_words(huda.node.secrets.kit, "en"))
+    asyncio.run(Resident.back_up(huda, huda.hub))  # type: ignore[arg-type]
+    assert village.recover("huda", kit).row("select value from setting where name = 'network'") == "Walnut"
 
 
 def test_somebody_else_who_writes_a_members_name_over_something_tells_them_nothing(village: Village) -> None:

@@ -271,7 +271,7 @@ class HubClient:
         except (NotCanonical, ValueError, TypeError):
             raise HubUnreachable from None
         if code is Code.CONFLICT:
-            raise HeadMoved
+            raise HeadMoved(at=rest[0] if rest and type(rest[0]) is int else 0)
         if code is Code.FULL:
             raise DiskFull(_HUB_FULL, advice=_HUB_FULL_ADVICE)
         if code in (Code.SLOW_DOWN, Code.BROKEN):
@@ -350,7 +350,7 @@ class HubClient:
         return [(number, item) for number, item in values[0]]
 
     def put_slot(self, seed: bytes, version: int, sealed: bytes) -> None:
-        """Put one's own backup, at most 64 MiB, over an older one; `seed` signs. Raises `HeadMoved` for an old version."""
+        """Put one's own backup, at most 64 MiB, over an older one; `seed` signs. Raises `HeadMoved` with the newest version's number."""
         parts = [sealed[i : i + SLOT_PART_MAX] for i in range(0, len(sealed), SLOT_PART_MAX)]
         public, sums = public_of(seed), slot_sums(parts)
         proof = sign(seed, SLOT_LABEL, slot_form(public, version, sums))
