@@ -203,6 +203,12 @@ def test_warnings_become_steps_of_a_case_and_nobody_is_planned_twice(village: An
     facts = exposure.steps_of(huda.node, report, case)
     assert noor.me in wanted
     assert {fact.whom for fact in facts} == wanted - {huda.me}
+    huda.node.db.execute("savepoint frozen")
+    huda.node.db.execute("update member set standing = 'suspended' where member = ?", (noor.me,))
+    also = exposure.steps_of(huda.node, report, case)
+    assert noor.me in {fact.whom for fact in also}, "whoever is frozen is warned too, by voice"
+    huda.node.db.execute("rollback to frozen")
+    huda.node.db.execute("release frozen")
     record.state(huda.node, facts)
     village.settle()
     assert noor.row("select count(*) from response_step where kind = 'warn'") == len(facts)

@@ -83,6 +83,7 @@ def test_a_friends_freeze_ends_the_session_in_every_house_and_shuts_the_room(tmp
                     assert "ladder" not in walker.get(path)
                     assert walker.path == "/returns", path
                 assert "Somebody froze this membership" in walker.text()
+                assert "Call one of us from any telephone" in walker.text()
 
 
 def test_everything_is_there_after_stop_and_start(tmp_path: Path) -> None:

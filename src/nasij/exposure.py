@@ -459,7 +459,7 @@ def steps_of(node: Node, report: Report, case: str) -> list[WarningPlanned]:
         raise NotHereYet
     spared = set(warnings_of(node)) | {node.me}
     wanted = [each for each in report.warned if each.rank in WARN_WITHIN and each.member not in spared]
-    reachable = [each for each in wanted if each.member in who.members(node.db)][:PLANNED_MOST]
+    reachable = [each for each in wanted if each.member in who.members(node.db, who.NOT_GONE)][:PLANNED_MOST]
     return [WarningPlanned(new_id(), case, each.member, "", WARN_WITHIN[each.rank]) for each in reachable]
 
 

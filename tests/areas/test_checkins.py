@@ -160,6 +160,20 @@ def test_the_member_is_told_when_nobody_watches_any_more(top: Table) -> None:
     assert any("Nobody watches" in text for text in texts)
 
 
+def test_whoever_watched_and_is_gone_is_not_counted_on(top: Table) -> None:
+    checkin = top.set(top.sami, top.noor)
+    top.seal(checkin)
+    for watcher in (top.sami, top.noor):
+        top.say(WatchTaken(checkin), watcher)
+    top.db.execute("update member set standing = 'suspended' where member = ?", (top.sami,))
+    shown = top.page("/checks/{checkin}", top.rim, checkin=checkin)
+    assert (shown["check"]["watched"], shown["check"]["taken"], shown["check"]["lost_note"]) == (1, 1, True)
+    (again,) = checkins.acts.note_left(top.db, top.by(top.rim), checkins.acts.NoteForm(checkin, NOTE, "two"))
+    assert again.watchers == (top.noor,)
+    top.db.execute("update member set standing = 'left' where member = ?", (top.noor,))
+    assert any("Nobody watches" in item.text for item in checkins.home.waiting(top.db, top.by(top.rim)))
+
+
 def clock(top: TableTop, zone: str) -> None:
     """Let this group live by a zone's clock."""
     top.db.execute(
@@ -473,6 +487,20 @@ def test_for_somebody_else_who_has_no_device(top: Table) -> None:
         top.set(top.noor, by=top.sami, about=top.rim, armed=True)
 
 
+def test_for_somebody_who_was_frozen_since_their_device_is_gone(top: Table) -> None:
+    top.db.execute("update member set standing = 'suspended' where member = ?", (top.rim,))
+    assert top.rim in dict(checkins.acts.others_and_frozen(top.db, top.by(top.sami)))
+    assert top.rim not in dict(checkins.acts.others(top.db, top.by(top.sami)))
+    checkin = top.set(top.noor, by=top.sami, about=top.rim)
+    top.say(top.told(checkin, "olive"), top.sami)
+    assert top.state(checkin) == "safe"
+    with pytest.raises(Refused):
+        top.set(top.noor, top.rim, by=top.sami)
+    top.db.execute("update member set standing = 'left' where member = ?", (top.rim,))
+    with pytest.raises(Refused):
+        top.set(top.noor, by=top.sami, about=top.rim)
+
+
 # --- again and again --------------------------------------------------------------------------------------------------
 
 
@@ -485,6 +513,35 @@ def test_the_next_one_is_set_by_itself_until_the_last_day(top: Table) -> None:
         top.forward(days=1)
     top.say(CheckedIn(checkin, top.until(checkin), False), top.rim)
     assert top.state(checkin) == "safe"
+
+
+def test_putting_one_off_moves_that_one_alone(top: Table) -> None:
+    checkin = top.set(every="day", last=(top.day + 2) * QUARTERS_A_DAY + 12)
+    first = top.until(checkin)
+    for n in (1, 2):
+        top.make("/checks/{checkin}/more", top.rim, checkin=checkin, until=top.until(checkin), more="48", word="")
+        assert top.until(checkin) > first + (n - 1) * QUARTERS_A_DAY
+        top.make("/checks/{checkin}/safe", top.rim, checkin=checkin, until=top.until(checkin))
+        assert (top.state(checkin), top.until(checkin)) == ("set", first + n * QUARTERS_A_DAY)
+        top.forward(days=1)
+
+
+def test_one_put_off_beyond_the_next_time_takes_that_ones_place(top: Table) -> None:
+    checkin = top.set(every="day", last=(top.day + 9) * QUARTERS_A_DAY)
+    first = top.until(checkin)
+    top.make("/checks/{checkin}/more", top.rim, checkin=checkin, until=first, more="96", word="")
+    top.make("/checks/{checkin}/safe", top.rim, checkin=checkin, until=top.until(checkin))
+    assert top.until(checkin) == first + 2 * QUARTERS_A_DAY
+
+
+def test_one_that_ended_because_people_were_looked_for_says_that_it_does_not_come_again(top: Table) -> None:
+    again, once = top.set(every="day", last=(top.day + 9) * QUARTERS_A_DAY), top.set()
+    for checkin in (again, once):
+        top.say(CheckInEscalated(checkin, top.until(checkin)), top.sami)
+        top.say(PersonFound(checkin, "seen"), top.noor)
+    texts = [item.path for item in checkins.home.waiting(top.db, top.by(top.rim)) if "does not come again" in item.text]
+    assert texts == [f"/checks/{again}"]
+    assert not [item for item in checkins.home.waiting(top.db, top.by(top.sami)) if "come again" in item.text]
 
 
 def test_it_can_rest_and_end_before_the_last_day(top: Table) -> None:

@@ -644,6 +644,35 @@ def test_a_decision_comes_back_and_two_keep_it(top: Table) -> None:
     assert top.state(proposal) == "under_review"
 
 
+def test_the_word_of_somebody_who_is_gone_keeps_no_decision(top: Table) -> None:
+    proposal = top.propose(review_days=40)
+    top.pass_it(proposal)
+    top.forward(days=40)
+    top.say(DecisionKept(proposal), top.ben)
+    top.db.execute("update member set standing = 'suspended' where member = ?", (top.ben,))
+    top.say(DecisionKept(proposal), top.cem)
+    assert top.state(proposal) == "under_review"
+    top.say(DecisionKept(proposal), top.dua)
+    assert top.state(proposal) == "in_force"
+
+
+@pytest.mark.parametrize(
+    ("method", "ballots", "state", "winner"),
+    [
+        ("majority", {"ana": "1", "ben": "1", "cem": "2", "dua": "2"}, "failed", -1),
+        ("score", {"ana": "2 1", "ben": "1 2", "cem": "1 1", "dua": "1 1"}, "in_force", 0),
+        ("ranking", {"ana": "1 2", "ben": "2 1", "cem": "1 1", "dua": "1 1"}, "in_force", 0),
+    ],
+)
+def test_a_tie_is_said_to_be_one(top: Table, method: str, ballots: dict[str, str], state: str, winner: int) -> None:
+    proposal = top.propose(method=method, options="one\ntwo")
+    top.open(proposal)
+    top.vote(proposal, **ballots)
+    top.forward(days=20)
+    shown = top.page("/decisions/{proposal}", top.ana, proposal=proposal)["results"]
+    assert (top.state(proposal), shown["winner"], shown["tied"]) == (state, winner, True)
+
+
 def test_what_lapses_ends_two_weeks_after_its_day_unless_it_is_kept(top: Table) -> None:
     kept, lapsing = top.propose(review_days=40, lapses=True), top.propose(review_days=40, lapses=True)
     top.open(lapsing, days=5)

@@ -679,6 +679,20 @@ def test_a_count_is_of_the_books_as_they_stand(top):
     top.say(CountMade(new_id(), top.cash, 1000_00, 1000_00), top.ada)
 
 
+def test_the_people_of_the_fund_are_told_that_whoever_keeps_a_pot_is_gone(top):
+    def told(member: str) -> int:
+        return sum("not among us" in item.text for item in fund.AREA.waiting(top.db, top.by(member)))
+
+    top.filled()
+    assert told(top.ada) == 0
+    top.db.execute("update member set standing = 'suspended' where member = ?", (top.kai,))
+    assert (told(top.ada), told(top.amal)) == (1, 0)
+    moved = new_id()
+    top.say(TransferPrepared(moved, top.cash, top.bank, 1000_00, 1000_00, 0), top.ada)
+    top.say(TransferConfirmed(moved), top.lea)
+    assert told(top.ada) == 0
+
+
 def test_each_pot_is_to_be_counted_every_month(top):
     def due() -> list[str]:
         return [item.text for item in fund.AREA.waiting(top.db, top.by(top.kai)) if "to be counted" in item.text]

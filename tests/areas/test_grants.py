@@ -784,6 +784,77 @@ def test_the_draw_follows_from_two_secrets_and_can_be_recomputed(top):
     assert late not in draw.order(seed, places)
 
 
+def _drawn_by(top, *people):
+    """Promise and reveal, each from a room of their own."""
+    kept = {}
+    top.db.execute("delete from draw_secret")
+    for one in people:
+        top.make("/grants/draw/promise", one)
+        kept[one] = top.row("select draw, secret from draw_secret")
+        top.db.execute("delete from draw_secret")
+    for one in people:
+        top.db.execute("insert into draw_secret (draw, secret) values (?, ?)", kept[one])
+        top.make("/grants/draw/reveal", one)
+        top.db.execute("delete from draw_secret")
+
+
+def _of_draw(top, member):
+    return [item.text for item in AREA.waiting(top.db, top.by(member)) if "draw" in item.text]
+
+
+def test_another_draw_leaves_the_order_of_the_one_before_as_it_is(top):
+    first = [place(top, 3).place for _ in range(3)]
+    _drawn_by(top, *top.fund[:2])
+    before = [row["place"] for row in waiting_places(top.db, 3)]
+    assert sorted(before) == sorted(first)
+    with pytest.raises(Refused, match="has its order already"):  # or two people could draw until they like it
+        top.make("/grants/draw/promise", top.fund[2])
+    later = [place(top, 3).place for _ in range(3)]
+    _drawn_by(top, *top.fund[2:4])
+    after = [row["place"] for row in waiting_places(top.db, 3)]
+    assert (after[:3], sorted(after[3:])) == (before, sorted(later))
+
+
+def test_the_people_of_the_fund_are_told_what_a_draw_waits_for(top):
+    first, second, third = top.fund[:3]
+    assert _of_draw(top, first) == []
+    place(top, 3)
+    take_part, reveal = "The waiting list has no order yet: take part in the draw", "The draw waits until you reveal"
+    assert _of_draw(top, first) == [take_part]
+    assert _of_draw(top, top.amal) == []
+    top.make("/grants/draw/promise", first)
+    assert (_of_draw(top, first), _of_draw(top, second)) == ([], [take_part])
+    top.make("/grants/draw/promise", second)
+    assert [text.startswith(reveal) for text in _of_draw(top, first)] == [True]
+    assert _of_draw(top, third) == []
+
+
+@pytest.mark.parametrize("promises", [1, 2])
+def test_a_draw_whose_people_lost_the_role_is_begun_anew_at_once(top, promises):
+    place(top, 3)
+    for one in top.fund[:promises]:
+        top.make("/grants/draw/promise", one)
+    top.db.execute("update mandate set state = 'ended' where member = ?", (top.fund[0],))
+    assert len(_of_draw(top, top.fund[2])) == 1
+    _drawn_by(top, *top.fund[2:4])
+    assert len(waiting_places(top.db, 3)) == 1
+    assert top.row("select count(*) from queue_draw") == 1
+
+
+def test_places_that_were_promised_a_draw_get_one_though_the_group_chose_another_order_since(top):
+    place(top, 3)
+    top.db.execute("insert or replace into setting (name, value, audience) values ('grant_method', '1', 'network')")
+    assert top.page("/grants/desk", top.fund[0])["by_draw"]
+
+
+@pytest.mark.parametrize(("standing", "state"), [("suspended", "submitted"), ("left", "lapsed"), ("removed", "lapsed")])
+def test_a_request_waits_for_whoever_was_frozen_and_ends_for_whoever_is_gone(top, standing, state):
+    grant = top.ask(by=top.amal)
+    top.db.execute("update member set standing = ? where member = ?", (standing, top.amal))
+    top.forward(days=4)
+    assert top.state(grant) == state
+
+
 def test_a_place_is_left(top):
     made = place(top, 1)
     top.refuses(PlaceLeft(made.place), top.fund[3], "Whoever put it")

@@ -43,6 +43,7 @@ from nasij.areas.incidents.facts import (
     WishesSaid,
 )
 from nasij.areas.incidents.playbooks import EXPOSURE, STARTING, steps_for
+from nasij.areas.incidents.texts_oneself import DYING, FOR_ONESELF
 from nasij.errors import Refused
 from nasij.ids import new_id, numbered_id
 from nasij.kit import charter, who
@@ -175,6 +176,25 @@ class TestReporting:
         incident = top.make("/by/other", top.sami, **NOW, about=top.amal)[0].incident
         assert top.readers(incident) == {top.cora, top.sami}
 
+    @pytest.mark.parametrize(("standing", "may"), [("suspended", True), ("left", False), ("removed", False)])
+    def test_somebody_whom_a_friend_has_frozen_first_is_reported_all_the_same(
+        self, top: Table, standing: str, may: bool
+    ) -> None:
+        for db in (top.db, *top.rooms.values()):
+            db.execute("update member set standing = ? where member = ?", (standing, top.amal))
+        options = next(act.options for act in incidents.AREA.acts if act.path == "/by/other")
+        assert (top.amal in dict(options["about"](top.db, top.by(top.sami)))) is may
+        if not may:
+            fact = IncidentReported(new_id(), "other", "now", "", "on_call", [], [], top.amal)
+            top.refuses(fact, top.sami, "not among us")
+            return
+        incident = top.make("/by/other", top.sami, **NOW, about=top.amal)[0].incident
+        assert top.readers(incident) == {top.cora, top.sami}
+        values = {"kind": "arrest", "lead": top.cora, "deputy": top.dunya, "team": []}
+        response = top.make("/by/{incident}/case", top.cora, incident=incident, **values)[-1].response
+        assert top.row("select about from response where response = ?", response) == top.amal
+        top.say(WarningPlanned(new_id(), response, top.amal, "", 1), top.dunya)
+
     def test_the_next_day_tells_those_on_call_if_no_room_did(self, top: Table) -> None:
         incident = top.report(top.amal, tell="chosen", chosen=[top.dunya])
         top.forward(days=1)
@@ -259,6 +279,24 @@ class TestTheClock:
             db.execute("update member set standing = 'left' where member = ?", (top.cora,))
         assert top.texts(top.sami) == [(-1, "Somebody is in danger now: %(code)s")]
         top.say(IncidentAnswered(incident), top.sami)
+
+    @pytest.mark.parametrize("verified", [False, True])
+    def test_everybody_on_call_is_told_once_the_one_who_was_on_it_is_gone(self, top: Table, verified: bool) -> None:
+        incident = top.report(top.amal, tell="chosen", chosen=[top.dunya])
+        top.say(IncidentAnswered(incident), top.dunya)
+        if verified:
+            top.say(IncidentVerified(incident, "word"), top.dunya)
+        top.forward(hours=1, quarters=1)
+        top.wakes(top.amal)
+        assert top.cora not in top.readers(incident)
+        for db in (top.db, *top.rooms.values()):
+            db.execute("update member set standing = 'suspended' where member = ?", (top.dunya,))
+        assert "Your report %(code)s: somebody is on it" not in [i.text for i in home.mine(top.db, top.by(top.amal))]
+        assert not top.shown("/by/{incident}", top.amal, incident=incident)["answered"]
+        top.wakes(top.amal)
+        assert top.cora in top.readers(incident)
+        assert top.texts(top.cora)[0][0] == -1
+        top.say(IncidentAnswered(incident), top.cora)
 
     def test_what_becomes_more_urgent_has_its_time_anew(self, top: Table) -> None:
         incident = top.report(top.amal, severity="soon")
@@ -549,6 +587,7 @@ ALL_LINES = [
     for part in ("never", "say", "never_say", "call")
     for words in getattr(text, part)
 ] + [(kind, "steps", line.words) for kind, text in STARTING.items() for line in text.steps]
+ALL_LINES += [(kind, "oneself", words) for kind, lines in FOR_ONESELF.items() for words in lines]
 
 
 class TestPlaybooks:
@@ -569,6 +608,34 @@ class TestPlaybooks:
     def test_there_are_fifteen_and_no_other(self) -> None:
         assert set(STARTING) == set(KIND.labels)
         assert len(STARTING) == 15
+
+    def test_each_kind_speaks_to_the_one_in_trouble_too_and_briefly(self) -> None:
+        assert set(FOR_ONESELF) == set(KIND.labels)
+        assert not [kind for kind, lines in FOR_ONESELF.items() if not 2 <= len(lines) <= 4]
+
+    def test_where_shame_or_force_may_kill_somebody_asks_about_dying(self) -> None:
+        for kind in ("blackmail", "exposure_threat", "assault", "forced_treatment", "forced_marriage"):
+            assert any("think of dying" in line.words for line in STARTING[kind].steps), kind
+        for kind in ("blackmail", "exposure_threat", "forced_treatment"):
+            assert DYING in FOR_ONESELF[kind]
+
+    def test_a_body_is_asked_about_within_the_first_hour_where_it_may_be_hurt(self) -> None:
+        for kind in ("family", "assault"):
+            assert any(line.hours <= 1 and "choking" in line.words for line in STARTING[kind].steps), kind
+
+    def test_whether_a_doctor_must_report_is_asked_before_anybody_goes_to_one(self) -> None:
+        words = [line.words for line in STARTING["assault"].steps]
+        asked = next(at for at, one in enumerate(words) if "must report" in one)
+        assert asked < next(at for at, one in enumerate(words) if "sexual violence" in one)
+
+    def test_the_one_in_trouble_reads_what_is_for_them_and_not_what_is_said_about_them(self, top: Table) -> None:
+        incident = top.report(top.amal)
+        top.say(IncidentDescribed(incident, "now", "no", "arrest", "", "", ""), top.amal)
+        mine = top.shown("/by/{incident}", top.amal, incident=incident)
+        assert (mine["oneself"], mine["never"]) == (FOR_ONESELF["arrest"], ())
+        top.say(IncidentSeen(incident), top.cora)
+        theirs = top.shown("/by/{incident}", top.cora, incident=incident)
+        assert (theirs["oneself"], theirs["never"]) == ((), STARTING["arrest"].never)
 
     def test_every_sentence_stands_in_both_languages(self) -> None:
         arabic = Words("ar")

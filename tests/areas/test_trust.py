@@ -787,6 +787,18 @@ def test_a_thaw_takes_two_words_for_the_same_keys_and_burns_the_old_ones(top: Ta
         top.refuses(replace(thawed(again, d), sign_key=key), a, "in other hands")
 
 
+def test_the_word_of_somebody_who_was_frozen_or_is_gone_since_lifts_nothing(top: TableTop) -> None:
+    a, b, c, d, e = crowd(top, 5)
+    freeze = frozen(top, d, a)
+    word = thawed(freeze, d)
+    top.say(word, by=b)
+    frozen(top, b, e)
+    top.say(word, by=a)
+    assert standing(top, d) == "suspended", "it may have been said from a device in other hands"
+    top.say(word, by=c)
+    assert standing(top, d) == "trusted"
+
+
 def test_a_newcomer_freezes_nobody_but_themselves(top: TableTop) -> None:
     (a,) = crowd(top, 1)
     new = top.member("new")

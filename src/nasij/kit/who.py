@@ -21,6 +21,7 @@ ONLY_PREFIX = "only/"
 # The four powerful roles; nobody holds more than two of them (security.md, W11).
 ROLES = ("members", "cases", "fund", "machines")
 IN_FORCE = ("new", "trusted", "resting")
+NOT_GONE = (*IN_FORCE, "suspended")  # whoever is frozen or suspended is away, and may need others most
 
 HOLDER = Table("holder", {"of": text(Keep.LEDGER), "who": text(Keep.LEDGER)}, key=("of", "who"), share=Share.CIRCLES)
 TABLES = (

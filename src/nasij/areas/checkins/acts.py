@@ -184,7 +184,7 @@ class OneCheckIn:
     checkin: ACheckIn
 
 
-def others(db: Connection, by: By) -> list[tuple[str, str]]:
+def others(db: Connection, by: By, standings: tuple[str, ...] = who.IN_FORCE) -> list[tuple[str, str]]:
     """Return whom one can choose, without those one avoids and those who avoid one, as far as this room knows."""
     avoided = db.execute(
         "select whom from avoid where closed_on = 0 and by_member = ?"
@@ -193,7 +193,12 @@ def others(db: Connection, by: By) -> list[tuple[str, str]]:
         (by.member, by.member, by.member),
     )
     left_out = {row[0] for row in avoided} | {by.member}
-    return who.by_name(db, who.members(db) - left_out)
+    return who.by_name(db, who.members(db, standings) - left_out)
+
+
+def others_and_frozen(db: Connection, by: By) -> list[tuple[str, str]]:
+    """Return for whom one can set a check-in, also whoever is frozen: their device is gone, and they called."""
+    return others(db, by, who.NOT_GONE)
 
 
 def due(db: Connection, by: By, form: SetForm) -> int:
@@ -253,7 +258,8 @@ def _note(checkin: str, by: By, words: str, openers: str, readers: Iterable[str]
 
 def note_left(db: Connection, by: By, form: NoteForm) -> list[Any]:
     """Leave a note, in place of one before it."""
-    return [_note(form.checkin, by, form.words, form.openers, watchers(db, form.checkin))]
+    here = who.members(db) & watchers(db, form.checkin).keys()  # a part for a room that is gone would open nothing
+    return [_note(form.checkin, by, form.words, form.openers, here)]
 
 
 def moved(_db: Connection, by: By, form: MoreForm) -> list[Any]:
@@ -268,8 +274,8 @@ def next_time(db: Connection, by: By, checkin: str) -> int:
     every, zone = EVERY_DAYS[row["every"]], zones.chosen(db)
     if not every:
         return 0
-    until = zones.later(zone, int(row["until"]), every)
-    while until <= by.quarter:
+    until = zones.later(zone, int(row["rhythm_at"] or row["until"]), every)
+    while until <= max(by.quarter, row["until"]):
         until = zones.later(zone, until, every)
     return until
 
@@ -321,7 +327,7 @@ ACTS: tuple[Act, ...] = (
         make=set_,
         title=mark("Set a check-in"),
         press=mark("Set the check-in"),
-        options={"watchers": others, "about": others},
+        options={"watchers": others, "about": others_and_frozen},
         prefill=_start,
         why=mark(
             "Before a meeting, a trip or a hearing. If you do not say in time that you are safe, people look for you."

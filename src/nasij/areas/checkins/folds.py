@@ -30,6 +30,7 @@ def fold_set(db: Connection, by: By, fact: f.CheckInSet) -> None:
     """Open the circle of whoever set it and those who watch; the person it is about is in it only if they set it."""
     names = ("checkin", "about", "until", "grace", "what", "word", "forced", "armed", "every", "last")
     row = {name: getattr(fact, name) for name in names} | {"set_by": by.member, "set_at": by.hour, "state": "set"}
+    row["rhythm_at"] = fact.until
     insert(db, "checkin", row | {"audience": by.audience})
     watching = dict.fromkeys(fact.watchers, "asked") | ({by.member: "taken"} if fact.about != by.member else {})
     for member, state in watching.items():
@@ -52,7 +53,7 @@ def fold_answered(db: Connection, by: By, fact: f.WatchTaken | f.WatchDeclined) 
 
 
 def fold_moved(db: Connection, by: By, fact: f.DeadlineMoved) -> None:
-    """Wait until the new time."""
+    """Wait until the new time; the times after it stay what they were."""
     f.CHECKIN_STEPS.move(db, fact.checkin, fact)
     _change(db, fact.checkin, until=fact.moved_to, noticed_by="")
 
@@ -61,7 +62,8 @@ def fold_rest(db: Connection, _by: By, fact: f.CheckInPaused | f.CheckInResumed)
     """Rest, or go on at the time that was said."""
     f.CHECKIN_STEPS.move(db, fact.checkin, fact)
     if isinstance(fact, f.CheckInResumed):
-        _change(db, fact.checkin, until=fact.until, noticed_by="")
+        same = fact.until == fields(db, "checkin", "checkin", fact.checkin)["until"]
+        _change(db, fact.checkin, until=fact.until, noticed_by="", **({} if same else {"rhythm_at": fact.until}))
 
 
 # --- being safe, or not -----------------------------------------------------------------------------------------------
@@ -87,8 +89,8 @@ def next_until(row: dict[str, Any], quarter: int, following: int) -> int:
     every = f.EVERY_DAYS[row["every"]] * QUARTERS_A_DAY
     if not every:
         return 0
-    until = int(row["until"]) + every
-    while until <= quarter:
+    until = int(row["rhythm_at"] or row["until"]) + every
+    while until <= max(quarter, row["until"]):
         until += every
     if abs(following - until) <= f.SHIFT_MOST and following > quarter:
         until = following
@@ -101,7 +103,7 @@ def _safe(db: Connection, by: By, row: dict[str, Any], fact: f.CheckedIn | f.Saf
     _move(db, row, type(fact).__name__, "set" if following else "safe")
     if following:
         destroy_note(db, row["checkin"])
-        _change(db, row["checkin"], until=following, noticed_by="", ended_by=by.member)
+        _change(db, row["checkin"], until=following, rhythm_at=following, noticed_by="", ended_by=by.member)
     else:
         _end(db, row, by.day, ended_by=by.member)
 

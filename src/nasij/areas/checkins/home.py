@@ -3,7 +3,7 @@
 from sqlite3 import Connection
 from typing import Any
 
-from nasij.areas.checkins.pages import my_checkins, watched_checkins
+from nasij.areas.checkins.pages import my_checkins, my_ended, watched_checkins
 from nasij.areas.checkins.rules import ALARMED, WAITING
 from nasij.clock import QUARTERS_AN_HOUR
 from nasij.ids import code
@@ -34,9 +34,13 @@ def _soon(db: Connection, row: dict[str, Any]) -> bool:
 
 def waiting(db: Connection, by: By) -> list[Item]:
     """Return what is late or due soon, and who asks me to watch."""
-    return [item for row in my_checkins(db, by) for item in _about_mine(db, row)] + [
-        item for row in watched_checkins(db, by) for item in _about_theirs(row)
-    ]
+    stopped = mark("Your check-in %(code)s ended when people looked for you, and does not come again: set another one")
+    ended = [_item(row, 1, stopped) for row in my_ended(db, by) if row["stopped"]]
+    return (
+        ended
+        + [item for row in my_checkins(db, by) for item in _about_mine(db, row)]
+        + [item for row in watched_checkins(db, by) for item in _about_theirs(row)]
+    )
 
 
 def _about_mine(db: Connection, row: dict[str, Any]) -> list[Item]:

@@ -4,7 +4,7 @@ from sqlite3 import Connection
 from typing import Any
 
 from nasij.areas.checkins.facts import CHECKIN_STEPS, EVERY, FOUND
-from nasij.areas.checkins.folds import incident_of
+from nasij.areas.checkins.folds import incident_of, next_until
 from nasij.areas.checkins.rules import ALARMED, WAITING, watchers
 from nasij.errors import NotHereYet
 from nasij.kit import who
@@ -26,23 +26,28 @@ def lost_note(db: Connection, checkin: str) -> bool:
     found = rows(
         db,
         "select 1 from sealed_note where checkin = ? and opened_at = 0 and needed >"
-        " (select count(*) from note_envelope where note_envelope.checkin = sealed_note.checkin)",
+        " (select count(*) from note_envelope join member using (member) where note_envelope.checkin = sealed_note.checkin"
+        f" and standing in ({', '.join('?' * len(who.IN_FORCE))}))",
         checkin,
+        *who.IN_FORCE,
     )
     return bool(found)
 
 
 def _shown(db: Connection, by: By, row: dict[str, Any]) -> dict[str, Any]:
     people = rows(db, "select member, state from checkin_watcher where checkin = ? order by member", row["checkin"])
+    for one in people:
+        one["gone"] = not who.is_there(db, one["member"])
     return row | {
         "shown": stands(row, by.quarter),
         "left": row["until"] - by.quarter,
         "looked_for_at": row["until"] + row["grace"],
         "lost_note": lost_note(db, row["checkin"]),
         "mine": row["about"] == by.member,
+        "stopped": row["state"] == "found" and bool(next_until(row, row["until"], 0)),
         "people": people,
-        "watched": len(watchers(db, row["checkin"])),
-        "taken": sum(one["state"] in ("taken", "looking") for one in people),
+        "watched": sum(one["state"] != "declined" and not one["gone"] for one in people),
+        "taken": sum(one["state"] in ("taken", "looking") and not one["gone"] for one in people),
     }
 
 
@@ -55,6 +60,11 @@ def _mine(db: Connection, by: By, where: str) -> list[dict[str, Any]]:
 def my_checkins(db: Connection, by: By) -> list[dict[str, Any]]:
     """Return the check-ins I set for myself, what is late first."""
     return [row for row in _mine(db, by, "closed_on = 0") if row["mine"]]
+
+
+def my_ended(db: Connection, by: By) -> list[dict[str, Any]]:
+    """Return the check-ins I set for myself that ended lately."""
+    return [row for row in _mine(db, by, "closed_on > 0") if row["mine"]]
 
 
 def watched_checkins(db: Connection, by: By) -> list[dict[str, Any]]:

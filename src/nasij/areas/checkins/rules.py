@@ -8,7 +8,7 @@ from nasij.errors import NotHereYet, Refused
 from nasij.kit import draw
 from nasij.kit.field import mark
 from nasij.kit.rows import fields, rows
-from nasij.kit.who import By, members
+from nasij.kit.who import NOT_GONE, By, members
 
 ALARMED = ("escalated", "incident")
 WAITING = ("set", "late")
@@ -76,7 +76,9 @@ def may_set(db: Connection, by: By, fact: f.CheckInSet) -> None:
     """
     if db.execute("select 1 from checkin where checkin = ?", (fact.checkin,)).fetchone():
         raise Refused(mark("This was already written down."))
-    if {by.member, fact.about} & set(fact.watchers) or not {*fact.watchers, fact.about} <= members(db):
+    right = set(fact.watchers) <= members(db) - {by.member, fact.about}
+    # Whoever is frozen may call from another telephone, and is watched over.
+    if not right or fact.about not in members(db, NOT_GONE):
         raise Refused(mark("Please choose people who are members now, and not yourself."))
     if fact.until > by.quarter + f.AHEAD_MOST:
         raise Refused(mark("This is too far away. A check-in can be set for a year ahead."))

@@ -23,13 +23,14 @@ def _table(
 
 TABLES = (
     # set_by: who set it; about: for whom, mostly the same. noticed_by: whose room said first that the hour had passed.
-    # until, grace, last: in quarters of an hour. alarmed_at: the hour in which those who watch were told to look for them, 0 while nobody was. heard_at: the hour in
+    # until, rhythm_at, grace, last: in quarters of an hour. rhythm_at: from which time the next is counted; putting one off moves only that one.
+    # alarmed_at: the hour in which those who watch were told to look for them, 0 while nobody was. heard_at: the hour in
     # which *I am safe* was pressed in their room after that.
     _table(
         "checkin",
         ("checkin",),
         words="checkin about set_by what word forced every state noticed_by ended_by how",
-        numbers="until grace armed last set_at alarmed_at heard_at",
+        numbers="until rhythm_at grace armed last set_at alarmed_at heard_at",
     ),
     _table("checkin_watcher", ("checkin", "member"), words="checkin member state"),
     # Whoever is told later, as an incident goes on, does not get the note: it was for those who were chosen.

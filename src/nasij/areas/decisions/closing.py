@@ -127,6 +127,7 @@ def close(db: Connection, proposal: Row, day: int, cause: str) -> None:
     over = state in PROPOSAL.ends()
     db.execute(
         "update proposal set state = ?, outcome = ?, winner = ?, counts = ?, ballots = ?, roll = ?, indifferent = ?,"
+        " tied = ?,"
         " decided_on = ?, closed_on = ? where proposal = ?",
         (
             state,
@@ -136,6 +137,7 @@ def close(db: Connection, proposal: Row, day: int, cause: str) -> None:
             found.cast,
             found.roll,
             found.indifferent,
+            int(found.tied),
             day,
             day if over else 0,
             proposal["proposal"],

@@ -36,7 +36,7 @@ from nasij.areas.decisions.rules import number_lines, option_lines
 from nasij.areas.decisions.secret import BallotsPassed
 from nasij.kit import charter
 from nasij.kit.rows import put
-from nasij.kit.who import NETWORK, TRUSTED, By
+from nasij.kit.who import NETWORK, TRUSTED, By, is_there
 
 # Every table whose rows belong to a proposal and could be there before the network's own proposal of the same id.
 _OF_PROPOSAL = (
@@ -340,7 +340,7 @@ def fold_taken_up(db: Connection, by: By, fact: DecisionTakenUp) -> None:
 def fold_kept(db: Connection, by: By, fact: DecisionKept) -> None:
     """Count who would keep it; with the second it goes on for as long as before."""
     row = record(db, "proposal", fact.proposal)
-    if not row["kept_by"]:
+    if not is_there(db, row["kept_by"], ("trusted", "resting")):  # nobody yet, or somebody who decides nothing now
         db.execute("update proposal set kept_by = ? where proposal = ?", (by.member, fact.proposal))
         return
     PROPOSAL.move(db, fact.proposal, fact)

@@ -138,6 +138,7 @@ def results(db: Connection, row: Row, options: list[Row]) -> dict[str, Any]:
         "hidden": False,
         "outcome": "" if is_open else row["outcome"],
         "winner": winner,
+        "tied": bool(row["tied"] and not is_open and (broken_down or not row["secret"])),
         "cast": cast,
         "roll": roll,
         "few": not broken_down and row["method"] != "draw",

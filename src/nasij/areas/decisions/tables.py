@@ -16,7 +16,7 @@ TABLES = (
                 Keep.LEDGER,
                 "proposal state method voters effect name currency replaces outcome counts previous step stuck",
                 "quorum threshold hidden secret amount due_on review_days lapses ends made_on opened_on closes_on"
-                " decided_on review_on winner ballots roll indifferent amended",
+                " decided_on review_on winner ballots roll indifferent tied amended",
             ),
             "amount": money(Keep.LEDGER),
             **_columns(Keep.WORKING, "made_by question body about doer charter kept_by"),

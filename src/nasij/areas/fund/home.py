@@ -5,7 +5,7 @@ from sqlite3 import Connection
 from nasij.areas.fund.ledger import backers, pots
 from nasij.areas.fund.pages import counts, may_confirm, of_fund, pledges_of
 from nasij.ids import code
-from nasij.kit import charter
+from nasij.kit import charter, who
 from nasij.kit.field import mark
 from nasij.kit.page import Item
 from nasij.kit.rows import rows
@@ -70,8 +70,20 @@ def _counts(db: Connection, by: By) -> list[Item]:
     return items
 
 
+def _stranded(db: Connection) -> list[Item]:
+    """Say which pots hold something and have no keeper among us: the people of the fund move it to another."""
+    text = mark("Whoever keeps the pot %(code)s is not among us now: see to what it holds")
+    return [
+        Item(1, text, "/fund/pots", {"code": code(pot["pot"])})
+        for pot in pots(db)
+        if pot["holds"]
+        and pot["state"] in ("open", "frozen")
+        and not who.is_there(db, pot["keeper"], ("trusted", "resting"))
+    ]
+
+
 def _of_fund(db: Connection, by: By) -> list[Item]:
-    items = [
+    items = _stranded(db) + [
         Item(2, mark("A new pot waits for a second person: %(code)s"), "/fund/pots", {"code": code(pot)})
         for (pot,) in db.execute(
             "select pot from pot where state = 'proposed' and opened_by <> ? order by opened_on, pot limit ?",

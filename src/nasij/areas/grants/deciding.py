@@ -61,7 +61,7 @@ from nasij.areas.grants.forms import (
 )
 from nasij.areas.grants.household import stays_out
 from nasij.areas.grants.lists import HARM
-from nasij.areas.grants.queue import anybody_waits, first_place, period_of, still_waits, turns_of
+from nasij.areas.grants.queue import anybody_waits, draw_under_way, first_place, period_of, still_waits, turns_of
 from nasij.areas.grants.rules import NEEDS_A_YES, amount_of, approvals, by_lane, on_panel, payer_is_gone, plan_of
 from nasij.areas.grants.seats import may_sit, of_sitting, request_of
 from nasij.areas.grants.votes import is_free, passed_for, voted
@@ -362,8 +362,8 @@ def attested(db: Connection, _by: By, form: OnePayout) -> list[Any]:
 
 def committed(db: Connection, by: By, _form: DrawForm) -> list[Any]:
     """Promise a secret, in the draw that one person has begun or in a new one."""
-    begun = rows(db, "select draw from queue_draw where state = 'promised'")
-    this, secret = (begun[0]["draw"] if begun else new_id()), draw.new_secret()
+    begun = draw_under_way(db)
+    this, secret = (begun["draw"] if begun.get("state") == "promised" else new_id()), draw.new_secret()
     return [DrawSecretKept(this, secret), DrawCommitted(this, draw.commitment(this, by.member, secret))]
 
 

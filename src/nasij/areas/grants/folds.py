@@ -41,7 +41,7 @@ from nasij.areas.grants.facts import (
 )
 from nasij.areas.grants.household import pass_households
 from nasij.areas.grants.lists import PLAN_STEPS, REQUEST_STEPS
-from nasij.areas.grants.queue import turns_of
+from nasij.areas.grants.queue import turns_of, undrawn
 from nasij.areas.grants.rules import OPEN
 from nasij.areas.grants.seats import of_sitting, request_of, seated
 from nasij.kit import charter, draw, who
@@ -382,23 +382,32 @@ def fold_place_over(db: Connection, by: By, fact: PlaceCalled | PlaceLeft) -> No
 
 def fold_committed(db: Connection, by: By, fact: DrawCommitted) -> None:
     """Note the promise; with the second one the list that is drawn from is closed."""
-    places = [row["place"] for row in rows(db, "select place from queue_place where state = 'waiting' order by place")]
     first = not rows(db, "select 1 from queue_draw where draw = ?", fact.draw)
-    row = {"draw": fact.draw, "state": "promised" if first else "closed", "places": " ".join(places)}
+    if first:  # the rule let it begin, so nobody is left who could finish the one before
+        _drop_draws(db, "select draw from queue_draw where state <> 'drawn'")
+    row = {"draw": fact.draw, "state": "promised" if first else "closed", "places": " ".join(undrawn(db))}
     put(db, "queue_draw", **row | {"begun_on": by.day, "audience": by.audience})
     row = {"draw": fact.draw, "member": by.member, "commitment": fact.commitment, "audience": by.audience}
     put(db, "draw_part", **row)
 
 
+def _drop_draws(db: Connection, which: str, *values: int) -> None:
+    db.execute(f"delete from queue_draw where draw in ({which})", values)
+    db.execute(
+        "delete from draw_part where not exists (select 1 from queue_draw where queue_draw.draw = draw_part.draw)"
+    )
+
+
 def fold_revealed(db: Connection, by: By, fact: DrawRevealed) -> None:
-    """Compute the order once both are known."""
+    """Compute the order once both are known: behind the places that have theirs from an earlier draw."""
     db.execute("update draw_part set secret = ? where draw = ? and member = ?", (fact.secret, fact.draw, by.member))
     parts = rows(db, "select member, secret from draw_part where draw = ? order by member", fact.draw)
     if not all(part["secret"] for part in parts):
         return
     seed = draw.seed(fact.draw, {part["member"]: part["secret"] for part in parts})
     listed = record(db, "select places from queue_draw where draw = ?", fact.draw)["places"].split()
-    for number, place in enumerate(draw.order(seed, listed), start=1):
+    last = db.execute("select coalesce(max(drawn), 0) from queue_place where state = 'waiting'").fetchone()[0]
+    for number, place in enumerate(draw.order(seed, listed), start=last + 1):
         db.execute("update queue_place set drawn = ? where place = ?", (number, place))
     db.execute(
         "update queue_draw set state = 'drawn', seed = ?, closed_on = ? where draw = ?", (seed, by.day, fact.draw)
@@ -421,10 +430,7 @@ def passing(db: Connection, day: int) -> None:
         "update queue_place set state = 'left', closed_on = ? where state = 'waiting' and week * 7 <= ?",
         (day, day - idle),
     )
-    db.execute("delete from queue_draw where state <> 'drawn' and begun_on <= ?", (day - 7,))
-    db.execute(
-        "delete from draw_part where not exists (select 1 from queue_draw where queue_draw.draw = draw_part.draw)"
-    )
+    _drop_draws(db, "select draw from queue_draw where state <> 'drawn' and begun_on <= ?", day - 7)
 
 
 def _vacate(db: Connection) -> None:
@@ -454,9 +460,10 @@ def _open_discrepancies(db: Connection, day: int) -> None:
 def _lapse(db: Connection, day: int) -> None:
     """Close what nobody moved: also in the rooms of those who stood back, to whom nothing more is said."""
     days = charter.value(db, "grant_idle_days")
+    there = who.members(db, who.NOT_GONE)  # whoever is frozen may need it most, and comes back
     for request in rows(db, "select * from aid_request where closed_on = 0 order by grant"):
         idle, state = day - request["moved_on"], request["state"]
-        gone = request["asked_by"] not in who.members(db) and state in (*OPEN, "not_now")
+        gone = request["asked_by"] not in there and state in (*OPEN, "not_now")
         if state == "received" and idle >= charter.value(db, "grant_received_days"):
             _change(db, request["grant"], state="closed")
         elif gone or (state in (*OPEN, "not_now") and idle >= days):

@@ -7,7 +7,7 @@ from nasij.areas.fund import available
 from nasij.areas.grants import desk, household
 from nasij.areas.grants.deciding import is_due, outcome
 from nasij.areas.grants.pages import mine as asked_by_me
-from nasij.areas.grants.queue import keeps_place, still_waits, to_take_off
+from nasij.areas.grants.queue import draw_under_way, keeps_place, still_waits, to_take_off, undrawn
 from nasij.areas.grants.rules import OPEN, payer_is_gone
 from nasij.areas.grants.seats import may_pay, may_sit, seated
 from nasij.areas.grants.votes import is_asked, passed_for
@@ -44,8 +44,20 @@ def waiting(db: Connection, by: By) -> list[Item]:
         if by.member in known.seated(request["grant"]):
             items += _for_panel(db, by, known, request)
     text = mark("%(code)s on the waiting list waits no longer: take it off")
+    items += _of_draw(db, by) if "fund" in by.roles else []
     over = to_take_off(db, by.member, role_holders(db, "fund")) if "fund" in by.roles else []
     return items + [Item(1, text, "/grants/desk", {"code": code(place)}) for place in over]
+
+
+def _of_draw(db: Connection, by: By) -> list[Item]:
+    """Say that places wait for a draw, which two people make; and that one's own part of it is to be shown."""
+    begun = draw_under_way(db)
+    part = rows(db, "select * from draw_part where draw = ? and member = ?", begun.get("draw", ""), by.member)
+    if begun.get("state") == "closed":
+        text = mark("The draw waits until you reveal your secret")
+        return [Item(1, text, "/grants/desk", {})] if part and not part[0]["secret"] else []
+    text = mark("The waiting list has no order yet: take part in the draw")
+    return [Item(2, text, "/grants/desk", {})] if undrawn(db) and not part else []
 
 
 def _for_asker(db: Connection, by: By, request: dict[str, Any]) -> list[Item]:

@@ -24,12 +24,14 @@ from nasij.areas.grants.lists import (
     WAY,
 )
 from nasij.areas.grants.queue import (
+    draw_under_way,
     keeps_place,
     methods_in_use,
     period_of,
     still_waits,
     to_take_off,
     turns_of,
+    undrawn,
     waiting_places,
 )
 from nasij.areas.grants.rules import OPEN, approvals, payer_is_gone
@@ -135,7 +137,7 @@ def desk_page(db: Connection, by: By, number: str = "1") -> Page:
             "called": by.member in on_call(db, by.day),
             "anybody_called": bool(on_call(db, by.day)),
             "draw": _draw(db, by),
-            "by_draw": method == 3,
+            "by_draw": bool(undrawn(db)),
             "over": to_take_off(db, by.member, role_holders(db, "fund")),
             "steps": REQUEST_STEPS,
             "harms": HARM,
@@ -146,12 +148,12 @@ def desk_page(db: Connection, by: By, number: str = "1") -> Page:
 
 def _draw(db: Connection, by: By) -> dict[str, Any]:
     """Return what is to be done about the draw that is under way, if anything, and the newest that is over."""
-    open_draws = rows(db, "select * from queue_draw where state <> 'drawn' order by begun_on desc, draw limit 1")
+    begun = draw_under_way(db)
     over = rows(db, "select * from queue_draw where state = 'drawn' order by begun_on desc, draw limit 1")
     found: dict[str, Any] = {"state": "", "mine": False, "revealed": False, "over": over[0] if over else None}
-    if open_draws:
-        part = rows(db, "select * from draw_part where draw = ? and member = ?", open_draws[0]["draw"], by.member)
-        found |= {"state": open_draws[0]["state"], "mine": bool(part), "revealed": bool(part and part[0]["secret"])}
+    if begun:
+        part = rows(db, "select * from draw_part where draw = ? and member = ?", begun["draw"], by.member)
+        found |= {"state": begun["state"], "mine": bool(part), "revealed": bool(part and part[0]["secret"])}
     return found
 
 

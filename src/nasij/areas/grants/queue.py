@@ -8,7 +8,7 @@ from sqlite3 import Connection
 from typing import Any
 
 from nasij.areas.grants.lists import HARM
-from nasij.kit import charter
+from nasij.kit import charter, who
 from nasij.kit.rows import rows
 
 _RANKS = " ".join(f"when '{harm}' then {rank}" for rank, harm in enumerate(HARM.labels))
@@ -61,6 +61,24 @@ def _order(db: Connection, method: int) -> str:
         return f" order by {_TURNS}, week, place"
     kept = f"{_TURNS} > 0, " if method == KEPT_SHARE and _share_is_due(db) else ""
     return f" order by {kept}{RANK}, week, place"
+
+
+def undrawn(db: Connection) -> list[str]:
+    """Return the places that wait for a draw to give them their order; those that have one keep it."""
+    found = rows(
+        db, "select place from queue_place where state = 'waiting' and method = ? and drawn = 0 order by place", BY_DRAW
+    )
+    return [row["place"] for row in found]
+
+
+def draw_under_way(db: Connection) -> dict[str, Any]:
+    """Return the draw that waits for somebody, empty for none; one whose people no longer hold the role waits for nobody."""
+    holders = who.role_holders(db, "fund")
+    for begun in rows(db, "select * from queue_draw where state <> 'drawn' order by begun_on desc, draw"):
+        parts = rows(db, "select member from draw_part where draw = ?", begun["draw"])
+        if all(part["member"] in holders for part in parts):
+            return begun
+    return {}
 
 
 def _share_is_due(db: Connection) -> bool:

@@ -44,7 +44,7 @@ from nasij.areas.grants.facts import (
     VerdictGiven,
 )
 from nasij.areas.grants.lists import PLAN_STEPS, REQUEST_STEPS
-from nasij.areas.grants.queue import first_place, period_of, turns_of
+from nasij.areas.grants.queue import BY_DRAW, draw_under_way, first_place, methods_in_use, period_of, turns_of, undrawn
 from nasij.areas.grants.seats import (
     check_seats,
     eligible,
@@ -445,12 +445,15 @@ def may_leave_place(db: Connection, by: By, fact: PlaceCalled | PlaceLeft) -> No
 
 
 def may_commit(db: Connection, by: By, fact: DrawCommitted) -> None:
-    """Let two people promise a secret each; one draw at a time."""
+    """Let two people promise a secret each; one draw at a time, and none that would only shuffle what has its order."""
     if not draw.is_commitment(fact.commitment):
         raise Malformed
-    begun = rows(db, "select draw, state from queue_draw where state <> 'drawn' or draw = ?", fact.draw)
-    if begun and begun != [{"draw": fact.draw, "state": "promised"}]:
+    begun = draw_under_way(db)
+    same = rows(db, "select 1 from queue_draw where draw = ?", fact.draw)
+    if (begun and (begun["draw"], begun["state"]) != (fact.draw, "promised")) or (same and not begun):
         raise Refused(mark("A draw is under way already."), advice=mark("Take part in that one."))
+    if not begun and methods_in_use(db).get(BY_DRAW) and not undrawn(db):
+        raise Refused(mark("Every place on the waiting list has its order already, and keeps it."))
     if rows(db, "select 1 from draw_part where draw = ? and member = ?", fact.draw, by.member):
         raise Refused(mark("A second person has to do this."))
 

@@ -177,7 +177,7 @@ TABLES = (
             "week": number(Keep.LEDGER),
             "method": number(Keep.WORKING),
             "first_time": number(Keep.LEDGER),  # its code had not been reached before when it was called
-            "drawn": number(Keep.WORKING),  # its place in the newest draw, 0 for none
+            "drawn": number(Keep.WORKING),  # its place by the draw that it was in, 0 before one
         },
         key=("place",),
         share=Share.CIRCLES,

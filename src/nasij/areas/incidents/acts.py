@@ -108,6 +108,11 @@ def others(db: Connection, by: By) -> list[tuple[str, str]]:
     return who.by_name(db, who.members(db) - {by.member})
 
 
+def others_and_frozen(db: Connection, by: By) -> list[tuple[str, str]]:
+    """Return everybody but oneself, also whoever is frozen: somebody was taken, and a friend froze them first."""
+    return who.by_name(db, who.members(db, who.NOT_GONE) - {by.member})
+
+
 def everybody(db: Connection, _by: By) -> list[tuple[str, str]]:
     """Return everybody who is among us."""
     return who.by_name(db, who.members(db))
@@ -282,7 +287,7 @@ _REPORTING = (
         by=ANYBODY_IN,
         make=their_report,
         prefill=start_trouble,
-        options={**_TELLING, "about": others},
+        options={**_TELLING, "about": others_and_frozen},
     ),
     _press(
         "/by/safe",
@@ -433,7 +438,7 @@ _CASES = (
         _CASE,
         mark("Plan to warn somebody"),
         mark("Plan it"),
-        options={"whom": others, "owner": my_teams},
+        options={"whom": others_and_frozen, "owner": my_teams},
     ),
     _press(_STEP + "/done", StepDone, _STEP, mark("Say that this step is done"), mark("Done")),
     _press(_STEP + "/aside", StepSetAside, _STEP, mark("Set this step aside"), mark("Set it aside")),

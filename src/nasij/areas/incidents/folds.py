@@ -348,7 +348,7 @@ def passing(db: Connection, day: int) -> None:
     marks = ", ".join("?" * len(OPEN))
     for row in rows(db, f"select * from incident where closed_on = 0 and state in ({marks}) order by incident", *OPEN):
         late = is_late(db, row, hour * QUARTERS_AN_HOUR)
-        if late or (waits(row) and (row["tell"] != "chosen" or row["all_told"])):
+        if late or (waits(db, row) and (row["tell"] != "chosen" or row["all_told"])):
             _catch_up(db, row, hour)
         limit = SAFE_DAYS if row["state"] == "safe" else IDLE_DAYS
         if day - row["moved_on"] >= limit:

@@ -6,7 +6,7 @@ from typing import Any
 from nasij.areas.incidents.acts import my_open_reports
 from nasij.areas.incidents.facts import OnCallTold
 from nasij.areas.incidents.pages import my_responses, told_reports
-from nasij.areas.incidents.reporting import is_late
+from nasij.areas.incidents.reporting import is_late, waits
 from nasij.ids import code
 from nasij.kit import who
 from nasij.kit.field import mark
@@ -57,7 +57,7 @@ def _told(db: Connection, by: By, row: dict[str, Any]) -> list[Item]:
     if by.member in (row["reported_by"], row["about"]):
         return []
     gone = not who.is_there(db, row["answered_by"])
-    if row["state"] == "reported" and (not row["answered_at"] or gone):
+    if waits(db, row):
         late = mark("Nobody has answered %(code)s in time: it is for everybody on call")
         return [
             _item(
@@ -93,6 +93,10 @@ def _case(db: Connection, by: By, row: dict[str, Any], due: list[dict[str, Any]]
     return items
 
 
+def _is_answered(db: Connection, row: dict[str, Any]) -> bool:
+    return bool(row["answered_at"]) and who.is_there(db, row["answered_by"])
+
+
 def mine(db: Connection, by: By) -> list[Item]:
     """Return my own reports, and the cases whose team I am in."""
     texts = {
@@ -100,7 +104,7 @@ def mine(db: Connection, by: By) -> list[Item]:
         1: mark("Your report %(code)s: somebody opened it"),
     }
     items = [
-        _item(row, 0, mark("Your report %(code)s: somebody is on it") if row["answered_at"] else texts[row["seen"]])
+        _item(row, 0, mark("Your report %(code)s: somebody is on it") if _is_answered(db, row) else texts[row["seen"]])
         for row in my_open_reports(db, by.member)
     ]
     return items + [
@@ -110,10 +114,10 @@ def mine(db: Connection, by: By) -> list[Item]:
 
 
 def unasked(db: Connection, by: By) -> list[OnCallTold]:
-    """Return, for reports that nobody answered in time, that everybody on call is told; said once, by whoever is awake."""
+    """Return, for reports that nobody is on though the time has passed, that everybody on call is told; said once, by whoever is awake."""
     held = rows(
         db,
-        "select * from incident where closed_on = 0 and state = 'reported' and answered_at = 0 and all_told = 0"
+        "select * from incident where closed_on = 0 and state in ('reported', 'verified') and all_told = 0"
         " and (reported_by = ? or exists (select 1 from incident_told where incident_told.incident = incident.incident"
         " and member = ?)) and (apart = 0 or about <> ?) order by incident",
         by.member,

@@ -32,6 +32,7 @@ from nasij.areas.incidents.playbooks import (
 )
 from nasij.areas.incidents.reporting import due_at, first_told, is_late, on_call
 from nasij.areas.incidents.rules import exposure_waits, team, told
+from nasij.areas.incidents.texts_oneself import FOR_ONESELF
 from nasij.areas.tasks import on_call as called
 from nasij.errors import NotHereYet
 from nasij.kit import who
@@ -102,6 +103,7 @@ def incident_page(db: Connection, by: By, incident: str) -> Page:
     mine = db.execute("select seen_at from incident_told where incident = ? and member = ?", (incident, by.member))
     seen_at = mine.fetchone()
     concerned = by.member in (row["reported_by"], row["about"])
+    in_trouble = by.member == row["about"]
     if seen_at is None and not concerned:
         raise NotHereYet
     in_team = rows(db, "select 1 from response_person where response = ? and member = ?", row["response"], by.member)
@@ -118,7 +120,8 @@ def incident_page(db: Connection, by: By, incident: str) -> Page:
             "answerer": by.member == row["answered_by"],
             "answered": row["answered_by"] in who.members(db),
             "may_tell": by.member in (row["reported_by"], row["answered_by"], row["about"]),
-            "never": STARTING[row["kind"]].never if row["kind"] else (),
+            "never": STARTING[row["kind"]].never if row["kind"] and not in_trouble else (),
+            "oneself": FOR_ONESELF[row["kind"]] if row["kind"] and in_trouble else (),
             **LABELS,
         },
     )
@@ -230,4 +233,5 @@ def guide_page(db: Connection, by: By, kind: str) -> Page:
         name: [line for line in own.get(name, "").split("\n") if line] for name in ("never", "say", "never_say", "call")
     }
     values = {"kind": kind, "own": own, "checked": checked, "age": _age(checked, by.day), "start": STARTING[kind]}
+    values["oneself"] = FOR_ONESELF[kind]
     return Page("incidents/guide.html", values | {"parts": parts, "lines": own_lines, "old_days": OLD_DAYS, **LABELS})

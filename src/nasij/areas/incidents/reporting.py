@@ -56,14 +56,18 @@ def due_at(db: Connection, incident: dict[str, Any]) -> int:
     return int(incident["reported_at"]) + 1 + answer_quarters(db, incident["severity"])
 
 
-def waits(incident: dict[str, Any]) -> bool:
-    """Say whether a report waits for its first answer."""
-    return incident["state"] == "reported" and not incident["answered_at"] and not incident["closed_on"]
+def waits(db: Connection, incident: dict[str, Any]) -> bool:
+    """Say whether a report waits for an answer: nobody is on it, or whoever was is not among us now, and no case is open."""
+    if incident["closed_on"] or incident["state"] not in ("reported", "verified"):
+        return False
+    if incident["state"] == "reported" and not incident["answered_at"]:
+        return True
+    return bool(incident["answered_by"]) and not who.is_there(db, incident["answered_by"])
 
 
 def is_late(db: Connection, incident: dict[str, Any], quarter: int) -> bool:
-    """Say whether the time of a report has passed and nobody has answered."""
-    return waits(incident) and quarter >= due_at(db, incident)
+    """Say whether the time of a report has passed and nobody is on it."""
+    return waits(db, incident) and quarter >= due_at(db, incident)
 
 
 def tell(db: Connection, incident: str, audience: str, members: Iterable[str]) -> None:

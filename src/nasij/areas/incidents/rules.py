@@ -79,8 +79,8 @@ def exposure_waits(db: Connection, response: str) -> bool:
     return bool(rows(db, open_one, response))
 
 
-def _among(db: Connection, members: list[str], field: str) -> None:
-    if not set(members) <= who.members(db):
+def _among(db: Connection, members: list[str], field: str, standings: tuple[str, ...] = who.IN_FORCE) -> None:
+    if not set(members) <= who.members(db, standings):
         raise Malformed(_NOT_AMONG_US, field=field)
 
 
@@ -109,7 +109,7 @@ def may_report(db: Connection, by: By, fact: IncidentReported) -> None:
     if fact.whose == "me" and fact.about not in ("", by.member):
         raise Malformed(mark("This report is about yourself."), field="about")
     if fact.about:
-        _among(db, [fact.about], "about")
+        _among(db, [fact.about], "about", who.NOT_GONE)
     if fact.tell != "on_call" and not set(fact.chosen) - {by.member}:
         raise Malformed(mark("Please choose whom to tell."), field="chosen")
     if set(fact.left_out) & set(fact.chosen):
@@ -169,7 +169,7 @@ def may_tell_on_call(db: Connection, by: By, fact: OnCallTold) -> None:
     row = _report(db, by, fact)
     _still_open(row)
     due = due_at(db, row) // QUARTERS_AN_HOUR
-    if by.member != row["reported_by"] and not (waits(row) and by.hour >= due):
+    if by.member != row["reported_by"] and not (waits(db, row) and by.hour >= due):
         raise Refused(mark("The time for a first answer has not passed yet."))
 
 
@@ -358,7 +358,7 @@ def may_add_step(db: Connection, by: By, fact: StepAdded | WarningPlanned) -> No
     if fact.owner and fact.owner not in team(db, fact.response):
         raise Malformed(mark("Please choose somebody of the team."), field="owner")
     if isinstance(fact, WarningPlanned):
-        _among(db, [fact.whom], "whom")
+        _among(db, [fact.whom], "whom", who.NOT_GONE)
 
 
 def _step(db: Connection, by: By, step: str) -> tuple[dict[str, Any], dict[str, Any]]:

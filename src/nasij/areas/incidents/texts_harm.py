@@ -55,11 +55,15 @@ STARTING: Mapping[str, Playbook] = {
     "assault": Playbook(
         steps=(
             Line(0, mark("Ask first: are you safe where you are, are you hurt? Somebody comes to them if they want.")),
-            Line(1, mark("Heavy bleeding, a blow to the head, trouble breathing, much pain: to a doctor at once.")),
+            Line(
+                1,
+                mark("Heavy bleeding, choking, a blow to the head, trouble breathing, much pain: to a doctor at once."),
+            ),
+            Line(1, mark("Ask whether a doctor here must report such things, before saying how it happened.")),
             Line(
                 3,
                 mark(
-                    "After sexual violence medicine helps against HIV and pregnancy, best within hours and at most within 72. Offer to go along."
+                    "After sexual violence medicine helps, best within hours: against HIV at most within 72, against pregnancy within five days. Offer to go along."
                 ),
                 "deputy",
             ),
@@ -70,8 +74,13 @@ STARTING: Mapping[str, Playbook] = {
                 ),
                 "deputy",
             ),
-            Line(6, mark("Ask whether a doctor here must report such things, before saying how it happened.")),
             Line(12, mark("Somebody stays with them tonight, or is awake at the phone."), "deputy"),
+            Line(
+                24,
+                mark(
+                    "Ask plainly whether they think of dying: asking does not bring it about. If so, somebody stays with them, and what they could do it with is put away."
+                ),
+            ),
             Line(
                 24,
                 mark("Write down what they want to tell, once, in their words, outside the phone. Nobody asks twice."),
@@ -107,8 +116,18 @@ STARTING: Mapping[str, Playbook] = {
         steps=(
             Line(1, mark("Ask which hospital, whether they are awake, and who is with them now.")),
             Line(3, mark("Open the sealed file only if it is needed: medicines, allergies, who must not be told.")),
-            Line(3, mark("Bring the medicines they take, and say what must not be stopped."), "deputy"),
-            Line(6, mark("Take their phone and papers into care before somebody else does."), "deputy"),
+            Line(
+                3,
+                mark("Bring the medicines they take, and say to the doctor alone what must not be stopped."),
+                "deputy",
+            ),
+            Line(
+                6,
+                mark(
+                    "Ask whether somebody of us keeps their phone and papers; where they cannot answer, keep them locked and close by."
+                ),
+                "deputy",
+            ),
             Line(12, mark("Ask them, or their safety plan, who may visit and which name is used there.")),
             Line(24, mark("Take turns at the bedside; write the turns down here, not on the ward."), "deputy"),
             Line(72, mark("Before they leave: where to, who cooks, who pays, which papers the family could see.")),
@@ -156,6 +175,12 @@ STARTING: Mapping[str, Playbook] = {
                 "deputy",
             ),
             Line(
+                24,
+                mark(
+                    "Ask plainly whether they think of dying: asking does not bring it about. If so, somebody stays with them, and what they could do it with is put away."
+                ),
+            ),
+            Line(
                 72,
                 mark(
                     "Decide together whether asking from outside helps: a doctor, an organisation, somebody of weight in the family."
@@ -164,7 +189,7 @@ STARTING: Mapping[str, Playbook] = {
             Line(
                 168,
                 mark(
-                    "Afterwards: rest, a doctor of their choice, somebody to listen. What was said there is not true because it was said."
+                    "Afterwards: rest, a doctor of their choice, somebody to listen. What was said there does not become true by being said."
                 ),
             ),
         ),
@@ -212,6 +237,12 @@ STARTING: Mapping[str, Playbook] = {
                 24,
                 mark(
                     "Before anybody leaves, go through leaving step by step: it is the most dangerous moment. Who waits where, when, and what if it fails?"
+                ),
+            ),
+            Line(
+                24,
+                mark(
+                    "Ask plainly whether they think of dying: asking does not bring it about. If so, somebody stays with them, and what they could do it with is put away."
                 ),
             ),
             Line(72, mark("Ask a lawyer who works here about age, guardians and agreement.")),
@@ -288,7 +319,7 @@ STARTING: Mapping[str, Playbook] = {
             Line(
                 1,
                 mark(
-                    "From another device: change the passwords of mail and chats, end all their sessions, lock or erase the phone from afar."
+                    "From another device: change the passwords of mail and chats, end all their sessions, lock the phone from afar. If an office holds it, ask a lawyer before erasing it."
                 ),
                 "deputy",
             ),

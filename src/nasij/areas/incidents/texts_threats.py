@@ -23,6 +23,12 @@ STARTING: Mapping[str, Playbook] = {
             Line(
                 1, mark("Have a place for tonight ready, and a way to get there, whether they come or not."), "deputy"
             ),
+            Line(
+                1,
+                mark(
+                    "Ask whether they are hurt. After choking, a blow to the head or heavy bleeding: to a doctor at once, also if nothing shows."
+                ),
+            ),
             Line(3, mark("Agree on two words: one that means come at once, one that means do not call.")),
             Line(
                 24,
@@ -39,9 +45,7 @@ STARTING: Mapping[str, Playbook] = {
             ),
             Line(
                 48,
-                mark(
-                    "If there are injuries, offer to go along to a doctor; ask whether they want it written down with the date."
-                ),
+                mark("Offer to go along to a doctor again; ask whether they want injuries written down with the date."),
             ),
             Line(
                 72,
@@ -80,7 +84,9 @@ STARTING: Mapping[str, Playbook] = {
             Line(0, mark("Ask how much time is left, who wants them out, and whether anybody threatens them.")),
             Line(
                 1,
-                mark("If somebody stands at the door now: two people go there, stay calm, and stay with them."),
+                mark(
+                    "If somebody stands at the door now: ask whether coming helps or draws eyes. Two people at most, calm; where there is violence, wait nearby and help them get out."
+                ),
                 "deputy",
             ),
             Line(3, mark("Ask them to sign nothing and to hand over no key before somebody has read it with them.")),
@@ -159,9 +165,15 @@ STARTING: Mapping[str, Playbook] = {
             ),
             Line(1, mark("Answer together, once, and only to win time: that it takes until tomorrow."), "deputy"),
             Line(
+                1,
+                mark(
+                    "Ask plainly whether they think of dying: asking does not bring it about. If so, somebody stays with them, and what they could do it with is put away."
+                ),
+            ),
+            Line(
                 3,
                 mark(
-                    "Keep everything as evidence outside the device: pictures of messages, names used, numbers, accounts, with day and hour. Then delete nothing."
+                    "Keep the threats as evidence outside the device: messages, names used, numbers, accounts, with day and hour; not the intimate pictures themselves."
                 ),
                 "deputy",
             ),
@@ -170,6 +182,12 @@ STARTING: Mapping[str, Playbook] = {
                 12,
                 mark("Close doors: hide friend lists, change passwords from another device, two-step sign-in."),
                 "deputy",
+            ),
+            Line(
+                12,
+                mark(
+                    "Decide together, with a lawyer if there is one, what stays on the phone once it is kept elsewhere: phones are searched."
+                ),
             ),
             Line(
                 24,
@@ -210,6 +228,12 @@ STARTING: Mapping[str, Playbook] = {
         steps=(
             Line(0, mark("Ask who threatens, what they know, whom they would tell, and by when.")),
             Line(1, mark("Ask whether home is safe if it is said tonight. If not, find another bed first.")),
+            Line(
+                1,
+                mark(
+                    "Ask plainly whether they think of dying: asking does not bring it about. If so, somebody stays with them, and what they could do it with is put away."
+                ),
+            ),
             Line(
                 3,
                 mark("Make less visible what others can find: profiles, pictures, likes, lists of friends, groups."),
@@ -290,6 +314,7 @@ STARTING: Mapping[str, Playbook] = {
                 mark(
                     "Call the lawyer; tell the place if it is known, and the person's own wishes from their safety plan."
                 ),
+                "deputy",
             ),
             Line(
                 1,
@@ -297,7 +322,11 @@ STARTING: Mapping[str, Playbook] = {
                 "deputy",
             ),
             Line(
-                3, mark("Get to them what they need: medicine, glasses, clothes, food, as the place allows."), "deputy"
+                3,
+                mark(
+                    "Get to them what they need: medicine, glasses, clothes, food, as the place allows. Medicine that gives something away goes through the lawyer or a doctor."
+                ),
+                "deputy",
             ),
             Line(6, mark("See to whoever depends on them: children, animals, work, rent. Say as little as is needed.")),
             Line(
@@ -307,6 +336,13 @@ STARTING: Mapping[str, Playbook] = {
             ),
             Line(24, mark("Decide with the lawyer whether being public helps or harms. Until then nobody posts.")),
             Line(48, mark("Look again at who else is at risk, and whether everybody has been warned.")),
+            Line(
+                48,
+                mark(
+                    "As soon as they are out: ask whether a doctor is needed. After sexual violence, medicine against HIV helps at most within 72 hours. Then rest; nobody questions them."
+                ),
+                "deputy",
+            ),
             Line(
                 168,
                 mark(
@@ -321,6 +357,9 @@ STARTING: Mapping[str, Playbook] = {
                 "Inside: do not unlock a phone, do not give a code, a finger or a face, as long as that can be refused safely."
             ),
             mark("Inside: sign nothing that you have not read."),
+            mark(
+                "Inside: agree to no examination of the body without a lawyer, as long as that can be refused safely."
+            ),
             mark("Do not write to their phone, and do not call it: others read it."),
             mark("Do not go there in a group, and do not take your usual phone."),
             mark("Do not believe messages from their accounts, also when they sound like them."),

@@ -100,13 +100,17 @@ def fold_frozen(db: Connection, by: By, fact: MemberFrozen) -> None:
 
 
 def _say(db: Connection, by: By, freeze: str, says: str, sign_key: bytes = b"") -> bool:
-    """Write down what somebody says about a freeze; return whether as many say the same as are needed."""
+    """Write down what somebody says about a freeze; return whether as many who are still among us say the same as are needed.
+
+    Whoever was frozen or removed since may have said it while their device was in other hands.
+    """
     db.execute(
         "insert or replace into freeze_word (freeze, by_member, says, sign_key, audience) values (?, ?, ?, ?, ?)",
         (freeze, by.member, says, sign_key, by.audience),
     )
-    same = "select count(*) from freeze_word where freeze = ? and says = ? and sign_key = ?"
-    return bool(db.execute(same, (freeze, says, sign_key)).fetchone()[0] >= WORDS_NEEDED)
+    same = "select by_member from freeze_word where freeze = ? and says = ? and sign_key = ?"
+    said = {row[0] for row in db.execute(same, (freeze, says, sign_key))}
+    return len(said & members(db, ("trusted", "resting"))) >= WORDS_NEEDED
 
 
 def may_confirm_freeze(db: Connection, by: By, fact: FreezeConfirmed) -> None:
