@@ -1,5 +1,6 @@
 """What may happen at any moment: a process is killed, the disk is full. Nothing that was acknowledged is lost, nothing crashes."""
 
+import contextlib
 import os
 import re
 import resource
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from nasij.errors import DiskFull
+from nasij.settings import Settings
 from tests.marks import family
 from tests.walker import House, Walker
 
@@ -59,6 +62,45 @@ def test_a_full_disk_gives_a_sentence_and_keeps_the_words_on_the_page(house: Hou
     assert huda.status == 200
     huda.until("/aid", "after it was full")
     assert "while it is full" not in huda.page, "what was refused was not half taken"
+
+
+@contextlib.contextmanager
+def nothing_can_be_written() -> Iterator[None]:
+    """Let neither this process nor what it begins write to any file."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_house_begins_with_a_full_disk_and_what_is_there_can_be_read(house: House) -> None:
+    huda = Walker(house)
+    huda.found()
+    ask(huda, "before it was full")
+    house.stop()
+    with nothing_can_be_written():
+        full = House(house.home)
+    with full:
+        huda = Walker(full)
+        huda.open("kitchen")
+        assert "before it was full" in huda.get("/aid")
+        ask(huda, "while it is full")
+        assert "no space left" in huda.text()
+
+
+def test_a_disk_that_was_full_when_the_house_was_new_does_not_shut_it_for_ever(tmp_path: Path) -> None:
+    """The salt for the names of rooms would lie there, empty."""
+    settings = Settings(tmp_path)
+    with nothing_can_be_written(), pytest.raises(DiskFull):
+        settings.salt()
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "salt").touch()
+    made = settings.salt()
+    assert len(made) == 16
+    assert settings.salt() == made
+    assert [each.name for each in tmp_path.iterdir()] == ["salt"]
 
 
 def test_a_hub_whose_disk_is_full_means_waiting(house: House) -> None:

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from nasij.areas.people import FIRST_QUESTIONS, INVITATION_HOURS, LATE_DAYS
+from nasij.clock import HandClock
 from nasij.errors import HubUnreachable, Malformed, Refused
 from nasij.gate import KIT_SIZE, kit_words, write_link
 from nasij.kit.page import Page
 from nasij.pages import guest_page
-from nasij.sync.invite import BOX_DAYS, VALID_HOURS, box_name
+from nasij.sync.invite import BOX_DAYS, VALID_HOURS, BoxItem, box_name, open_items, seal_item
 from nasij.web.look import Look
 from nasij.web.templates import render
 from nasij.web.words import Words
@@ -172,6 +173,99 @@ def test_whoever_knocked_too_late_with_a_clock_set_back_is_told_so_and_reaches_n
     boxes = village.shelf.read_box(box_name(sami.node.secrets.joining["base"]), 0)
     huda.look()
     assert village.shelf.read_box(box_name(sami.node.secrets.joining["base"]), 0) == boxes, "it is said once"
+
+
+@pytest.mark.slow
+def test_the_words_to_compare_are_the_same_where_the_inviter_opens_their_room_days_later(village: Village) -> None:
+    """The inviter's note, which names their language, is gone from the mailbox by then."""
+    huda = village["huda"]
+    village.invite("huda")
+    huda.asleep = True
+    sami = village.knock("sami", "huda")
+    village.forward(days=5)
+    huda.asleep = False
+    village.settle()
+    assert huda.row("select words from join_request") == sami.node.secrets.joining["compare"]
+
+
+def test_whoever_knocks_in_the_last_hour_is_heard_by_a_room_that_is_open(village: Village) -> None:
+    village.invite("huda")
+    village.forward(hours=VALID_HOURS)
+    village.settle()
+    sami = village.knock("sami", "huda")
+    village.settle()
+    assert sami.node.secrets.joining["state"] == "received"
+
+
+@pytest.mark.parametrize("hours", [3, 7 * 24, -3, -24])
+def test_a_machine_whose_clock_is_wrong_makes_no_invitation_that_leads_nowhere(village: Village, hours: int) -> None:
+    huda = village["huda"]
+    huda.node.clock, right = HandClock(village.clock.hour() + hours), huda.node.clock
+    huda.node.hour = 0  # nobody has said anything for days
+    with pytest.raises(Refused) as problem:
+        village.invite("huda")
+    assert "clock" in problem.value.sentence
+    assert "time zone" in problem.value.advice
+    assert huda.row("select count(*) from invitation") == 0
+    huda.node.clock = right
+    village.invite("huda")
+    sami = village.knock("sami", "huda")
+    village.settle()
+    assert sami.node.secrets.joining["state"] == "received"
+
+
+def test_whoever_knocks_with_a_clock_that_is_wrong_is_told_to_look_at_it(village: Village) -> None:
+    village.invite("huda")
+    village.clock.forward(days=7)
+    with pytest.raises(Refused) as problem:
+        village.knock("sami", "huda")
+    assert "date and time" in problem.value.advice
+
+
+def test_whoever_sent_a_request_that_nobody_can_read_is_told_that_it_is_over(village: Village) -> None:
+    """A program of another version may have sent it: what lies in a mailbox was checked by nobody."""
+    huda = village["huda"]
+    village.invite("huda")
+    base = huda.row("select box from invitation")
+    village.shelf.put_box(box_name(base), seal_item(base, BoxItem("request", huda.me, ["Sami"])), 3)
+    village.settle()
+    kinds = [item.kind for item in open_items(base, huda.hub.read_box(box_name(base)))]
+    assert kinds == ["note", "request", "cancelled"]
+    assert huda.row("select state from invitation") == "used"
+
+
+def test_a_room_whose_member_may_invite_nobody_now_comes_to_rest(
+    village: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their vouches lapsed while somebody knocked: that waits, and is taken once they are trusted again."""
+    huda = village["huda"]
+    village.invite("huda")
+    sami = village.knock("sami", "huda")
+    wrote: list[int] = []
+    monkeypatch.setattr(huda, "wrote", lambda: wrote.append(1), raising=False)
+    for standing, times in (("new", 0), ("trusted", 1)):
+        huda.node.settle()
+        huda.node.db.execute("update member set standing = ? where member = ?", (standing, huda.me))
+        huda.node.known.clear()
+        huda.node.lay_waiting()
+        huda.look()
+        assert len(wrote) == times
+    village.settle()
+    assert sami.node.secrets.joining["state"] == "received"
+
+
+@pytest.mark.slow
+def test_whoever_looks_when_an_answer_is_gone_from_the_mailbox_learns_that_it_is_over(village: Village) -> None:
+    village.invite("huda")
+    huda, sami = village["huda"], village.knock("sami", "huda")
+    village.settle()
+    sami.asleep = True
+    huda.does(f"/people/join/{sami.me}/decline", words="Not this time.")
+    village.forward(days=BOX_DAYS + 1)
+    state = sami.node.secrets.joining["state"]
+    sami.asleep = False
+    village.settle()
+    assert (state, sami.node.secrets.joining["state"]) == ("received", "expired")
 
 
 @pytest.mark.slow

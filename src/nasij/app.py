@@ -6,6 +6,7 @@ member. When the house ends, all end.
 
 import asyncio
 import contextlib
+import fcntl
 import importlib
 import os
 import secrets
@@ -17,11 +18,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any
+from urllib.parse import urlsplit
 
 from nasij.clock import SystemClock
-from nasij.errors import Locked
+from nasij.errors import DiskFull, Locked, Refused
 from nasij.gate import LOCAL_HUB, Entered, Gate
 from nasij.hub.shelf import Shelf
+from nasij.kit.field import mark
 from nasij.line import KEPT_DAYS
 from nasij.settings import Settings
 from nasij.web import nursery
@@ -38,6 +41,8 @@ WARM = (
     *("uvloop", "uvicorn", "uvicorn.protocols.http.httptools_impl", "cryptography.hazmat.backends.openssl.backend"),
     *("nasij.web.photos", "nasij.web.sheets", "segno"),
 )
+SOCKET_PATH_MAX = 107  # bytes, on Linux
+ANOTHER_FOLDER = mark("Name another folder with NASIJ_HOME, one that this account may write to.")
 SAMPLE_PASSPHRASE = "sample"  # noqa: S105  of invented people
 
 
@@ -284,12 +289,51 @@ async def _end_in_doubt(shelf: Shelf, server: Any) -> None:
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """Return a listening socket."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    """Return a listening socket; raises `Refused` where the port is taken or not for this account."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((host, port))
-    listener.listen(128)
+    try:
+        listener.bind((host, port))
+        listener.listen(128)
+    except OSError:
+        listener.close()
+        raise Refused(
+            mark("The port %(port)d cannot be used; perhaps another program has it."),
+            advice=mark("Choose another one with --port or --hub-port; with --port 0 any free one is found."),
+            port=port,
+        ) from None
     return listener
+
+
+# --- the data folder ------------------------------------------------------------------------------------------------
+
+
+def take_folder(settings: Settings, *roles: str) -> list[int]:
+    """Make the data folder ready and take it for as long as this process lives, as a ``house``, a ``hub`` or both.
+
+    Two hubs over one store would each believe that they alone write to it. The lock is this process's and goes with it; a
+    fork has no part in it. Returns what holds it; raises `Refused` with a sentence for whoever sits at the terminal.
+    """
+    if "hub" in roles and len(os.fsencode(settings.hub_socket.absolute())) > SOCKET_PATH_MAX:
+        raise Refused(
+            mark("The name of the data folder is too long."), advice=mark("Name a shorter one with NASIJ_HOME.")
+        )
+    held = []
+    try:
+        settings.prepare()
+        for role in roles:
+            held.append(os.open(settings.home / "run" / f"{role}.lock", os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError:
+        raise Refused(mark("The data folder cannot be used."), advice=ANOTHER_FOLDER) from None
+    for descriptor in held:
+        try:
+            fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Refused(
+                mark("nasij is running with this data folder already."),
+                advice=mark("Use what is running, or stop it first; or name another folder with NASIJ_HOME."),
+            ) from None
+    return held
 
 
 # --- the house ------------------------------------------------------------------------------------------------------
@@ -297,14 +341,18 @@ def bind(host: str, port: int) -> socket.socket:
 
 def up(plan: Plan, ready: Callable[[str], None]) -> None:
     """Run a house, and a hub beside it unless another is named; `ready` gets the address once pages are served."""
-    plan.settings.prepare()
+    _check_hub(plan.hub)
+    held = take_folder(plan.settings, *(["house"] if plan.hub else ["house", "hub"]))
     listener = bind(plan.host, plan.port)
     listener.setblocking(False)
+    if plan.hub_port:
+        bind("127.0.0.1", plan.hub_port).close()  # the hub's own process takes it, and could tell nobody
     hub = plan.hub or f"unix:{plan.settings.hub_socket}"
     hub_pid = 0 if plan.hub else _fork_hub(plan, hub, listener)
     key = secrets.token_bytes(32)
     _warm()
-    _rehearse(plan.settings)
+    with contextlib.suppress(DiskFull, OSError):
+        _rehearse(plan.settings)  # where the disk is full, rooms are a little larger, and whoever opens theirs can read
     asked, nursery_pid = nursery.start(lambda control: run_room(plan, key, hub, control), close=(listener,))
     try:
         import uvloop
@@ -317,6 +365,20 @@ def up(plan: Plan, ready: Callable[[str], None]) -> None:
                     os.kill(pid, signal.SIGTERM)
                 with contextlib.suppress(ChildProcessError):
                     os.waitpid(pid, 0)
+        for descriptor in held:
+            os.close(descriptor)
+
+
+def _check_hub(address: str) -> None:
+    """Refuse what is no address of a hub. Which one it is, the owner of the house decides."""
+    parts = urlsplit(address)
+    with contextlib.suppress(ValueError):
+        if not address or (parts.scheme in ("http", "https") and parts.hostname and parts.port != 0):
+            return
+    if not address.startswith("unix:/"):
+        raise Refused(
+            mark("This is no address of a hub."), advice=mark("Write it like this: --hub http://127.0.0.1:8421")
+        )
 
 
 def _fork_hub(plan: Plan, address: str, listener: socket.socket) -> int:
@@ -418,7 +480,8 @@ async def _serve(
 ) -> None:
     loop = asyncio.get_running_loop()
     port = listener.getsockname()[1]
-    hosts = frozenset({f"{plan.host}:{port}", f"localhost:{port}"}) if plan.own_house else frozenset[str]()
+    host = f"[{plan.host}]" if ":" in plan.host else plan.host
+    hosts = frozenset({f"{host}:{port}", f"localhost:{port}"}) if plan.own_house else frozenset[str]()
     house = House(asked, hosts)
     porch = _HousePorch(plan.settings)
     face = _face(plan.settings)
@@ -427,7 +490,7 @@ async def _serve(
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stopping.set)
     serving = loop.create_task(house.serve(listener, factory))
-    ready(f"http://{plan.host}:{port}/")
+    ready(f"http://{host}:{port}/")
     await stopping.wait()
     serving.cancel()
     await house.end_all(END_SECONDS)
@@ -453,4 +516,4 @@ class _HousePorch:
         return state(self._settings)
 
 
-__all__ = ["LOCAL_HUB", "Plan", "bind", "run_hub", "up"]
+__all__ = ["LOCAL_HUB", "Plan", "bind", "run_hub", "take_folder", "up"]

@@ -1,8 +1,10 @@
 """The command line. `nasij up` is the one that matters; every other command checks, moves or measures."""
 
+import contextlib
 import json
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +17,8 @@ from nasij.settings import DEFAULT_PORT, HUB_PORT, Settings
 
 if TYPE_CHECKING:
     from nasij.web.words import Words
+
+PORT_MAX = 65_535
 
 app = typer.Typer(
     help="nasij: software for a support network that stands by its members.",
@@ -38,12 +42,28 @@ def _words() -> "Words":
     return Words("ar" if named.split("_")[0].split(".")[0] == "ar" else "en")
 
 
+@contextlib.contextmanager
+def _said() -> Iterator[None]:
+    """Say what does not work in a sentence, in the language of the terminal, and end."""
+    try:
+        yield
+    except Nasij as problem:
+        say = _words().gettext
+        sentence = say(problem.sentence) % problem.numbers if problem.numbers else say(problem.sentence)
+        typer.echo(f"{sentence} {say(problem.advice) if problem.advice else ''}".rstrip(), err=True)
+        raise typer.Exit(1) from None
+
+
 @app.command()
 def up(
-    port: Annotated[int, typer.Option(help="Port of the pages; 0 for any free one.")] = DEFAULT_PORT,
+    port: Annotated[
+        int, typer.Option(help="Port of the pages; 0 for any free one.", min=0, max=PORT_MAX)
+    ] = DEFAULT_PORT,
     host: Annotated[str, typer.Option(callback=_loopback, help="Address of this machine.")] = "127.0.0.1",
     hub: Annotated[str, typer.Option(help="Another hub's address, such as http://127.0.0.1:8421.")] = "",
-    hub_port: Annotated[int, typer.Option(help="Also offer the hub at this port, for other houses.")] = 0,
+    hub_port: Annotated[
+        int, typer.Option(help="Also offer the hub at this port, for other houses.", min=0, max=PORT_MAX)
+    ] = 0,
     secure: Annotated[bool, typer.Option(help="The pages are reached over HTTPS.")] = False,
     shared: Annotated[bool, typer.Option(help="Other people than whoever sits here use this house.")] = False,
 ) -> None:
@@ -54,31 +74,28 @@ def up(
 
     harden()
     plan = Plan(Settings.read(), host, port, hub, hub_port, secure=secure, own_house=not shared)
-    try:
+    with _said():
         run(plan, lambda address: print(address, flush=True))
-    except OSError as problem:
-        typer.echo(f"The port {port} cannot be used ({problem.strerror}). Try another: nasij up --port 0", err=True)
-        raise typer.Exit(1) from None
-    except Nasij as problem:
-        say = _words().gettext
-        typer.echo(f"{say(problem.sentence)} {say(problem.advice) if problem.advice else ''}".rstrip(), err=True)
-        raise typer.Exit(1) from None
 
 
 @app.command()
 def hub(
-    port: Annotated[int, typer.Option(help="Port on this machine.")] = HUB_PORT,
+    port: Annotated[int, typer.Option(help="Port on this machine.", min=1, max=PORT_MAX)] = HUB_PORT,
     days: Annotated[int, typer.Option(help="Days that entries are kept.", min=8, max=365)] = KEPT_DAYS,
 ) -> None:
     """Run a hub alone, for houses elsewhere. It can open nothing."""
-    from nasij.app import run_hub
+    from nasij.app import bind, run_hub, take_folder
     from nasij.doctor import harden
 
     harden()
     settings = Settings.read()
-    settings.prepare()
+    with _said():
+        held = take_folder(settings, "hub")
+        bind("127.0.0.1", port).close()
     print(f"http://127.0.0.1:{port}", flush=True)
     run_hub(settings, "", port, window_days=days)
+    for descriptor in held:
+        os.close(descriptor)
 
 
 @app.command()
@@ -119,13 +136,18 @@ def unseal(
 
 @app.command()
 def demo(
-    port: Annotated[int, typer.Option(help="Port of the pages; 0 for any free one.")] = DEFAULT_PORT,
+    port: Annotated[
+        int, typer.Option(help="Port of the pages; 0 for any free one.", min=0, max=PORT_MAX)
+    ] = DEFAULT_PORT,
 ) -> None:
     """Make the sample network if it is not there, then start a house to look around in it."""
+    from nasij.app import take_folder
     from nasij.sample import make
 
     settings = Settings.read()
-    settings.prepare()
+    with _said():
+        for descriptor in take_folder(settings, "house", "hub"):
+            os.close(descriptor)  # the house takes it again; that it can is known before the long work
     make(settings, lambda done, of: print(f"\r{done * 100 // of} %", end="", file=sys.stderr, flush=True))
     print(file=sys.stderr)
     up(port=port)

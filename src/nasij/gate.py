@@ -49,7 +49,10 @@ from nasij.sync.transport import HttpTransport, HubClient, LocalTransport, Trans
 from nasij.text import clean
 
 NO_KNOCK = mark("No invitation opened with this link and these words.")
-NO_KNOCK_ADVICE = mark("Check the words with the person who invited you. An invitation works once, for two days.")
+NO_KNOCK_ADVICE = mark(
+    "Check the words with the person who invited you, and whether the date and time of this machine are right."
+    " An invitation works once, for two days."
+)
 TAKEN = mark("There is a room with this name on this house already.")
 KIT_WORDS = 12
 KIT_SIZE = 16
@@ -218,8 +221,10 @@ class Gate:
             folder, self.areas, self.clock, spoken.normal(given["passphrase"]), kept, self.settings.argon_cost
         )
         try:
-            item = invite.seal_item(base, BoxItem("request", kept.member, request))
-            self.client(hub_address).put_box(invite.box_name(base), item, invite.BOX_DAYS)
+            hub = self.client(hub_address)
+            # The note again, for as long as the request lies there: it names the language of the words to compare.
+            for item in (BoxItem("note", kept.member, note), BoxItem("request", kept.member, request)):
+                hub.put_box(invite.box_name(base), invite.seal_item(base, item), invite.BOX_DAYS)
         except BaseException:
             _drop(folder)
             raise

@@ -4,11 +4,11 @@ A member's room makes invitations, brings what newcomers put into mailboxes to t
 answers back. A newcomer's room puts its request into the mailbox and waits there for the welcome.
 """
 
-import contextlib
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 from nasij.areas.people import (
+    CLOCK_HOURS,
     LATE_DAYS,
     InvitationMade,
     InvitationUsed,
@@ -36,6 +36,10 @@ if TYPE_CHECKING:
     from nasij.resident import Resident
 
 WELCOMED = mark("Words of welcome to you")
+CLOCKS_DIFFER = mark(
+    "The clock of this machine and that of the hub are hours apart, so nobody could join with this invitation."
+)
+SET_THE_CLOCK = mark("Set the clock of this machine and its time zone right, then invite again. None was counted.")
 Calls = Generator[Any, Any, bool]
 OPEN_JOINS = ("received", "conversation")
 CLOSED_JOINS = ("accepted", "declined", "withdrawn", "expired")
@@ -63,7 +67,7 @@ class Joining:
             return False
         for invitation, base in self._invitations():
             items = yield from self._items(base)
-            self._take_request(invitation, base, items)
+            yield from self._take_request(invitation, base, items)
         yield from self._look_behind()
         yield from self._call_off()
         for join, base, state in self._joins((*OPEN_JOINS, *CLOSED_JOINS)):
@@ -106,7 +110,9 @@ class Joining:
             "head": node.head,
             "questions": questions(node.db),
         }
-        hub.put_box(invite.box_name(base), invite.seal_item(base, BoxItem("note", made.invitation, note)), 3)
+        number = hub.put_box(invite.box_name(base), invite.seal_item(base, BoxItem("note", made.invitation, note)), 3)
+        if abs(box_hour(number) - node.now()) > CLOCK_HOURS:
+            raise Refused(CLOCKS_DIFFER, advice=SET_THE_CLOCK)
         record.state(node, [made])  # afterwards: an invitation whose note the hub did not take would count for nothing
         self.resident.wrote()
         return {"invitation": made.invitation, "link": link, "words": words, "expires_at": expires}
@@ -126,11 +132,12 @@ class Joining:
             numbered = yield from self._numbered(base)
             items = invite.open_items(base, [sealed for _, sealed in numbered])
             in_time = invite.open_items(base, [sealed for number, sealed in numbered if box_hour(number) <= expires_at])
-            self._take_request(invitation, base, in_time)
+            yield from self._take_request(invitation, base, in_time)
             kinds = {item.kind for item in items}
             if "request" in kinds - {item.kind for item in in_time} and "cancelled" not in kinds:
                 yield from self._put(base, BoxItem("cancelled", invitation, 1))
-            self._carried.add(f"over {invitation}")
+            if self.node.now() > expires_at + CLOCK_HOURS:  # until then somebody may still knock, by a slow clock too
+                self._carried.add(f"over {invitation}")
         return False
 
     def _ran_out(self) -> list[tuple[str, bytes, int]]:
@@ -161,20 +168,27 @@ class Joining:
         ).fetchall()
         return [(str(row[0]), bytes(row[1]), str(row[2])) for row in rows]
 
-    def _take_request(self, invitation: str, base: bytes, items: list[BoxItem]) -> None:
-        """Take the first request in the mailbox, and only that; the invitation is used up by it."""
+    def _take_request(self, invitation: str, base: bytes, items: list[BoxItem]) -> Calls:
+        """Take the first request in the mailbox, and only that; the invitation is used up by it.
+
+        Whoever sent one of another form is told that it is over. Where the inviter may invite nobody now, it waits.
+        """
         requests = [item for item in items if item.kind == "request"]
         if not requests:
-            return
+            return False
         used = InvitationUsed(invitation)
         try:
             record.state(
                 self.node, [self._arrived(invitation, base, requests[0].value, self._language_of(items)), used]
             )
         except (Nasij, ValueError, TypeError, AttributeError):
-            with contextlib.suppress(Nasij):
+            try:
                 record.state(self.node, [used])  # whatever that was, this code is spent
+            except Nasij:
+                return False  # to look again at once would never end
+            yield from self._put(base, BoxItem("cancelled", invitation, 1))
         self.resident.wrote()
+        return True
 
     def _arrived(self, invitation: str, base: bytes, request: Any, language: str) -> JoinArrived:
         """Return the fact that a request arrived; raises for a request of another form."""
@@ -247,9 +261,24 @@ class Joining:
         joining = self.node.secrets.joining
         items = yield from self._items(joining["base"])
         heard = [[item.kind, item.id, item.value] for item in items if item.kind in ("us", "them")]
-        state = joining["state"]
-        if state == "waiting" and self.node.clock.hour() >= joining.get("over_at", self.node.clock.hour() + 1):
-            state = "expired"  # the hub has let go of it, and nobody has taken it
+        state = self._state_by(items)
+        if heard != joining["items"] or state != joining["state"]:
+            joining["items"], joining["state"] = heard, state
+            room.save_vault(self.node, self.resident.folder)
+        for item in items:
+            if item.kind == "welcome":
+                self._begin(item.value, [str(found.value) for found in items if found.kind == "words"])
+                break
+        return False
+
+    def _state_by(self, items: list[BoxItem]) -> str:
+        """Return how far the request is by what lies in the mailbox, where nothing lies for more than two weeks."""
+        joining = self.node.secrets.joining
+        state, hour = str(joining["state"]), self.node.clock.hour()
+        if not items and state in ("received", "conversation"):
+            return "expired"  # an answer may have lain there too
+        if state == "waiting" and hour >= joining.get("over_at", hour + 1):
+            state = "expired"  # nobody has taken it
         for item in items:
             if item.kind == "arrived" and state == "waiting":
                 state = "received"
@@ -260,14 +289,7 @@ class Joining:
             elif item.kind == "closed" and state != "withdrawn":
                 # By somebody inside: only whoever took it back themselves is told so.
                 state, joining["words"] = str(item.value[0]).replace("withdrawn", "expired"), str(item.value[1])
-        if heard != joining["items"] or state != joining["state"]:
-            joining["items"], joining["state"] = heard, state
-            room.save_vault(self.node, self.resident.folder)
-        for item in items:
-            if item.kind == "welcome":
-                self._begin(item.value, [str(found.value) for found in items if found.kind == "words"])
-                break
-        return False
+        return state
 
     def _begin(self, value: list[Any], words: list[str]) -> None:
         network, *welcome = value

@@ -18,7 +18,7 @@ from nasij import frozen
 from nasij.away import Away
 from nasij.ballots import Ballots
 from nasij.encoding import NotCanonical, decode, encode
-from nasij.errors import DiskFull, HubUnreachable, Nasij
+from nasij.errors import DiskFull, HeadMoved, HubUnreachable, Nasij
 from nasij.gate import Entered, Gate, pack
 from nasij.joining import Joining
 from nasij.kit import charter, zones
@@ -319,7 +319,10 @@ class Resident:
         """Put a sealed backup on the hub now."""
         self.desk.save()
         seed, sealed = pack(Entered(self.node, self.folder))
-        await asyncio.to_thread(hub.put_slot, seed, int(time.time()), sealed)
+        try:
+            await asyncio.to_thread(hub.put_slot, seed, int(time.time()), sealed)
+        except HeadMoved as moved:  # the clock of this machine, or of the one before it, ran ahead for a while
+            await asyncio.to_thread(hub.put_slot, seed, moved.numbers["at"] + 1, sealed)
         self._backed_up = time.monotonic()
 
 

@@ -6,6 +6,8 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from nasij.errors import DiskFull
+
 DEFAULT_PORT = 8420
 HUB_PORT = 8421
 
@@ -65,13 +67,30 @@ class Settings:
                 (self.home / "face").write_text(str(number))
 
     def salt(self) -> bytes:
-        """Return this house's salt for the names of rooms, made once."""
+        """Return this house's salt for the names of rooms, made once; raises `DiskFull` where it cannot be kept."""
         path = self.home / "salt"
+        with contextlib.suppress(FileNotFoundError):
+            if found := path.read_bytes():
+                return found
+            path.unlink()  # the disk was full when it was to be made: nothing was named with it
+        made = path.with_name(f"salt-{secrets.token_hex(8)}")
         try:
-            return path.read_bytes()
-        except FileNotFoundError:
-            made = secrets.token_bytes(16)
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "wb") as file:
-                file.write(made)
-            return made
+                file.write(secrets.token_bytes(16))
+            _put_first(made, path)
+        except OSError:
+            raise DiskFull from None
+        finally:
+            made.unlink(missing_ok=True)
+        return path.read_bytes()
+
+
+def _put_first(made: Path, path: Path) -> None:
+    """Give a whole file its name, unless another process was first."""
+    try:
+        os.link(made, path)
+    except FileExistsError:
+        return
+    except OSError:  # a disk that knows no second names for a file
+        made.replace(path)

@@ -5,7 +5,8 @@ import time
 import pytest
 
 from nasij.areas.aid import AREA as AID
-from nasij.areas.aid import KindChanged, NeedAsked, NeedClosed, NeedOpened, NeedPosted, PartTaken, kind_id
+from nasij.areas.aid import ImportUndone, KindChanged, NeedAsked, NeedClosed, NeedOpened, NeedPosted, PartTaken, kind_id
+from nasij.areas.aid.lists import NeedLine, list_facts
 from nasij.areas.matching import (
     AREA,
     AskAccepted,
@@ -23,6 +24,7 @@ from nasij.areas.matching import (
     PersonAsked,
     RoundBegun,
     RoundStopped,
+    home,
 )
 from nasij.areas.matching import pages as matching_pages
 from nasij.areas.matching.facts import ASK_STEPS, COMMITMENT_STEPS, ROUND_STEPS
@@ -730,6 +732,26 @@ def test_coordination_sees_help_that_was_accepted_also_between_people_who_now_av
     top.accept(it)
     top.say(AvoidStated(top.amal, top.zein), top.amal)
     assert [row["commitment"] for row in top.page("/match/{need}", top.sana, need=need)["offers"]] == [it]
+
+
+def test_nobody_is_asked_any_more_about_what_came_with_a_list_that_was_taken_back(top):
+    facts = list_facts("needs", "trusted", "", [NeedLine(kind_id("food"), "Rice", "weeks", 0, "", 1, "", "")])
+    for fact in facts:
+        top.say(fact, top.sana)
+    need = top.row("select need from need")
+    top.say(NeedOpened(need), top.sana)
+    top.make(
+        "/match/begin/{need}", top.sana, need=need, first=top.zein, second="", third="", fourth="", fifth="", words=""
+    )
+    asked = [item for item in home.waiting(top.db, top.by(top.zein)) if item.path.startswith("/match/ask/")]
+    assert asked
+    assert top.page("/match/mine", top.zein)["asks"]
+    top.say(ImportUndone(facts[-1].import_code), top.sana)
+    assert home.waiting(top.db, top.by(top.zein)) == []
+    assert top.page("/match/mine", top.zein)["asks"] == []
+    top.forward(days=3)
+    assert [item.path for item in home.waiting(top.db, top.by(top.sana))] == []
+    assert top.page("/match", top.sana)["rounds"] == []
 
 
 def test_a_round_starts_with_those_suggested(top):

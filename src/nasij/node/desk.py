@@ -1,9 +1,10 @@
 """A room as the sync loop sees it."""
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from nasij.errors import DiskFull
+from nasij.errors import DiskFull, Refused
 from nasij.kit import who
 from nasij.kit.field import mark
 from nasij.line import KEPT_DAYS
@@ -13,6 +14,11 @@ from nasij.node.node import Node
 from nasij.seal.circle import write_seed
 
 SAVE_EVERY = 500  # places, after which a snapshot is worth its half second
+CLOCK_SECONDS = 300  # before a hub whose hour is another is asked for it again
+CLOCK_AHEAD = mark(
+    "The date of this machine is days ahead of the hub's, so what you write waits here and reaches nobody."
+    " Set its date, time and time zone right; then it goes out by itself."
+)
 GONE = mark("This room was closed for longer than the hub keeps entries. Somebody you trust can bring it back in.")
 
 
@@ -29,6 +35,7 @@ class RoomDesk:
         self._saved = (node.alarm, len(node.told))
         self._seen = room.last_head(node, folder) if folder else (node.place, node.head)
         self._kept_head = self._seen
+        self._ask_again = 0.0
 
     @property
     def place(self) -> int:
@@ -73,6 +80,40 @@ class RoomDesk:
         """Say whether nothing forbids writing."""
         node = self.node
         return not node.alarm and who.NETWORK in node.keyring.newest and who.NETWORK not in node.fresh
+
+    def asks_hour(self) -> bool:
+        """Say whether the hub is to be asked for its hour first: nobody has spoken for long, or this machine's clock is wrong.
+
+        What is said with such a clock counts for nobody, and keys that are given with it neither; but the hub would take
+        them, and then nobody could write any more. Raises `Refused` where the hub has just named another hour.
+        """
+        node = self.node
+        if not (node.outbox.items or node.shares) or node.now() <= node.hour + fold.HOURS_AHEAD_MAX:
+            return False
+        if time.monotonic() < self._ask_again:
+            raise Refused(CLOCK_AHEAD)
+        return True
+
+    def _hear_hour(self, hour: int) -> None:
+        """Hear the hub's hour; raises `Refused` where this machine's clock runs far ahead of it."""
+        if self.node.now() > hour + fold.HOURS_AHEAD_MAX:
+            self._ask_again = time.monotonic() + CLOCK_SECONDS
+            raise Refused(CLOCK_AHEAD)
+
+    def batch_for(self, hour: int) -> record.Batch | None:
+        """Seal what waits for the hub's hour: what moves the network's keys on, or comes after a long silence.
+
+        By a clock that is a few hours off, other people might hold them than the line will name, and all rooms would set that
+        aside; but the hub would take the new right to write, and then nobody could write any more.
+        """
+        self._hear_hour(hour)
+        self.node.heard_hour = self.node.hour_at(
+            hour, self.node.now()
+        )  # a hub that lies moves it no further than the line
+        try:
+            return self.batch()
+        finally:
+            self.node.heard_hour = 0
 
     def stop(self, sentence: str) -> None:
         """Write nothing more until a person has decided."""

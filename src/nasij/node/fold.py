@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from nasij.clock import day_of
-from nasij.errors import Nasij, Refused, SealBroken
+from nasij.errors import Malformed, Nasij, Refused, SealBroken
 from nasij.kit import who
 from nasij.kit.area import FactLine
 from nasij.kit.fact import AUTHORITY_MARK, from_bytes
 from nasij.kit.field import mark
 from nasij.line import next_head, place_bytes
-from nasij.log.entry import OUTSIDE_SIZE, OpenedFact, OpenedLetter, open_entry
+from nasij.log.entry import OUTSIDE_SIZE, OpenedFact, OpenedLetter, Said, open_entry
 from nasij.node import keys, rows
 from nasij.node.check import Checker
+from nasij.node.kernel import AREA as KERNEL
 from nasij.node.kernel import HeadSeen, RoomBroughtBack, RowsShared
 from nasij.node.node import Known, Node, admits_key, keys_hold
 from nasij.seal.circle import Keyring
@@ -28,6 +29,7 @@ HOURS_AHEAD_MAX = 36  # an author's clock may run this much ahead of the hub's s
 SEEN_BACK_MAX = 520  # the largest batch and its letters: the last entry was sealed when those before it had no head yet
 TWO_STORIES = mark("The hub told two different stories.")
 MOVED_MAX = 24  # places; how far away an entry that does not open is looked for
+BROKEN = mark("This fact does not have the form that was agreed.")
 NOT_READ_BEFORE = mark("Whoever wrote this had not read what came before.")
 VIEWS_COMPARED_MAX = 3  # a day
 COMEBACK_MARK = "back "  # before a member's id: the welcome of a room that comes back
@@ -191,8 +193,21 @@ def fold_one(node: Node, item: Prepared, checked: tuple[bytes, bool] | None) -> 
         node.db.execute("release one")
         node.known.clear()
         node.pass_to(node.hour)  # the hour was heard all the same
-        broken = mark("This fact does not have the form that was agreed.")
-        set_aside(node, name, problem.sentence if isinstance(problem, Nasij) else broken)
+        told = problem if isinstance(problem, Nasij) else Malformed(BROKEN)
+        set_aside(node, name, told.sentence)
+        if isinstance(opened, OpenedFact) and opened.said.author == node.me:
+            _tell_author(node, opened.said, told)
+
+
+def _tell_author(node: Node, said: Said, problem: Nasij) -> None:
+    """Tell this room's member that what they said counts for nobody, though their room took it: a wrong clock does that.
+
+    Only of what waits here, for anybody may write this member's name over something. What a room says by itself it says again.
+    """
+    for item in node.outbox.items:
+        line = node.areas.facts.get(item.name)
+        if (item.act, item.name, item.raw) == (said.act, said.name, said.raw) and line not in KERNEL.facts:
+            node.tell(item, problem)
 
 
 def _fold_letter(node: Node, opened: OpenedLetter) -> None:
@@ -245,7 +260,10 @@ def _note_welcome(node: Node, author: str, whom: str, name: str, audiences: Sequ
 
 def _hear_hour(node: Node, said: int, stamp: int) -> None:
     if said > stamp + HOURS_AHEAD_MAX:
-        raise Refused(mark("The clock of the machine that wrote this runs far ahead."))
+        raise Refused(
+            mark("The clock of the machine that wrote this runs far ahead."),
+            advice=mark("Set the clock of that machine right, with its date and time zone, then say it again."),
+        )
     node.network_hour = max(node.network_hour, said)
 
 

@@ -5,6 +5,7 @@ no place yet. Before anything of the line is folded that layer is taken off (`se
 (`lay_waiting`), so that pages always show both.
 """
 
+import contextlib
 import dataclasses
 import functools
 from collections import Counter, deque
@@ -67,6 +68,9 @@ class Node:
     fresh: dict[str, str] = field(default_factory=dict)  # circles newly held, whose rows are awaited, and from whom
     learned_on: int = 0  # the day on which rows of an open circle came; what others are by them comes with the next
     known: dict[str, Known] = field(default_factory=dict)
+    heard_hour: int = (
+        0  # the hub's, while entries are sealed that move the network's keys on; 0: this machine's is good enough
+    )
     alarm: str = ""  # why this room does not write: a sentence
     alarms: list[str] = field(default_factory=list)  # what people should know: a wrong set of keys, views that differ
     told: list[Told] = field(default_factory=list)
@@ -101,6 +105,10 @@ class Node:
     def now(self) -> int:
         """Return the hour of the clock, never before the line's."""
         return max(self.clock.hour(), self.hour)
+
+    def sealing_hour(self) -> int:
+        """Return the hour for which waiting facts are checked and sealed: the one they will have in the line, if that is known."""
+        return max(self.heard_hour or self.clock.hour(), self.hour)
 
     def hour_at(self, stamp: int, heard: int = 0) -> int:
         """Return the line's hour with an entry of this stamp, and of this hour of its author's where the network reads it.
@@ -170,6 +178,14 @@ class Node:
         if line is None:
             raise Malformed
         return line, from_bytes(line.cls, item.raw)
+
+    def tell(self, item: Waiting, problem: Nasij) -> None:
+        """Tell the member that a waiting fact comes to nothing, and keep their text until they let go of it."""
+        fact: Any = None
+        with contextlib.suppress(Nasij):
+            fact = self.read(item)[1]
+        records = () if fact is None else records_of(fact)
+        self.told.append(Told(item.name, problem.sentence, problem.advice, fact, records))
 
     def say(self, line: FactLine, fact: Any, hour: int) -> str:
         """Check a fact of mine against the view and fold it there; returns its audience. All or nothing."""

@@ -18,7 +18,7 @@ from nasij.log.entry import Said, seal_fact, seal_letter
 from nasij.log.outbox import Waiting
 from nasij.node import keys, rows
 from nasij.node.kernel import CircleRenewed, RowsShared
-from nasij.node.node import Node, Told, records_of
+from nasij.node.node import Node, records_of
 from nasij.seal import circle
 from nasij.seal.circle import CircleKeys, Fresh, write_public
 
@@ -128,7 +128,7 @@ class _Sealing:
 
         A day may turn with this very batch, and what it changes is done before its rows are read.
         """
-        node, hour = self.node, self.node.now()
+        node, hour = self.node, self.node.sealing_hour()
         with _put_back(node):
             node.pass_to(node.hour_at(hour, hour if audience == who.NETWORK else 0))
             parts = rows.dump(node.db, node.areas, audience)
@@ -177,7 +177,7 @@ def next_batch(node: Node) -> Batch | None:
                 break
             more, problem, culprit = _seal_together(node, batch, items)
             if problem is not None:
-                node.told.append(_told(node, culprit, problem))
+                node.tell(culprit, problem)
                 refused |= {item.act for item in node.outbox.items if item.together == together}
             if not more:
                 break
@@ -188,7 +188,7 @@ def next_batch(node: Node) -> Batch | None:
 
 def _lapsed(node: Node) -> Waiting | None:
     """Return the renewal that comes before anything else is said, where a day that passed has changed a circle's people."""
-    hour = node.now()
+    hour = node.sealing_hour()
     node.pass_to(hour)
     for audience in keys.OPEN_CIRCLES:
         epoch, given = keys.wrapped(node.db, audience)
@@ -228,19 +228,11 @@ def _seal_together(node: Node, batch: Batch, items: list[Waiting]) -> tuple[bool
     return more, None, items[-1]
 
 
-def _told(node: Node, item: Waiting, problem: Nasij) -> Told:
-    try:
-        fact = node.read(item)[1]
-    except Nasij:
-        return Told(item.name, problem.sentence, problem.advice, None, ())
-    return Told(item.name, problem.sentence, problem.advice, fact, records_of(fact))
-
-
 def _seal_item(sealing: _Sealing, item: Waiting) -> bool:
     """Add the entries of one waiting fact; returns whether the batch may go on after it."""
     node = sealing.node
     line, fact = node.read(item)
-    hour = max(node.hour, item.hour)
+    hour = max(node.hour, _hour_of(node, item))
     started = len(sealing.batch.entries)
     node.db.execute("savepoint item")
     try:
@@ -252,6 +244,11 @@ def _seal_item(sealing: _Sealing, item: Waiting) -> bool:
         raise
     node.db.execute("release item")
     return not alone
+
+
+def _hour_of(node: Node, item: Waiting) -> int:
+    """Return when a waiting fact was said: not later than now, where this machine's clock runs ahead or did so."""
+    return min(item.hour, node.sealing_hour())
 
 
 def _seal_said(sealing: _Sealing, item: Waiting, line: FactLine, fact: Any, hour: int) -> bool:
@@ -269,7 +266,7 @@ def _seal_said(sealing: _Sealing, item: Waiting, line: FactLine, fact: Any, hour
     # aside a step of a need from before their time, and would lose the keys with it.
     renew = [fact.audience] if isinstance(fact, CircleRenewed) else []
     opened = keys.fresh_open(node, renew=renew) if line.authority else []
-    sealing.fact(audience, item.name, item.raw, item.act, item.hour, sealing.grant(opened))
+    sealing.fact(audience, item.name, item.raw, item.act, _hour_of(node, item), sealing.grant(opened))
     sealing.take(opened)
     # One letter a circle in a batch: where the fact changed its people again, `tend` sees it once this one has its place.
     if keys.is_private(audience) and audience not in sealing.keys and keys.is_stale(node.db, audience):

@@ -5,15 +5,17 @@ lines run in a story, in the sample village, and beside the pages of a room (`fo
 """
 
 import contextlib
+import secrets
 from collections.abc import Callable, Generator, Sequence
 from typing import Any, Protocol
 
 from nasij.errors import HeadMoved, SpineBroken
-from nasij.line import next_head
+from nasij.line import box_hour, next_head
 from nasij.sync.transport import HubClient, ReadAnswer
 
 READ_LIMIT = 2000
 TRIES_MAX = 20
+_BOX_NAME, _ANYTHING = 32, 1024  # bytes
 
 Call = Callable[[HubClient], Any]
 Steps = Generator[Call, Any, bool]
@@ -55,6 +57,12 @@ class Desk(Protocol):
     def may_write(self) -> bool:
         """Say whether nothing forbids writing."""
 
+    def asks_hour(self) -> bool:
+        """Say whether the hub's hour is to be known before anything is written."""
+
+    def batch_for(self, hour: int) -> SealedBatch | None:
+        """Seal what waits for this hour, which is the hub's; raises an error where nothing can be written for it."""
+
     def stop(self, sentence: str) -> None:
         """Write nothing more until a person has decided."""
 
@@ -71,7 +79,10 @@ def step(desk: Desk) -> Steps:
     for _ in range(TRIES_MAX):
         if not desk.may_write():
             break
-        batch = desk.batch()
+        asks = desk.asks_hour()
+        batch = None if asks else desk.batch()
+        if asks or (batch is not None and batch.write_key):
+            batch = desk.batch_for(box_hour((yield _put_anything())))
         if batch is None:
             break
         happened = True
@@ -82,6 +93,12 @@ def step(desk: Desk) -> Steps:
         yield from pull(desk, taken)
     desk.rest()
     return happened
+
+
+def _put_anything() -> Call:
+    """Put something into a mailbox that nobody knows: the number it gets tells the hub's hour."""
+    name, anything = secrets.token_bytes(_BOX_NAME), secrets.token_bytes(_ANYTHING)
+    return lambda hub: hub.put_box(name, anything, 1)
 
 
 def _taken(desk: Desk, batch: SealedBatch, place: int, hour: int) -> tuple[int, bytes]:

@@ -271,7 +271,7 @@ class HubClient:
         except (NotCanonical, ValueError, TypeError):
             raise HubUnreachable from None
         if code is Code.CONFLICT:
-            raise HeadMoved
+            raise HeadMoved(at=rest[0] if rest and type(rest[0]) is int else 0)
         if code is Code.FULL:
             raise DiskFull(_HUB_FULL, advice=_HUB_FULL_ADVICE)
         if code in (Code.SLOW_DOWN, Code.BROKEN):
@@ -331,9 +331,11 @@ class HubClient:
         _require(code is Code.OK and len(values) == 1 and is_place(values[0]))
         return int(values[0])
 
-    def put_box(self, name: bytes, sealed: bytes, days: int) -> None:
-        """Put an item of at most 64 KiB into a mailbox, for at most 14 days."""
-        self._call("put_box", name, sealed, days)
+    def put_box(self, name: bytes, sealed: bytes, days: int) -> int:
+        """Put an item of at most 64 KiB into a mailbox, for at most 14 days; returns its number."""
+        code, values = self._call("put_box", name, sealed, days)
+        _require(code is Code.OK and len(values) == 1 and type(values[0]) is int)
+        return int(values[0])
 
     def read_box(self, name: bytes, after: int = 0) -> list[bytes]:
         """Return the items of a mailbox behind a number, oldest first."""
@@ -348,7 +350,7 @@ class HubClient:
         return [(number, item) for number, item in values[0]]
 
     def put_slot(self, seed: bytes, version: int, sealed: bytes) -> None:
-        """Put one's own backup, at most 64 MiB, over an older one; `seed` signs. Raises `HeadMoved` for an old version."""
+        """Put one's own backup, at most 64 MiB, over an older one; `seed` signs. Raises `HeadMoved` with the newest version's number."""
         parts = [sealed[i : i + SLOT_PART_MAX] for i in range(0, len(sealed), SLOT_PART_MAX)]
         public, sums = public_of(seed), slot_sums(parts)
         proof = sign(seed, SLOT_LABEL, slot_form(public, version, sums))

@@ -465,18 +465,35 @@ async def _language(pages: RoomPages, request: Request, body: Body) -> Answer:
 
 
 async def _aside(pages: RoomPages, request: Request) -> Answer:
-    """Show what was set aside; what one could only not know because it began before one's time is counted, not listed."""
+    """Show what was set aside, first of it what one said oneself; what only began before one's time is counted, not listed."""
     db, unknown = pages.node.db, NotHereYet().sentence
     rows = db.execute(
         "select name, reason, day from aside where reason <> ? order by place desc limit 200", (unknown,)
     ).fetchall()
     words = fact_words(pages.node.areas)
-    found = [
-        {"what": words.get(name) or mark("An entry"), "reason": reason, "day": day, "own": False}
-        for name, reason, day in rows
+    found = [{"what": words.get(name) or mark("An entry"), "reason": reason, "day": day} for name, reason, day in rows]
+    mine = [
+        {
+            "what": words.get(t.name) or mark("An entry"),
+            "reason": t.sentence,
+            "advice": t.advice,
+            "words": _own_words(t.fact),
+        }
+        for t in pages.node.told
     ]
     earlier = db.execute("select count(*) from aside where reason = ?", (unknown,)).fetchone()[0]
-    return pages.show(request, Page("aside.html", {"lines": found, "earlier": earlier}))
+    return pages.show(request, Page("aside.html", {"mine": mine, "lines": found, "earlier": earlier}))
+
+
+def _own_words(fact: Any) -> list[str]:
+    """Return what somebody wrote with their own hand into a fact that came to nothing."""
+    if fact is None:
+        return []
+    return [
+        str(getattr(fact, name))
+        for name, kind in fields_of(type(fact)).items()
+        if isinstance(kind, Text) and getattr(fact, name)
+    ]
 
 
 __all__ = ["Locked", "Own", "Resident", "RoomPages", "closing", "gone", "home", "is_id", "name_of"]

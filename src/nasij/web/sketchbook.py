@@ -275,9 +275,9 @@ INSIDE: Mapping[str, Made] = {
                 "what": mark("Ask for help"),
                 "reason": mark("Somebody has already taken this a step further."),
                 "day": HOUR // 24 - 2,
-                "own": True,
             }
         ],
+        mine=[{"what": mark("Offer help"), **_TOLD[0], "reason": _TOLD[0]["sentence"], "words": ["خبز\n\nوحليب"]}],
     ),
     "aside-empty": _plain("aside.html", lines=[]),
     "error": _plain("error.html", problem=Refused(), back="/aid", kept=[("ما المطلوب؟", "خبز\n\nوحليب")]),

@@ -14,10 +14,11 @@ MOST = 20
 
 
 def _asked_of_me(db: Connection, by: By) -> list[Item]:
+    """Return what I am asked, as long as what it is about is there: a list may have been taken back."""
     found = rows(
         db,
-        "select ask.ask, ask.need, ask.asked_at + ask.window - ? as hours, coalesce(rank, 3) as rank from ask"
-        " left join need using (need) where helper = ? and ask.state = 'asked' and ask.asked_at + ask.window > ?",
+        "select ask.ask, ask.need, ask.asked_at + ask.window - ? as hours, rank from ask"
+        " join need using (need) where helper = ? and ask.state = 'asked' and ask.asked_at + ask.window > ?",
         by.hour,
         by.member,
         by.hour,

@@ -132,8 +132,8 @@ def mine_page(db: Connection, by: By) -> Page:
     """Show what is asked of me, what I offered, offers to answer, and needs that fit what I offer."""
     asks = rows(
         db,
-        "select ask.*, coalesce(label, '') as label, coalesce(own_words, 0) as own_words,"
-        " coalesce(need.kind, '') as kind, coalesce(urgency, '') as urgency from ask left join need using (need)"
+        "select ask.*, coalesce(label, '') as label, coalesce(own_words, 0) as own_words, need.kind, urgency"
+        " from ask join need using (need)"
         " left join kind using (kind) where helper = ? and ask.state in ('asked', 'silent') and ask.closed_on = 0"
         " order by ask.asked_at, ask.ask",
         by.member,
@@ -254,10 +254,10 @@ def round_page(db: Connection, by: By, round: str) -> Page:  # noqa: A002  named
 
 
 def silent_rounds(db: Connection, by: By) -> list[dict[str, Any]]:
-    """Return the open rounds in which nobody has time to answer any more and nobody said yes."""
+    """Return the open rounds in which nobody has time to answer any more and nobody said yes, where their need is there."""
     return rows(
         db,
-        "select round, need, coalesce(rank, 9) as rank from ask_round left join need using (need)"
+        "select round, need, rank from ask_round join need using (need)"
         " where ask_round.state = 'open' and not exists (select 1 from ask where ask.round = ask_round.round"
         " and (ask.state = 'accepted' or ask.state = 'asked' and asked_at + ask.window > ?)) order by rank, round",
         by.hour,
@@ -277,7 +277,8 @@ def desk_page(db: Connection, by: By) -> Page:
     )
     rounds = rows(
         db,
-        "select round, need, begun_on, ask_round.state from ask_round where state = 'open' order by begun_on, round",
+        "select round, need, begun_on, ask_round.state from ask_round join need using (need)"
+        " where ask_round.state = 'open' order by begun_on, round",
     )
     silent = {row["round"] for row in silent_rounds(db, by)}
     return Page(

@@ -44,7 +44,7 @@ from nasij.areas.people.facts import (
     WrapKey,
     WrapPeriod,
 )
-from nasij.areas.people.rules import invitations_left
+from nasij.areas.people.rules import CLOCK_HOURS, invitations_left
 from nasij.areas.people.tables import TABLES
 from nasij.kit.area import (
     ANYBODY_IN,
@@ -64,6 +64,7 @@ from nasij.kit.find import Found
 
 __all__ = [
     "AREA",
+    "CLOCK_HOURS",
     "FIRST_QUESTIONS",
     "INVITATION_HOURS",
     "JOIN_DAYS",
