@@ -659,6 +659,33 @@ def test_closing_after_the_need_is_over_closes_only_the_case(top):
     assert top.case_state(case) == "closed"
 
 
+def test_whoever_helps_is_told_when_it_ends_without_them(top):
+    """They may be on their way with what was asked for."""
+    told = "Your help for %(code)s is not waited for any more: see why"
+    case = top.open()
+    top.make("/cases/{case}/close", top.amal, case=case, reason="withdrawn", words="", close_need=False)
+    assert told in top.home(top.zein)
+    assert told not in top.home(top.amal), "who ended it knows"
+    top.say(CaseReopened(case), top.amal)
+    assert told not in top.home(top.zein)
+    top.say(CaseClosed(case, "not_now", ""), top.zein)
+    assert told not in top.home(top.zein)
+    assert "%(code)s has ended: see how" in top.home(top.amal)
+    top.forward(days=3)
+    assert "%(code)s has ended: see how" not in top.home(top.amal)
+
+
+def test_whoever_helps_is_told_that_the_need_itself_is_closed(top):
+    case = top.open()
+    told = "What was needed is closed: %(code)s. See how, then end the help"
+    assert told not in top.home(top.zein)
+    top.make("/aid/{need}/close", top.amal, need=top.row("select need from case_file"), reason="withdrawn", words="")
+    assert told in top.home(top.zein)
+    assert top.shown(case, top.zein)["file"]["need_reason"] == "withdrawn"
+    top.say(CaseClosed(case, "withdrawn", ""), top.zein)
+    assert told not in top.home(top.zein)
+
+
 def test_in_a_closed_case_nothing_goes_on_but_thanks(top):
     case = top.open()
     top.refuses(CaseClosed(case, "met", ""), top.musa, "Only the people")

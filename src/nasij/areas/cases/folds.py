@@ -147,7 +147,7 @@ def fold_left(db: Connection, by: By, fact: PersonLeft) -> None:
 def fold_closed(db: Connection, by: By, fact: CaseClosed) -> None:
     """Close the case and everything in it."""
     CASE_STEPS.move(db, fact.case, fact)
-    _change(db, fact.case, reason=fact.reason, closing=fact.words)
+    _change(db, fact.case, reason=fact.reason, closing=fact.words, closed_by=by.member)
     _close(db, fact.case, by.day)
 
 
@@ -164,7 +164,7 @@ def fold_reopened(db: Connection, by: By, fact: CaseReopened) -> None:
     for table in _ROWS:
         db.execute(f"update {table} set closed_on = 0 where case_id = ? and closed_on = ?", (fact.case, closed_on))
     step = {"next_owner": by.member, "next_on": by.day + FIRST_STEP_DAYS}
-    _change(db, fact.case, closed_on=0, moved_on=by.day, reason="", closing="", **step)
+    _change(db, fact.case, closed_on=0, moved_on=by.day, reason="", closing="", closed_by="", **step)
 
 
 def fold_thanked(db: Connection, by: By, fact: ThanksSaid) -> None:

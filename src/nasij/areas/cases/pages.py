@@ -14,9 +14,11 @@ from nasij.kit.rows import fields, rows
 from nasij.kit.who import By
 
 LISTED = 50
+TOLD_DAYS = 3  # how long the first page says that a case ended without one
 IDENTITY_ASKED_DAYS = 3  # after a hand-over, how long whoever asked is reminded to open the second envelope again
 _FILE = (
-    "select case_file.*, coalesce(label, '') as label, coalesce(own_words, 0) as own_words, coalesce(kind, '') as kind"
+    "select case_file.*, coalesce(label, '') as label, coalesce(own_words, 0) as own_words, coalesce(kind, '') as kind,"
+    " coalesce(need.state = 'closed', 0) as need_over, coalesce(need.reason, '') as need_reason"
     " from case_file left join need using (need) left join kind using (kind)"
 )
 
@@ -134,6 +136,20 @@ def my_cases(db: Connection, by: By, *, closed: bool = False) -> list[dict[str, 
         _FILE.replace(" from case_file", ", case_person.part as my_part from case_file")
         + " join case_person using (case_id) where case_person.member = ? and case_person.state = 'in'"
         f" and case_file.closed_on {'>' if closed else '='} 0 order by {order} limit ?",
+        by.member,
+        LISTED,
+    )
+
+
+def ended_lately(db: Connection, by: By) -> list[dict[str, Any]]:
+    """Return the cases of mine that ended in these days without me: somebody else closed them, or they ended by themselves."""
+    return rows(
+        db,
+        "select case_id, need, reason, case_person.part as my_part from case_file join case_person using (case_id)"
+        " where case_file.closed_on > ? and case_person.member = ? and case_person.state = 'in' and closed_by <> ?"
+        " order by case_id limit ?",
+        by.day - TOLD_DAYS,
+        by.member,
         by.member,
         LISTED,
     )

@@ -15,6 +15,7 @@ TABLES = (
             "state": text(Keep.LEDGER),
             "reason": text(Keep.LEDGER),
             "closing": text(Keep.SHORT),
+            "closed_by": text(Keep.WORKING),  # who ended it; nobody where it ended by itself
             "opened_on": number(Keep.LEDGER),
             "moved_on": number(Keep.LEDGER),
             "handed_on": number(Keep.LEDGER),
