@@ -268,15 +268,7 @@ def test_whoever_looks_when_an_answer_is_gone_from_the_mailbox_learns_that_it_is
     assert (state, sami.node.secrets.joining["state"]) == ("received", "expired")
 
 
-@pytest.mark.slow
-def test_a_knock_that_nobody_heard_for_two_weeks_is_over_for_whoever_waits(village: Village) -> None:
-    village.invite("huda")
-    sami = village.knock("sami", "huda")
-    village["huda"].asleep = True
-    village.forward(days=BOX_DAYS - 1)
-    assert sami.node.secrets.joining["state"] == "waiting"
-    village.forward(days=1)
-    assert sami.node.secrets.joining["state"] == "expired"
+def test_a_mailbox_and_an_invitation_last_as_long_as_the_area_says() -> None:
     assert (VALID_HOURS, BOX_DAYS) == (INVITATION_HOURS, LATE_DAYS)
 
 

@@ -21,7 +21,7 @@ from nasij.areas.people import (
     JoinArrived,
     NetworkFounded,
 )
-from nasij.clock import HOURS_A_DAY, Clock, SystemClock, day_of
+from nasij.clock import Clock, SystemClock, day_of
 from nasij.errors import HubUnreachable, Locked, Malformed, Nasij, Refused, SealBroken
 from nasij.hub.dispatch import dispatch, look, take_apart
 from nasij.hub.shelf import Shelf
@@ -211,7 +211,6 @@ class Gate:
             "base": base,
             "compare": " ".join(spoken.speak(compare, note["language"], invite.COMPARE_WORDS)),
             "state": "waiting",
-            "over_at": self.clock.hour() + invite.BOX_DAYS * HOURS_A_DAY,
             "items": [],
             "questions": _own_questions(note.get("questions")),
             "note": [note["member"], note["place"], note["head"]],

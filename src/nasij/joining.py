@@ -272,13 +272,14 @@ class Joining:
         return False
 
     def _state_by(self, items: list[BoxItem]) -> str:
-        """Return how far the request is by what lies in the mailbox, where nothing lies for more than two weeks."""
+        """Return how far the request is by what lies in the mailbox, where nothing lies for more than two weeks.
+
+        Whoever is not heard waits on without an end: so does a plain account (`seal/plain.py`), whose friends may come late.
+        """
         joining = self.node.secrets.joining
-        state, hour = str(joining["state"]), self.node.clock.hour()
+        state = str(joining["state"])
         if not items and state in ("received", "conversation"):
             return "expired"  # an answer may have lain there too
-        if state == "waiting" and hour >= joining.get("over_at", hour + 1):
-            state = "expired"  # nobody has taken it
         for item in items:
             if item.kind == "arrived" and state == "waiting":
                 state = "received"
