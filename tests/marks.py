@@ -6,6 +6,7 @@ neither finds no mark. What follows the Latin stem tells the field.
 
 import base64
 import binascii
+import contextlib
 import gzip
 import io
 import secrets
@@ -171,14 +172,18 @@ def held_open(processes: list[int]) -> list[Path]:
     return found
 
 
+def began(process: int) -> int:
+    """Return when a process began, in ticks of the machine (proc(5), starttime): its number may be less than an older one's."""
+    return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[19])
+
+
 def family(pid: int) -> list[int]:
-    """Return a process and all that it began."""
-    found = [pid]
+    """Return a process and all that it began, itself or through others."""
+    below: dict[int, list[int]] = {}
     for status in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = status.read_text().rsplit(")", 1)[1].split()
-        except OSError:
-            continue
-        if int(fields[1]) in found:
-            found.append(int(status.parent.name))
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            below.setdefault(int(status.read_text().rpartition(")")[2].split()[1]), []).append(int(status.parent.name))
+    found = [pid]
+    for each in found:
+        found += below.get(each, [])
     return found

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.marks import began
 from tests.walker import PHRASE, House, Walker
 
 pytestmark = pytest.mark.slow
@@ -114,11 +115,6 @@ def test_a_killed_house_loses_nothing_that_was_acknowledged(tmp_path: Path) -> N
             assert f"thing number {n}" in huda.page
 
 
-def began(process: str) -> int:
-    """Return when a process began, in ticks of the machine (proc(5), starttime)."""
-    return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[19])
-
-
 def test_a_hub_that_is_away_means_waiting_facts(tmp_path: Path) -> None:
     """What is said while the hub is gone is saved here, is still there after a restart, and arrives when it is back."""
     import os
@@ -129,10 +125,8 @@ def test_a_hub_that_is_away_means_waiting_facts(tmp_path: Path) -> None:
         huda = Walker(house)
         huda.found()
         children = subprocess.run(["pgrep", "-P", str(house.process.pid)], capture_output=True, text=True, check=True)
-        hub = min(
-            children.stdout.split(), key=began
-        )  # the house starts it first; numbers of processes begin anew at times
-        os.kill(int(hub), signal.SIGKILL)
+        hub = min(map(int, children.stdout.split()), key=began)  # the house starts it first
+        os.kill(hub, signal.SIGKILL)
         huda.fill("/aid/ask", **_need(huda, "said while it was away"))
         assert huda.status == 200
         huda.until("/", "saved here")

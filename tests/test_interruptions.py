@@ -13,7 +13,7 @@ import pytest
 
 from nasij.errors import DiskFull
 from nasij.settings import Settings
-from tests.marks import family
+from tests.marks import began, family
 from tests.walker import House, Walker
 
 pytestmark = pytest.mark.slow
@@ -31,13 +31,13 @@ def ask(walker: Walker, what: str) -> None:
     walker.post("/aid/ask", kind=kind, what=what, urgency="days", scope="network", people="1")
 
 
-def children_of(pid: int) -> dict[int, set[int]]:
-    """Return each process below one and what it began itself."""
-    found: dict[int, set[int]] = {}
-    for each in family(pid):
+def children_of(pid: int) -> dict[int, list[int]]:
+    """Return each process below one and what it began itself, in that order."""
+    found: dict[int, list[int]] = {}
+    for each in sorted(family(pid), key=began):
         parent = int(Path(f"/proc/{each}/stat").read_text().rsplit(")", 1)[1].split()[1])
-        found.setdefault(parent, set()).add(each)
-        found.setdefault(each, set())
+        found.setdefault(parent, []).append(each)
+        found.setdefault(each, [])
     return found
 
 
@@ -107,7 +107,7 @@ def test_a_hub_whose_disk_is_full_means_waiting(house: House) -> None:
     huda = Walker(house)
     huda.found()
     huda.until("/", lambda: "saved here" not in huda.text())
-    keeper = min(children_of(house.process.pid)[house.process.pid])
+    keeper = children_of(house.process.pid)[house.process.pid][0]
     (hub,) = children_of(house.process.pid)[keeper]
     resource.prlimit(hub, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
     ask(huda, "said to a full hub")
@@ -120,7 +120,7 @@ def test_a_hub_whose_disk_is_full_means_waiting(house: House) -> None:
 def test_a_hub_that_dies_is_begun_anew_and_what_waited_arrives(house: House) -> None:
     huda = Walker(house)
     huda.found()
-    keeper = min(children_of(house.process.pid)[house.process.pid])
+    keeper = children_of(house.process.pid)[house.process.pid][0]
     (hub,) = children_of(house.process.pid)[keeper]
     os.kill(hub, signal.SIGKILL)
     ask(huda, "said while the hub was dead")
@@ -152,8 +152,8 @@ def test_a_room_that_is_killed_loses_nothing_that_was_acknowledged(house: House)
 def rooms_of(house: House) -> set[int]:
     """Return the processes of open rooms: what the nursery began."""
     children = children_of(house.process.pid)
-    nursery = max(children[house.process.pid])
-    return children[nursery]
+    nursery = children[house.process.pid][-1]
+    return set(children[nursery])
 
 
 def reload_until_closed(walker: Walker) -> None:
