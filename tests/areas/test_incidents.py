@@ -721,6 +721,17 @@ def drawn(top: Any, member: str, path: str, language: str) -> str:
     return render(look, line.view(room, me, **found.groupdict()))
 
 
+def test_whoever_is_alone_is_told_that_a_report_reaches_nobody() -> None:
+    top = Table()
+    for other in (top.cora, top.amal, top.dunya, top.sami):
+        top.db.execute("update member set standing = 'left' where member = ?", (other,))
+    top.rooms = {top.noor: top.db}
+    top.reached = set()
+    html = drawn(top, top.noor, "/by", "en")
+    assert "There are no other members yet, so a report reaches nobody." in html
+    assert "so it goes to these people" not in html
+
+
 def walked(top: Any, member: str, language: str, start: str = "/by", first_page: Any = home) -> None:
     """Follow every link and button of an area from what somebody has on their first page."""
     room = top.rooms[member]
