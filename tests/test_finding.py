@@ -12,6 +12,7 @@ from nasij import finding
 from nasij.areas import AREAS, people
 from nasij.areas.aid import NeedAsked, NeedClosed, NeedOpened, OfferMade, kind_id
 from nasij.areas.cases import AREA as CASES
+from nasij.areas.people import JoinDeclined
 from nasij.errors import Nasij
 from nasij.finding import OPENED_MOST, SHOWN, look_for
 from nasij.gate import all_areas
@@ -24,6 +25,7 @@ from nasij.kit.table import Keep, Table, text
 from nasij.kit.who import By
 from nasij.web.look import Look
 from nasij.web.words import Words
+from tests.areas.test_people import arrived
 from tests.rooms import Rooms
 from tests.tabletop import TableTop
 from tests.walker import House, Walker
@@ -174,6 +176,17 @@ def test_what_a_page_would_not_show_is_not_found() -> None:
     assert found(sami, "door") == []
     assert found(newcomer, "door") == []
     assert found(sami, "author") == [], "our own words on the page are no row"
+
+
+def test_words_that_a_page_shows_are_found_though_another_text_of_the_record_holds_one_of_them() -> None:
+    """The four words to compare stand on the page no more once a request was answered; one of them holds a word of the answer."""
+    top = TableTop(people.AREA)
+    inviter, reader = top.member(), top.member("trusted", "members")
+    join = arrived(top, inviter, answers="None.", words="تمشيط كتب حليب خميرة")
+    top.say(JoinDeclined(join, "أهلًا. لا شيء مطلوب الآن."), by=reader)
+    look = Look(words=Words("en"), me=top.by(inviter), db=top.db, areas=top.areas, token="t", nonce="n")
+    [hit] = look_for(look, Wanted("شيء مطلوب")).hits
+    assert (hit.path, hit.excerpt) == (f"/people/join/{join}", "أهلًا. لا شيء مطلوب الآن.")
 
 
 def test_a_search_opens_a_bounded_number_of_pages_and_can_go_on() -> None:

@@ -103,10 +103,11 @@ class Reading:
 
     def hit(self, one: Candidate) -> Hit | None:
         """Return what may be shown of a candidate: nothing unless a page of it shows this person what was found."""
-        title, excerpt = one.title, one.excerpt
+        title, excerpts = one.title, one.excerpts
         for path in one.at:
             text = self.text(path)
-            if text and self.stands(excerpt, text):
+            excerpt = next((words for words in excerpts if self.stands(words, text)), "")
+            if excerpt:
                 title = title if title != excerpt and self.stands(title, text) else ""
                 return Hit(one.called, title, excerpt, path, one.audience, one.over)
         return None

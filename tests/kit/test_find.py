@@ -131,7 +131,8 @@ class TestWhatIsFound:
         for column in line.words.split():
             found = written(line, column, f"{'كلام ' * 60}خُزامى {'كلام ' * 60}")
             assert [one.called for one in found] == [line.called]
-            assert "خُزامى" in found[0].excerpt and len(found[0].excerpt) <= 3 * AROUND + 2
+            [excerpt] = found[0].excerpts
+            assert "خُزامى" in excerpt and len(excerpt) <= 3 * AROUND + 2
             assert found[0].audience == f"circle of {line.table.split()[0]}"
             assert not found[0].over and found[0].whole
             assert "{" not in "".join(found[0].at)

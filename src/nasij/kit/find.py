@@ -79,9 +79,9 @@ class Candidate:
         return _short(self.said[0])
 
     @property
-    def excerpt(self) -> str:
-        """What stands around the words that were looked for."""
-        return _excerpt(self.said, self.wanted)
+    def excerpts(self) -> tuple[str, ...]:
+        """What stands around the words that were looked for: of each text that holds any, and of those with most first."""
+        return _excerpts(self.said, self.wanted)
 
 
 class Word:
@@ -176,13 +176,9 @@ class Wanted:
                 return 0
         return min(word.find(text)[0] for word in self.words)
 
-    def place(self, text: str) -> int | None:
-        """Return where the first of the words that a text holds begins."""
-        for word in self.words:
-            rank, place = word.find(text)
-            if rank:
-                return place
-        return None
+    def held(self, text: str) -> list[int]:
+        """Return where those of the words begin that a text holds, in the order in which they are looked for."""
+        return [place for rank, place in (word.find(text) for word in self.words) if rank]
 
 
 def candidates(db: Connection, lines: Iterable[Found], wanted: Wanted) -> list[Candidate]:
@@ -226,13 +222,10 @@ def _short(text: str) -> str:
     return line if len(line) <= 2 * AROUND else line[: 2 * AROUND].rsplit(" ", 1)[0] + MORE
 
 
-def _excerpt(texts: Iterable[str], wanted: Wanted) -> str:
-    """Return what stands around one of the words, in the first text that holds any."""
-    for text in texts:
-        place = wanted.place(text)
-        if place is not None:
-            return _around(text, place)
-    return ""
+def _excerpts(texts: Iterable[str], wanted: Wanted) -> tuple[str, ...]:
+    """Return what stands around one of the words, in each text that holds any."""
+    held = sorted(((wanted.held(text), text) for text in texts), key=lambda one: -len(one[0]))
+    return tuple(_around(text, places[0]) for places, text in held if places)
 
 
 def _around(text: str, place: int) -> str:
